@@ -1,0 +1,122 @@
+//! What is known of one account at one moment, with the source of each fact.
+
+use super::{
+    account::{Account, named},
+    coverage::Coverage,
+    login::EventClass,
+    time::Instant,
+};
+
+named! {
+    /// Which record shows the activity. Of two at the same moment the earlier named here is cited.
+    Source {
+        Login = "login",
+        Presence = "presence",
+        Other = "other",
+        Audit = "audit",
+        ApiKey = "api_key",
+    }
+}
+
+impl Source {
+    /// The source that a login event of this class is; none for a failure, which proves nothing.
+    #[must_use]
+    pub fn of(class: EventClass) -> Option<Self> {
+        match class {
+            EventClass::Login => Some(Self::Login),
+            EventClass::Presence => Some(Self::Presence),
+            EventClass::Other => Some(Self::Other),
+            EventClass::Failure => None,
+        }
+    }
+}
+
+/// A proof that the person behind the account was there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Activity {
+    /// When.
+    pub at: Instant,
+    /// Which record shows it.
+    pub source: Source,
+    /// The portal's id of that record; API keys have none.
+    pub event_id: Option<i64>,
+}
+
+impl Activity {
+    /// The newer of two; at the same moment the stronger source, then the higher id, so that order
+    /// of reading never shows.
+    #[must_use]
+    pub fn newer(self, other: Self) -> Self {
+        let rank = |a: &Self| (a.at, std::cmp::Reverse(a.source), a.event_id);
+        if rank(&other) > rank(&self) { other } else { self }
+    }
+}
+
+named! {
+    /// Why an account's clock started again later than its registration.
+    RestartCause {
+        /// A listing showed it active after one, or an action of ours, that showed it otherwise.
+        SeenActive = "seen_active",
+        /// The portal's audit trail names it in a status change, and it is active now.
+        StatusChange = "status_change",
+        /// Our own `enable`.
+        Enabled = "enabled",
+    }
+}
+
+/// The latest moment at which the account's clock started again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Restart {
+    /// When.
+    pub at: Instant,
+    /// How it is known.
+    pub cause: RestartCause,
+}
+
+/// Whether the account stands for exactly one member of the population.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Match {
+    /// It does.
+    Unique,
+    /// The roster names it in a way that could mean somebody else.
+    Ambiguous,
+}
+
+/// Whether the key in use is this account's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyOwner {
+    /// Disabling it would saw off the branch that dormouse sits on.
+    Own,
+    /// Somebody else's account.
+    Other,
+}
+
+/// Everything that the verdict on one account rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The version of the account that holds.
+    pub account: Account,
+    /// How the population names it.
+    pub matched: Match,
+    /// Whether the key is its own.
+    pub key_owner: KeyOwner,
+    /// The newest activity on record, from any source.
+    pub last_activity: Option<Activity>,
+    /// The latest restart of its clock, if any.
+    pub restart: Option<Restart>,
+    /// When the audit trail was last asked for actions by this account, as far as the answer
+    /// still says something about the moment decided.
+    pub checked_at: Option<Instant>,
+    /// The interval for which the login history is known complete.
+    pub coverage: Option<Coverage>,
+}
+
+impl Evidence {
+    /// Clock start: the later of registration and the latest restart. `None` while the
+    /// registration is unknown, since then the account may be of any age.
+    #[must_use]
+    pub fn clock_start(&self) -> Option<Instant> {
+        let registered = self.account.registered_at?;
+        Some(self.restart.map_or(registered, |r| r.at.max(registered)))
+    }
+}

@@ -1,0 +1,14 @@
+//! The rules of dormouse as pure functions: no I/O, no async, no clock; the same input gives the
+//! same answer on any machine, any day.
+
+pub mod account;
+pub mod brakes;
+pub mod coverage;
+pub mod decision;
+pub mod evidence;
+pub mod history;
+pub mod login;
+pub mod policy;
+pub mod population;
+pub mod time;
+pub mod verdict;
