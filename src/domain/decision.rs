@@ -1,1 +1,91 @@
-//! (being written)
+//! A decision: the verdicts on a whole population at one moment, ordered by account id.
+
+use std::collections::HashMap;
+
+use super::{
+    account::{Account, AccountId, Kind},
+    coverage::Coverage,
+    evidence::{Activity, Evidence, Match},
+    policy::Policy,
+    population::{Member, Resolved},
+    time::{Instant, whole_days},
+    verdict::{Reason, idle_since, judge},
+};
+
+/// One verdict with the facts that it shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Whom it is about.
+    pub account_id: AccountId,
+    /// As known at the time.
+    pub email: String,
+    /// As known at the time.
+    pub display_name: String,
+    /// As known at the time.
+    pub kind: Kind,
+    /// Registration or invitation.
+    pub registered_at: Option<Instant>,
+    /// Verdict and reason in one.
+    pub reason: Reason,
+    /// The newest activity on record.
+    pub last_activity: Option<Activity>,
+    /// Whole days since the account is known to be idle; 0 where that lies after the moment decided.
+    pub idle_days: Option<u32>,
+}
+
+/// All facts that a decision may use, gathered from the store.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// Accounts on the portal and what is known of each, except how the population names them.
+    pub evidence: Vec<Evidence>,
+    /// The interval for which the login history is known complete.
+    pub coverage: Option<Coverage>,
+}
+
+impl Facts {
+    /// The accounts, without what is known of them.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.evidence.iter().map(|e| &e.account)
+    }
+}
+
+/// Judges every member of the population.
+#[must_use]
+pub fn decide(policy: &Policy, facts: &Facts, population: &Resolved, as_of: Instant) -> Vec<Finding> {
+    let by_id: HashMap<AccountId, &Evidence> =
+        facts.evidence.iter().map(|e| (e.account.id, e)).collect();
+    population
+        .members
+        .iter()
+        .filter_map(|member| match member {
+            Member::Account { id, matched } => {
+                by_id.get(id).map(|e| finding(policy, e, *matched, as_of))
+            }
+            Member::NotOnPortal { id, row } => Some(Finding {
+                account_id: *id,
+                email: row.email.clone().unwrap_or_default(),
+                display_name: row.display_name.clone().unwrap_or_default(),
+                kind: Kind::Unknown,
+                registered_at: None,
+                reason: Reason::NotOnPortal,
+                last_activity: None,
+                idle_days: None,
+            }),
+        })
+        .collect()
+}
+
+fn finding(policy: &Policy, evidence: &Evidence, matched: Match, as_of: Instant) -> Finding {
+    let evidence = &Evidence { matched, ..evidence.clone() };
+    let Account { id, email, display_name, kind, registered_at, .. } = evidence.account.clone();
+    Finding {
+        account_id: id,
+        email,
+        display_name,
+        kind,
+        registered_at,
+        reason: judge(policy, evidence, as_of),
+        last_activity: evidence.last_activity,
+        idle_days: idle_since(evidence).map(|since| whole_days(since, as_of)),
+    }
+}

@@ -1,1 +1,132 @@
-//! (being written)
+//! History entries and the hash chain that makes a change to any of them visible.
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    account::{AccountId, Status, named},
+    time::{Instant, format},
+};
+
+named! {
+    /// What was to be done to an account.
+    Action { Disable = "disable", Enable = "enable" }
+}
+
+named! {
+    /// Which part of an action an entry records.
+    Phase {
+        /// Committed before the request leaves.
+        Intent = "intent",
+        /// Appended once the result is known.
+        Outcome = "outcome",
+        /// The portal's own audit event for the change.
+        Corroboration = "corroboration",
+    }
+}
+
+named! {
+    /// How an action ended.
+    Outcome {
+        /// The account was shown in the wanted status, by our doing.
+        Applied = "applied",
+        /// Nothing was sent, or somebody else had done it.
+        Skipped = "skipped",
+        /// The portal declined.
+        Refused = "refused",
+        /// Unproven.
+        Failed = "failed",
+    }
+}
+
+/// The `prev_hash` of the first entry.
+pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// An entry before it takes its place in the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// When it was written, by this machine's clock.
+    pub at: Instant,
+    /// The run that it belongs to.
+    pub run_id: i64,
+    /// The decision acted on.
+    pub decision_id: Option<i64>,
+    /// Whom it is about.
+    pub account_id: AccountId,
+    /// Address at the time.
+    pub email: String,
+    /// What was to be done.
+    pub action: Action,
+    /// Which part of it.
+    pub phase: Phase,
+    /// How it ended, for outcomes only.
+    pub outcome: Option<Outcome>,
+    /// What happened, in words.
+    pub detail: String,
+    /// Account of the key used.
+    pub actor: String,
+    /// Status read before.
+    pub status_before: Option<Status>,
+    /// Status read after.
+    pub status_after: Option<Status>,
+    /// Status of the portal's answer.
+    pub http_status: Option<u16>,
+    /// The portal's audit event.
+    pub portal_event_id: Option<i64>,
+}
+
+/// An entry in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Place in the chain, from 1, without gaps.
+    pub seq: i64,
+    /// What is recorded.
+    pub draft: Draft,
+    /// Hash of the entry before.
+    pub prev_hash: String,
+    /// Hash of this one.
+    pub hash: String,
+}
+
+impl Entry {
+    /// Puts a draft behind the entry with `prev_hash`.
+    #[must_use]
+    pub fn seal(seq: i64, draft: Draft, prev_hash: String) -> Self {
+        let hash = hash(seq, &draft, &prev_hash);
+        Self { seq, draft, prev_hash, hash }
+    }
+
+    /// True where the stored hash is the hash of what is stored.
+    #[must_use]
+    pub fn is_intact(&self) -> bool {
+        hash(self.seq, &self.draft, &self.prev_hash) == self.hash
+    }
+}
+
+/// Lower-case hex SHA-256 of the compact JSON array of all columns from `seq` to `prev_hash`.
+fn hash(seq: i64, draft: &Draft, prev_hash: &str) -> String {
+    let row = serde_json::json!([
+        seq,
+        format(draft.at),
+        draft.run_id,
+        draft.decision_id,
+        draft.account_id.to_string(),
+        draft.email,
+        draft.action.as_str(),
+        draft.phase.as_str(),
+        draft.outcome.map(Outcome::as_str),
+        draft.detail,
+        draft.actor,
+        draft.status_before.map(Status::as_str),
+        draft.status_after.map(Status::as_str),
+        draft.http_status,
+        draft.portal_event_id,
+        prev_hash,
+    ]);
+    sha256(row.to_string().as_bytes())
+}
+
+/// Lower-case hex SHA-256.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+}

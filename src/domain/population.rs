@@ -1,1 +1,192 @@
-//! (being written)
+//! Who is under review, and how the roster agrees with the portal. Matching is strict: what could
+//! mean somebody else is ambiguous, never a guess.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+
+use super::{
+    account::{Account, AccountId, email_domain},
+    evidence::Match,
+    policy::{Population, PopulationSource},
+    time::Instant,
+};
+
+/// One row of a roster, as the file had it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterRow {
+    /// File name as given, `-` for stdin.
+    pub file: String,
+    /// Line of the row in it, from 1.
+    pub line: u32,
+    /// HR's reference, or the account's GUID.
+    pub id: Option<String>,
+    /// Address as written.
+    pub email: Option<String>,
+    /// Name as written.
+    pub display_name: Option<String>,
+    /// Last day of the contract.
+    pub contract_end: Option<NaiveDate>,
+}
+
+impl RosterRow {
+    fn account_id(&self) -> Option<AccountId> {
+        self.id.as_deref()?.parse().ok()
+    }
+
+    fn email_key(&self) -> Option<String> {
+        self.email.as_deref().map(str::to_lowercase)
+    }
+}
+
+/// One member of the population.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Member {
+    /// An account on the portal.
+    Account {
+        /// Which.
+        id: AccountId,
+        /// Whether the roster names it beyond doubt.
+        matched: Match,
+    },
+    /// A roster id that is no account on the portal.
+    NotOnPortal {
+        /// The id.
+        id: AccountId,
+        /// The roster row that names it.
+        row: RosterRow,
+    },
+}
+
+/// Where roster and portal disagree. Verdicts do not depend on it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reconciliation {
+    /// People on the roster for whom no account was found.
+    pub roster_without_account: Vec<RosterRow>,
+    /// Rows that could mean more than one account, or an account named more than once.
+    pub ambiguous: Vec<RosterRow>,
+    /// Accounts of the kinds reviewed that the roster does not have.
+    pub accounts_not_in_roster: Vec<AccountId>,
+    /// People whose contract ended before the day decided.
+    pub contract_ended: Vec<RosterRow>,
+}
+
+/// The population and what was found while matching it, ordered by account id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolved {
+    /// Where the list came from.
+    pub source: PopulationSource,
+    /// Its members.
+    pub members: Vec<Member>,
+    /// Where roster and portal disagree.
+    pub reconciliation: Reconciliation,
+}
+
+/// Resolves who is under review. `accounts` are those on the portal; `roster` is the newest one
+/// ever given, if any.
+#[must_use]
+pub fn resolve(
+    population: &Population,
+    roster: Option<&[RosterRow]>,
+    accounts: &[Account],
+    as_of: Instant,
+) -> Resolved {
+    match (&population.source, roster) {
+        (Some(PopulationSource::Portal), _) | (None, None) => Resolved {
+            source: PopulationSource::Portal,
+            members: selected(population, accounts)
+                .map(|a| Member::Account { id: a.id, matched: Match::Unique })
+                .collect(),
+            reconciliation: Reconciliation::default(),
+        },
+        (Some(PopulationSource::Roster) | None, roster) => {
+            match_roster(population, roster.unwrap_or_default(), accounts, as_of)
+        }
+    }
+}
+
+/// Accounts that the selectors name, by id. System users are never counted.
+fn selected<'a>(
+    population: &'a Population,
+    accounts: &'a [Account],
+) -> impl Iterator<Item = &'a Account> {
+    let by_id: BTreeMap<AccountId, &Account> = accounts
+        .iter()
+        .filter(|a| !a.id.is_system() && is_selected(population, a))
+        .map(|a| (a.id, a))
+        .collect();
+    by_id.into_values()
+}
+
+fn is_selected(population: &Population, account: &Account) -> bool {
+    population.kinds.contains(&account.kind)
+        || account.groups.iter().any(|g| population.groups.contains(&g.name))
+        || email_domain(&account.email)
+            .is_some_and(|d| population.email_domains.iter().any(|e| e.to_lowercase() == d))
+}
+
+fn match_roster(
+    population: &Population,
+    roster: &[RosterRow],
+    accounts: &[Account],
+    as_of: Instant,
+) -> Resolved {
+    let ids: BTreeSet<AccountId> = accounts.iter().map(|a| a.id).collect();
+    let mut by_email: HashMap<String, Vec<AccountId>> = HashMap::new();
+    for account in accounts {
+        by_email.entry(account.email.to_lowercase()).or_default().push(account.id);
+    }
+    let mut email_uses: HashMap<String, usize> = HashMap::new();
+    for email in roster.iter().filter_map(RosterRow::email_key) {
+        *email_uses.entry(email).or_default() += 1;
+    }
+
+    let mut members: BTreeMap<AccountId, Member> = BTreeMap::new();
+    let mut reconciliation = Reconciliation::default();
+    for row in roster {
+        if row.contract_end.is_some_and(|end| end < as_of.date_naive()) {
+            reconciliation.contract_ended.push(row.clone());
+        }
+        let email = row.email_key();
+        let by_address = email.as_ref().and_then(|e| by_email.get(e)).cloned().unwrap_or_default();
+        let mut candidates: BTreeSet<AccountId> = by_address.into_iter().collect();
+        if let Some(id) = row.account_id() {
+            if !ids.contains(&id) {
+                // The id is the stronger claim: an account re-invited under the same address is
+                // somebody new, so the address alone does not carry the review over to it.
+                members.entry(id).or_insert_with(|| Member::NotOnPortal { id, row: row.clone() });
+                reconciliation.roster_without_account.push(row.clone());
+                continue;
+            }
+            candidates.insert(id);
+        }
+        let repeated = email.is_some_and(|e| email_uses.get(&e).is_some_and(|n| *n > 1));
+        let ambiguous = candidates.len() > 1 || (repeated && !candidates.is_empty());
+        if ambiguous {
+            reconciliation.ambiguous.push(row.clone());
+        }
+        if candidates.is_empty() {
+            reconciliation.roster_without_account.push(row.clone());
+        }
+        for id in candidates {
+            let matched = if ambiguous { Match::Ambiguous } else { Match::Unique };
+            members
+                .entry(id)
+                .and_modify(|member| {
+                    if ambiguous {
+                        *member = Member::Account { id, matched };
+                    }
+                })
+                .or_insert(Member::Account { id, matched });
+        }
+    }
+    reconciliation.accounts_not_in_roster = selected(population, accounts)
+        .map(|a| a.id)
+        .filter(|id| !members.contains_key(id))
+        .collect();
+    Resolved {
+        source: PopulationSource::Roster,
+        members: members.into_values().collect(),
+        reconciliation,
+    }
+}
