@@ -51,7 +51,12 @@ impl Facts {
 
 /// Judges every member of the population.
 #[must_use]
-pub fn decide(policy: &Policy, facts: &Facts, population: &Resolved, as_of: Instant) -> Vec<Finding> {
+pub fn decide(
+    policy: &Policy,
+    facts: &Facts,
+    population: &Resolved,
+    as_of: Instant,
+) -> Vec<Finding> {
     let by_id: HashMap<AccountId, &Evidence> =
         facts.evidence.iter().map(|e| (e.account.id, e)).collect();
     population
