@@ -4,5 +4,7 @@
 //! `store` (SQLite) and `report` (what people read) never see each other; `domain` (the rules) sees
 //! nothing and does no I/O.
 
+pub mod cli;
 pub mod domain;
 pub mod portal;
+pub mod report;
