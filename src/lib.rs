@@ -5,6 +5,7 @@
 //! nothing and does no I/O.
 
 pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod portal;
 pub mod report;
