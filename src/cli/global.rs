@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, ValueEnum};
 
 use super::values::one_of;
-use crate::report::{ColorMode, Format};
+use crate::report::{ColorMode, Format, Verbosity};
 
 /// Flags before or after the name of any command.
 #[derive(Debug, Clone, Default, Args)]
@@ -61,4 +61,18 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line, for a collector.
     Json,
+}
+
+impl Global {
+    /// How much is said on stderr.
+    #[must_use]
+    pub fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (2.., _) => Verbosity::Silent,
+            (1, _) => Verbosity::Errors,
+            (0, 0) => Verbosity::Normal,
+            (0, 1) => Verbosity::Verbose,
+            (0, 2..) => Verbosity::Debug,
+        }
+    }
 }
