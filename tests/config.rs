@@ -1,5 +1,7 @@
 //! Where settings come from, which source wins, and what is refused.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
+
 use std::{fs, path::Path};
 
 use dormouse::{

@@ -96,7 +96,7 @@ pub(super) fn load(
 }
 
 /// Reads a base URL: https, or http to this machine; no path, query or user.
-fn base_url(text: &str) -> Result<Url, String> {
+pub(crate) fn base_url(text: &str) -> Result<Url, String> {
     const EXAMPLE: &str = "for example https://docspace.example.com";
     let text = text.trim();
     if !text.contains("://") {
@@ -158,7 +158,7 @@ fn load_key(
                 if let Origin::DotEnv(_) = key.origin {
                     warnings.extend(readable_by_others(&cwd.join(".env")));
                 }
-                let key = key.check(|text| readable_key(&text))?;
+                let key = key.check(|text| api_key(&text))?;
                 return Ok(ApiKey::Given(key.note(settings, "portal.api_key", |_| hidden())));
             }
             (None, Some(named)) => {
@@ -190,7 +190,7 @@ fn read_key_file(path: &PathBuf, warnings: &mut Vec<Warning>) -> ApiKey {
         Ok(n) if n as u64 > LARGEST_KEY_FILE => {
             Err(format!("longer than {LARGEST_KEY_FILE} bytes: this is no API key file"))
         }
-        Ok(_) => readable_key(&text),
+        Ok(_) => api_key(&text),
     };
     match key {
         Ok(key) => {
@@ -202,7 +202,7 @@ fn read_key_file(path: &PathBuf, warnings: &mut Vec<Warning>) -> ApiKey {
 }
 
 /// Takes a key as it goes into a header: one word of visible ASCII.
-fn readable_key(text: &str) -> Result<SecretString, String> {
+pub(crate) fn api_key(text: &str) -> Result<SecretString, String> {
     let text = text.trim();
     if text.is_empty() {
         return Err("the API key is empty".to_owned());
@@ -270,10 +270,10 @@ mod tests {
     #[test]
     fn a_key_is_one_word() {
         for good in ["sk-0123", "sk-0123\n", " sk-0123\r\n"] {
-            assert!(readable_key(good).is_ok(), "{good:?}");
+            assert!(api_key(good).is_ok(), "{good:?}");
         }
         for bad in ["", "\n", "sk-01 23", "sk-01\n23", "Bearer sk-0123", "sk-0123\u{200b}"] {
-            let problem = readable_key(bad).unwrap_err();
+            let problem = api_key(bad).unwrap_err();
             assert!(!problem.contains("sk-"), "{problem}");
         }
     }
