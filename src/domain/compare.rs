@@ -7,7 +7,11 @@ use std::{
 };
 
 use super::{
-    account::AccountId, decision::Finding, evidence::Activity, time::format, verdict::Reason,
+    account::AccountId,
+    decision::Finding,
+    evidence::Activity,
+    time::format,
+    verdict::{RULES, Reason},
 };
 
 /// What became of one account's verdict.
@@ -70,11 +74,12 @@ fn change(shown: &Finding, shift: Shift, why: String) -> Change {
 }
 
 fn why(old: &Finding, new: &Finding) -> String {
-    let mut facts: Vec<String> = [left(old.reason), entered(new.reason)]
-        .into_iter()
-        .flatten()
-        .map(ToOwned::to_owned)
-        .collect();
+    // Of the two rules the one that is tested first has changed: the other was, or is now, not
+    // reached, so nothing is known of it.
+    let rank = |reason: Reason| RULES.iter().position(|rule| *rule == reason);
+    let ruled =
+        if rank(new.reason) < rank(old.reason) { entered(new.reason) } else { left(old.reason) };
+    let mut facts: Vec<String> = ruled.map(ToOwned::to_owned).into_iter().collect();
     if old.kind != new.kind {
         facts.push(format!("kind {} is now {}", old.kind, new.kind));
     }
