@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use crate::{
     cli::{Cli, Command, Global},
@@ -16,8 +16,9 @@ use crate::{
     commands::{self, Start},
     config::{Env, env::NO_COLOR},
     exit::Exit,
+    prompt::{Input, Prompt},
     report::{
-        ColorMode, Format, Input, Output, Prompt, Streams, Terminal, Verbosity,
+        ColorMode, Format, Output, Streams, Terminal, Verbosity,
         output::{Manner, Progress},
         style::Paint,
     },
@@ -77,9 +78,15 @@ pub fn parse<A: Into<OsString> + Clone>(
     args: impl IntoIterator<Item = A>,
     world: &mut World,
 ) -> Result<Cli, Exit> {
-    let parsed = Cli::command()
-        .try_get_matches_from(args)
-        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = Cli::try_parse_from(args).and_then(|cli| match &cli.command {
+        // Before the command's name the flag is the global one, which knows tables.
+        Command::Report(_) if cli.global.format == Some(Format::Table) => Err(Cli::command()
+            .error(
+                ErrorKind::ArgumentConflict,
+                "a report is written as html, csv or json, not as a table",
+            )),
+        _ => Ok(cli),
+    });
     parsed.map_err(|error| {
         let (stream, is, exit) = match error.exit_code() {
             0 => (&mut world.streams.stdout, world.streams.stdout_is, Exit::Done),

@@ -1,9 +1,9 @@
 //! dormouse: find the contractor accounts that nobody uses, disable them, and prove it.
 //!
-//! Layers, each using only those below it: `app` starts a run; `commands` sees everything; `portal`
-//! (the REST client), `store` (SQLite) and `report` (what people read) never see each other;
-//! `domain` (the rules) sees nothing and does no I/O. `cli`, `config`, `clock`, `roster` and `exit`
-//! are what comes in from outside and what goes out, as values.
+//! Layers, each using only those below it: `main` and `app` start a run; `commands` sees everything
+//! else; `portal` (the REST client), `store` (SQLite) and `report` (what people read) never see each
+//! other; `domain` (the rules) sees nothing and does no I/O. `cli`, `config`, `roster`, `prompt` and
+//! `clock` are what comes in from outside, as values; `exit` is what goes out.
 
 pub mod app;
 pub mod cli;
@@ -14,5 +14,6 @@ pub mod domain;
 pub mod exit;
 pub mod logging;
 pub mod portal;
+pub mod prompt;
 pub mod report;
 pub mod roster;

@@ -1,6 +1,9 @@
 //! The program: read the command line, run, end with the exit code.
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use dormouse::{
     app::{self, World},
@@ -9,9 +12,13 @@ use dormouse::{
 };
 
 fn main() -> ExitCode {
-    let Ok(mut world) = World::of_process() else {
-        // Without a working directory there is no .env, no configuration and no store.
-        return Exit::Failed.into();
+    let mut world = match World::of_process() {
+        Ok(world) => world,
+        Err(error) => {
+            // Where stderr is gone too there is nowhere left to say so.
+            let _ = writeln!(io::stderr(), "error: no working directory: {error}");
+            return Exit::Failed.into();
+        }
     };
     let exit = match app::parse(std::env::args_os(), &mut world) {
         Ok(cli) => {

@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 
 use dormouse::{
     cli::Global,
-    config::{ConfigError, Env, Overrides, Settings},
+    config::{ConfigError, Env, Overrides, Settings, env},
 };
 use tempfile::TempDir;
 
@@ -258,4 +258,50 @@ fn the_key_is_shown_nowhere() {
         assert!(!problem.contains(KEY), "{problem}");
         assert!(!format!("{:?}", bad.load()).contains(KEY));
     }
+}
+
+/// Every `# key = value` of the example, so that nothing in it is out of date.
+fn uncommented(example: &str) -> String {
+    let lines = example.lines().map(|line| match line.strip_prefix("# ") {
+        Some(rest) if rest.starts_with("[[") => rest,
+        Some(rest)
+            if rest.split_once(" = ").is_some_and(|(key, _)| {
+                key.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+            }) =>
+        {
+            rest
+        }
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_example_file_says_the_defaults_and_every_key_of_it_is_known() {
+    let example = include_str!("../dormouse.example.toml");
+    let plain = Setup::new().load().unwrap();
+    let written = Setup::new().toml(example).load().unwrap();
+    assert_eq!(written.policy, plain.policy);
+    assert_eq!(written.brakes, plain.brakes);
+
+    let all = uncommented(example).replace("preset =", "# preset =");
+    let all = Setup::new().toml(&all).load().unwrap();
+    assert_eq!(all.brakes, plain.brakes);
+    assert_eq!(all.portal.concurrency, plain.portal.concurrency);
+    assert_eq!(all.portal.timeout, plain.portal.timeout);
+    assert_eq!(all.policy.exemptions.len(), 1);
+    let left: Vec<_> =
+        all.origins.iter().filter(|s| s.origin.to_string() == "default").map(|s| s.name).collect();
+    assert_eq!(left, ["database", "sync.lookback_days", "apply.disabled_status"]);
+}
+
+#[test]
+fn the_example_environment_names_every_variable_and_no_secret() {
+    let example = include_str!("../.env.example");
+    for name in env::NAMES.iter().filter(|name| **name != env::NO_COLOR) {
+        assert!(example.contains(&format!("{name}=")), "{name}");
+    }
+    let settings = Setup::new().file(".env", example).load().unwrap();
+    let missing = settings.portal_required().unwrap_err().to_string();
+    assert!(missing.contains("no API key"), "{missing}");
 }

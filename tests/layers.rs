@@ -1,4 +1,4 @@
-//! The layers, held by reading the tree: main, cli, commands, then portal, store and report side by
+//! The layers, held by reading the tree: main, app, commands, then portal, store and report side by
 //! side, then domain. Each may use only what is below it.
 
 use std::{
@@ -13,13 +13,15 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 fn allowed(layer: &str) -> Option<&'static [&'static str]> {
     match layer {
         "domain" => Some(&[]),
-        "portal" | "store" | "report" => Some(&["domain"]),
+        "portal" | "store" | "report" | "roster" => Some(&["domain"]),
+        "cli" => Some(&["domain", "report"]),
+        "config" => Some(&["cli", "domain"]),
         _ => None,
     }
 }
 
 /// What nothing but the top may name.
-const TOP: [&str; 2] = ["main", "cli"];
+const TOP: [&str; 2] = ["main", "app"];
 
 /// Crates that the rules may use: data and arithmetic, nothing that reads or writes.
 const DOMAIN_CRATES: [&str; 6] = ["chrono", "uuid", "thiserror", "serde", "serde_json", "sha2"];
@@ -81,7 +83,10 @@ fn heads(rest: &str) -> Vec<String> {
     let word = |text: &str| -> String {
         text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
     };
-    let Some(group) = rest.trim_start().strip_prefix('{') else { return vec![word(rest)] };
+    let Some(group) = rest.trim_start().strip_prefix('{') else {
+        // A star names nothing: in a test module it is the file itself.
+        return Some(word(rest)).filter(|name| !name.is_empty()).into_iter().collect();
+    };
     let mut depth = 0_u32;
     let mut start = 0;
     let mut names = Vec::new();
@@ -213,7 +218,8 @@ fn a_forbidden_import_is_found_however_it_is_written() {
         (&["store", "codec"], "use crate::portal::Page;"),
         (&["store", "codec"], "use crate::commands;"),
         (&["report", "table"], "use crate::{domain::time, store};"),
-        (&["commands", "sync"], "use crate::cli::Args;"),
+        (&["commands", "sync"], "use crate::app::World;"),
+        (&["cli", "values"], "use crate::config::Settings;"),
     ] {
         assert_eq!(count(module, text), 1, "{text}");
     }
@@ -228,7 +234,8 @@ fn a_forbidden_import_is_found_however_it_is_written() {
         (&["domain", "words"], "let text = \"run crate::store and sqlx::query\";"),
         (&["portal", "http"], "use super::error; use crate::domain::account::Account;"),
         (&["commands", "sync"], "use crate::{portal, store, report, domain, clock};"),
-        (&["cli"], "use crate::commands::sync;"),
+        (&["app"], "use crate::commands::sync;"),
+        (&["commands", "sync"], "use crate::cli::Sync;"),
         (&["main"], "use dormouse::cli;"),
     ] {
         assert_eq!(count(module, text), 0, "{text}");

@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use super::Start;
 use crate::{
     cli::Init,
-    config::{DEFAULT_NAME, check},
+    config::{self, DEFAULT_NAME},
     exit::{Exit, Failure},
 };
 
@@ -45,7 +45,7 @@ pub(crate) fn run(start: &mut Start, args: &Init) -> anyhow::Result<Exit> {
             "there is no terminal to ask on; give --url (and --api-key-file)",
         )?,
     };
-    let url = check::base_url(&url).map_err(Failure::usage)?;
+    let url = config::base_url(&url).map_err(Failure::usage)?;
     let url = url.as_str().trim_end_matches('/');
     let key = key(start, args)?;
     let days = args.inactivity_days.unwrap_or(30);
@@ -73,7 +73,7 @@ fn key(start: &mut Start, args: &Init) -> anyhow::Result<Key> {
     if text.is_empty() {
         return Ok(Key::Later);
     }
-    check::api_key(&text).map_err(Failure::usage)?;
+    config::api_key(&text).map_err(Failure::usage)?;
     Ok(Key::Text(text))
 }
 

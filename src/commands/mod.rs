@@ -23,7 +23,8 @@ use crate::{
     clock::Clock,
     config::{Env, Overrides, Settings},
     exit::Exit,
-    report::{Input, Output},
+    prompt::Input,
+    report::Output,
 };
 
 /// What a command may use.

@@ -1,9 +1,127 @@
-//! `policy`: stub
+//! `policy`: what the configuration says about who is reviewed, judged and spared.
+
 use super::Context;
-use crate::{cli, exit::Exit};
-/// Runs.
+use crate::{
+    cli::{self, PolicyAction},
+    domain::policy::Policy,
+    exit::{Exit, Failure},
+    report::{Format, Output, style::Style, table::Table, text::printable, when::counted},
+};
+
+/// Runs `policy show` or `policy check`.
+///
 /// # Errors
-/// None.
-pub async fn run(_cx: &mut Context, _args: cli::Policy) -> anyhow::Result<Exit> {
+/// `check` found something (exit code 2), or stdout cannot be written.
+pub async fn run(cx: &mut Context, args: cli::Policy) -> anyhow::Result<Exit> {
+    match args.action {
+        PolicyAction::Show => show(cx),
+        PolicyAction::Check => check(cx),
+    }
+}
+
+fn show(cx: &mut Context) -> anyhow::Result<Exit> {
+    let policy = &cx.settings.policy;
+    let (text, sha256) = (policy.canonical_json(), policy.sha256());
+    match cx.out.format() {
+        Format::Json => {
+            let policy: serde_json::Value = serde_json::from_str(&text)?;
+            cx.out.json(&serde_json::json!({
+                "schema": "dormouse.policy/1",
+                "policy": policy,
+                "policy_sha256": sha256,
+            }))?;
+        }
+        Format::Csv => {
+            let mut csv = cx.out.csv(["rule", "value"])?;
+            for (rule, value) in rules(policy) {
+                csv.record([rule.into(), value.into()])?;
+            }
+            csv.record(["policy_sha256".into(), sha256.into()])?;
+            csv.finish()?;
+        }
+        Format::Table | Format::Html => {
+            let mut table = Table::new(["rule", "value"]);
+            for (rule, value) in rules(policy) {
+                table.row([rule.into(), value.into()]);
+            }
+            table.row(["policy_sha256".into(), sha256.into()]);
+            cx.out.table(&table)?;
+        }
+    }
     Ok(Exit::Done)
+}
+
+fn rules(policy: &Policy) -> Vec<(&'static str, String)> {
+    let population = &policy.population;
+    let kinds: Vec<_> = population.kinds.iter().map(|k| k.as_str()).collect();
+    let source = match population.source {
+        Some(source) => source.to_string(),
+        None => "roster where one was given, else portal".to_owned(),
+    };
+    let mut rules = vec![
+        ("inactivity_days", policy.inactivity_days.to_string()),
+        ("never_logged_in_grace_days", policy.grace_days.to_string()),
+        ("signals", policy.signals.names().join(", ")),
+        ("population source", source),
+        ("population kinds", kinds.join(", ")),
+        ("population groups", population.groups.join(", ")),
+        ("population e-mail domains", population.email_domains.join(", ")),
+    ];
+    rules.extend(policy.exemptions.iter().map(|exemption| {
+        let mut value = format!("{}: {}", exemption.subject, exemption.reason);
+        if let Some(owner) = &exemption.owner {
+            value.push_str(&format!(" ({owner})"));
+        }
+        if let Some(last) = exemption.expires {
+            value.push_str(&format!(", until {last}"));
+        }
+        ("exemption", value)
+    }));
+    rules
+}
+
+/// What the configuration alone shows to be wrong. Whether groups and exemptions match anybody is
+/// known only where there is a store.
+fn check(cx: &mut Context) -> anyhow::Result<Exit> {
+    let policy = &cx.settings.policy;
+    let problems: Vec<String> = policy
+        .expired_exemptions(cx.clock.now())
+        .into_iter()
+        .map(|e| {
+            let last = e.expires.map(|day| day.to_string()).unwrap_or_default();
+            format!("exemption of {} expired on {last}; remove it or set a new date", e.subject)
+        })
+        .collect();
+    write_problems(&mut cx.out, &problems)?;
+    match problems.len() {
+        0 => Ok(Exit::Done),
+        n => {
+            let found = counted(i64::try_from(n)?, "problem");
+            Err(Failure::usage(format!("the policy has {found}")).into())
+        }
+    }
+}
+
+fn write_problems(out: &mut Output, problems: &[String]) -> anyhow::Result<()> {
+    match out.format() {
+        Format::Json => out.json(&serde_json::json!({
+            "schema": "dormouse.policy_check/1",
+            "problems": problems,
+        }))?,
+        Format::Csv => {
+            let mut csv = out.csv(["problem"])?;
+            for problem in problems {
+                csv.record([problem.into()])?;
+            }
+            csv.finish()?;
+        }
+        Format::Table | Format::Html if problems.is_empty() => out.line("no problem found")?,
+        Format::Table | Format::Html => {
+            let label = out.paint(Style::Bad, "problem:");
+            for problem in problems {
+                out.line(format_args!("{label} {}", printable(problem)))?;
+            }
+        }
+    }
+    Ok(())
 }

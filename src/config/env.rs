@@ -25,6 +25,18 @@ pub const DATABASE_URL: &str = "DATABASE_URL";
 /// Set to anything: no colour (<https://no-color.org>).
 pub const NO_COLOR: &str = "NO_COLOR";
 
+/// All of them.
+pub const NAMES: [&str; 8] = [
+    API_HOST,
+    API_KEY,
+    API_KEY_FILE,
+    INACTIVITY_DAYS,
+    LOGIN_LOOKBACK_DAYS,
+    DISABLED_STATUS,
+    DATABASE_URL,
+    NO_COLOR,
+];
+
 /// The environment of the process, or a test's stand-in for it.
 #[derive(Clone, Default)]
 pub struct Env(HashMap<String, OsString>);
@@ -33,17 +45,7 @@ impl Env {
     /// The variables of this process that dormouse knows.
     #[must_use]
     pub fn of_process() -> Self {
-        let names = [
-            API_HOST,
-            API_KEY,
-            API_KEY_FILE,
-            INACTIVITY_DAYS,
-            LOGIN_LOOKBACK_DAYS,
-            DISABLED_STATUS,
-            DATABASE_URL,
-            NO_COLOR,
-        ];
-        names.into_iter().filter_map(|n| Some((n, std::env::var_os(n)?))).collect()
+        NAMES.into_iter().filter_map(|n| Some((n, std::env::var_os(n)?))).collect()
     }
 
     /// True where the variable is there and not empty.

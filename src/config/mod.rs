@@ -19,6 +19,7 @@ pub use error::ConfigError;
 pub use file::DEFAULT_NAME;
 pub use origin::{Origin, Setting};
 pub use portal::{ApiKey, PortalSettings};
+pub(crate) use portal::{api_key, base_url};
 
 use reqwest::Url;
 use secrecy::SecretString;
@@ -32,11 +33,6 @@ use crate::{
     cli::{self, MAX_DAYS},
     domain::{brakes::Brakes, policy::Policy},
 };
-
-/// What a value must be, for those who write the files.
-pub(crate) mod check {
-    pub(crate) use super::portal::{api_key, base_url};
-}
 
 /// Everything that configures a run.
 #[derive(Debug, Clone)]

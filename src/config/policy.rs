@@ -60,8 +60,9 @@ fn threshold(
     let preset = file
         .found(&table.preset)
         .map(|found| {
-            found.check(|name| {
-                name.parse::<Preset>().map_err(|e| format!("preset {e}")).map(Preset::days)
+            found.check(|name| match name.parse::<Preset>() {
+                Ok(preset) => Ok(preset.days()),
+                Err(e) => Err(format!("preset: {}", not_one_of(&name, e.known))),
             })
         })
         .transpose()?;
@@ -81,16 +82,11 @@ fn threshold(
 }
 
 fn signals(names: &[String]) -> Result<Signals, String> {
-    const KNOWN: [&str; 2] = ["logins", "audit"];
-    if let Some(unknown) = names.iter().find(|n| !KNOWN.contains(&n.as_str())) {
-        return Err(format!("signals: {}", not_one_of(unknown, &KNOWN)));
+    let known = Signals::LoginsAndAudit.names();
+    if let Some(unknown) = names.iter().find(|n| !known.contains(&n.as_str())) {
+        return Err(format!("signals: {}", not_one_of(unknown, known)));
     }
-    let has = |name: &str| names.iter().any(|n| n == name);
-    match (has("logins"), has("audit")) {
-        (true, true) => Ok(Signals::LoginsAndAudit),
-        (true, false) => Ok(Signals::Logins),
-        (false, _) => Err("signals must contain \"logins\"".to_owned()),
-    }
+    Signals::from_names(names).ok_or_else(|| "signals must contain \"logins\"".to_owned())
 }
 
 fn population(file: &File, settings: &mut Vec<Setting>) -> Result<Population, ConfigError> {
@@ -98,10 +94,9 @@ fn population(file: &File, settings: &mut Vec<Setting>) -> Result<Population, Co
     let source = file
         .found(&table.source)
         .map(|found| {
-            found.check(|name| match name.as_str() {
-                "roster" => Ok(PopulationSource::Roster),
-                "portal" => Ok(PopulationSource::Portal),
-                _ => Err(format!("source {}", not_one_of(&name, &["portal", "roster"]))),
+            found.check(|name| {
+                name.parse::<PopulationSource>()
+                    .map_err(|e| format!("source: {}", not_one_of(&name, e.known)))
             })
         })
         .transpose()?;
@@ -131,10 +126,7 @@ fn population(file: &File, settings: &mut Vec<Setting>) -> Result<Population, Co
         ));
     }
     let source = match source {
-        Some(found) => Some(found.note(settings, "population.source", |s| match s {
-            PopulationSource::Roster => "roster".to_owned(),
-            PopulationSource::Portal => "portal".to_owned(),
-        })),
+        Some(found) => Some(found.note(settings, "population.source", ToString::to_string)),
         None => Found::default(None).note(settings, "population.source", |_| {
             "roster where one was given, else portal".to_owned()
         }),
@@ -156,12 +148,7 @@ fn exemptions(file: &File, settings: &mut Vec<Setting>) -> Result<Vec<Exemption>
         .map(|table| {
             let found = Found::new(table.get_ref(), file.origin(&table.span()));
             Ok(found.check(exemption)?.note(settings, "exemption", |e| {
-                let subject = match &e.subject {
-                    ExemptionSubject::Account(id) => format!("account {id}"),
-                    ExemptionSubject::Email(email) => format!("email {email}"),
-                    ExemptionSubject::Domain(domain) => format!("domain {domain}"),
-                    ExemptionSubject::Group(name) => format!("group {name}"),
-                };
+                let subject = &e.subject;
                 match e.expires {
                     Some(day) => format!("{subject} until {day}: {}", e.reason),
                     None => format!("{subject}: {}", e.reason),
@@ -223,10 +210,7 @@ fn domain(name: &str) -> Result<String, String> {
 }
 
 fn kind(name: &str) -> Result<Kind, String> {
-    name.parse().map_err(|_| {
-        let known: Vec<_> = Kind::ALL.iter().map(|k| k.as_str()).collect();
-        format!("kinds: {}", not_one_of(name, &known))
-    })
+    name.parse::<Kind>().map_err(|e| format!("kinds: {}", not_one_of(name, e.known)))
 }
 
 fn not_one_of(given: &str, known: &[&str]) -> String {

@@ -3,7 +3,6 @@
 
 pub mod csv;
 mod format;
-mod input;
 pub(crate) mod output;
 pub mod style;
 pub mod table;
@@ -11,5 +10,4 @@ pub mod text;
 pub mod when;
 
 pub use format::{ColorMode, Format};
-pub use input::{Consent, Input, Prompt};
 pub use output::{Output, Streams, Terminal, Verbosity};

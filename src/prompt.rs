@@ -2,8 +2,7 @@
 
 use std::io::{self, BufRead};
 
-use super::Output;
-use crate::exit::Failure;
+use crate::{exit::Failure, report::Output};
 
 /// Stdin of a process, or a test's stand-in for it.
 pub struct Input {
