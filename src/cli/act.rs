@@ -6,7 +6,6 @@ use super::values::{AccountRef, at_least_one, number, percent};
 
 /// Flags of `apply`.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Options")]
 pub struct Apply {
     /// Decision to apply [default: the newest current one]
     #[arg(value_name = "N", value_parser = number())]
@@ -45,7 +44,6 @@ pub struct Apply {
 
 /// Flags of `restore`.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Options")]
 pub struct Restore {
     /// Accounts to enable again, by id or e-mail
     #[arg(value_name = "ACCOUNT", required_unless_present = "run", conflicts_with = "run")]

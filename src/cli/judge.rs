@@ -9,7 +9,6 @@ use crate::domain::time::Instant;
 
 /// Flags of `sync`.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Options")]
 pub struct Sync {
     /// Read the roster from this file; repeat for more files, `-` is stdin
     ///
@@ -41,7 +40,7 @@ pub struct Sync {
 
 /// Flags of `decide`.
 #[derive(Debug, Clone, Default, Args)]
-#[command(args_conflicts_with_subcommands = true, next_help_heading = "Options")]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Decide {
     /// What to do instead of deciding.
     #[command(subcommand)]
@@ -97,7 +96,6 @@ pub enum DecideAction {
 
 /// Flags of `explain`.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Options")]
 pub struct Explain {
     /// Account id or e-mail address
     #[arg(value_name = "ACCOUNT")]

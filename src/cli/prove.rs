@@ -9,7 +9,7 @@ use crate::{domain::time::Instant, report::Format};
 
 /// Flags of `history`.
 #[derive(Debug, Clone, Default, Args)]
-#[command(args_conflicts_with_subcommands = true, next_help_heading = "Options")]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct History {
     /// What to do instead of listing.
     #[command(subcommand)]
@@ -48,7 +48,6 @@ pub enum HistoryAction {
 
 /// Flags of `report`.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Options")]
 pub struct Report {
     /// Report this decision [default: the newest one]
     #[arg(value_name = "DECISION", value_parser = number(), conflicts_with_all = ["from", "to", "run"])]

@@ -9,7 +9,6 @@ use super::values::days;
 
 /// Flags of `init`.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Options")]
 pub struct Init {
     /// Base URL of the portal; without it, init asks
     #[arg(long, value_name = "URL")]

@@ -1,12 +1,32 @@
 //! `policy`: what the configuration says about who is reviewed, judged and spared.
 
+use serde::Serialize;
+use serde_json::value::RawValue;
+
 use super::Context;
 use crate::{
     cli::{self, PolicyAction},
-    domain::policy::Policy,
+    domain::{
+        account::Account,
+        policy::{Policy, unmatched},
+        time::Instant,
+    },
     exit::{Exit, Failure},
     report::{Format, Output, style::Style, table::Table, text::printable, when::counted},
 };
+
+#[derive(Serialize)]
+struct Shown {
+    schema: &'static str,
+    policy: Box<RawValue>,
+    policy_sha256: String,
+}
+
+#[derive(Serialize)]
+struct Checked<'a> {
+    schema: &'static str,
+    problems: &'a [String],
+}
 
 /// Runs `policy show` or `policy check`.
 ///
@@ -24,12 +44,10 @@ fn show(cx: &mut Context) -> anyhow::Result<Exit> {
     let (text, sha256) = (policy.canonical_json(), policy.sha256());
     match cx.out.format() {
         Format::Json => {
-            let policy: serde_json::Value = serde_json::from_str(&text)?;
-            cx.out.json(&serde_json::json!({
-                "schema": "dormouse.policy/1",
-                "policy": policy,
-                "policy_sha256": sha256,
-            }))?;
+            // As it is, so that a reader can take the digest of it again.
+            let policy = RawValue::from_string(text)?;
+            let policy_sha256 = sha256;
+            cx.out.json(&Shown { schema: "dormouse.policy/1", policy, policy_sha256 })?;
         }
         Format::Csv => {
             let mut csv = cx.out.csv(["rule", "value"])?;
@@ -80,18 +98,8 @@ fn rules(policy: &Policy) -> Vec<(&'static str, String)> {
     rules
 }
 
-/// What the configuration alone shows to be wrong. Whether groups and exemptions match anybody is
-/// known only where there is a store.
 fn check(cx: &mut Context) -> anyhow::Result<Exit> {
-    let policy = &cx.settings.policy;
-    let problems: Vec<String> = policy
-        .expired_exemptions(cx.clock.now())
-        .into_iter()
-        .map(|e| {
-            let last = e.expires.map(|day| day.to_string()).unwrap_or_default();
-            format!("exemption of {} expired on {last}; remove it or set a new date", e.subject)
-        })
-        .collect();
+    let problems = problems(&cx.settings.policy, None, cx.clock.now());
     write_problems(&mut cx.out, &problems)?;
     match problems.len() {
         0 => Ok(Exit::Done),
@@ -102,12 +110,20 @@ fn check(cx: &mut Context) -> anyhow::Result<Exit> {
     }
 }
 
+/// What is wrong with a policy now. Whether it names anybody can be told only with the accounts of
+/// the portal.
+fn problems(policy: &Policy, accounts: Option<&[Account]>, now: Instant) -> Vec<String> {
+    let expired = policy.expired_exemptions(now).into_iter().map(|e| {
+        let last = e.expires.map(|day| day.to_string()).unwrap_or_default();
+        format!("exemption of {} expired on {last}; remove it or set a new date", e.subject)
+    });
+    let unmatched = accounts.map(|accounts| unmatched(policy, accounts)).unwrap_or_default();
+    expired.chain(unmatched.iter().map(ToString::to_string)).collect()
+}
+
 fn write_problems(out: &mut Output, problems: &[String]) -> anyhow::Result<()> {
     match out.format() {
-        Format::Json => out.json(&serde_json::json!({
-            "schema": "dormouse.policy_check/1",
-            "problems": problems,
-        }))?,
+        Format::Json => out.json(&Checked { schema: "dormouse.policy_check/1", problems })?,
         Format::Csv => {
             let mut csv = out.csv(["problem"])?;
             for problem in problems {

@@ -44,7 +44,7 @@ pub(super) fn load(
     Ok(Policy {
         inactivity_days: days.note(settings, "policy.inactivity_days", ToString::to_string),
         grace_days: grace.note(settings, "policy.never_logged_in_grace_days", ToString::to_string),
-        signals: signals.note(settings, "policy.signals", ToString::to_string),
+        signals: signals.note(settings, "policy.signals", |s| s.names().join(", ")),
         population: population(file, settings)?,
         exemptions: exemptions(file, settings)?,
     })

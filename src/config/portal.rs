@@ -49,6 +49,8 @@ pub enum ApiKey {
 const SERVER_LIMIT: i64 = 1500;
 /// A server that is limited refuses the 51st read at once.
 const MOST_AT_ONCE: i64 = 40;
+/// What `config` shows for a setting that has no default.
+const NOT_SET: &str = "(not set)";
 /// More than any key; a larger file is another file.
 const LARGEST_KEY_FILE: u64 = 4096;
 
@@ -66,7 +68,7 @@ pub(super) fn load(
             "portal.url",
             ToString::to_string,
         )),
-        None => None,
+        None => Found::default(None).note(settings, "portal.url", |_| NOT_SET.to_owned()),
     };
     let key = load_key(variables, file, cwd, settings, warnings)?;
     let seconds = file
@@ -159,7 +161,8 @@ fn load_key(
                     warnings.extend(readable_by_others(&cwd.join(".env")));
                 }
                 let key = key.check(|text| api_key(&text))?;
-                return Ok(ApiKey::Given(key.note(settings, "portal.api_key", |_| hidden())));
+                let key = key.note(settings, "portal.api_key", |_| "(set, not shown)".to_owned());
+                return Ok(ApiKey::Given(key));
             }
             (None, Some(named)) => {
                 let named = named.note(settings, "portal.api_key_file", Clone::clone);
@@ -169,16 +172,13 @@ fn load_key(
         }
     }
     let Some(named) = file.found(&file.tables.portal.api_key_file) else {
-        return Ok(ApiKey::Missing);
+        return Ok(Found::default(ApiKey::Missing)
+            .note(settings, "portal.api_key", |_| NOT_SET.to_owned()));
     };
     // A path in the file means the same wherever dormouse is started.
     let base = file.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
     let path = base.join(named.note(settings, "portal.api_key_file", Clone::clone));
     Ok(read_key_file(&cwd.join(path), warnings))
-}
-
-fn hidden() -> String {
-    "(set, not shown)".to_owned()
 }
 
 fn read_key_file(path: &PathBuf, warnings: &mut Vec<Warning>) -> ApiKey {
