@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::time::Instant;
+use super::{account::named, time::Instant};
 
 /// How late an event may still appear in the portal's history: every run reads this much again
 /// and claims this much less than now. Covers slow writers and the doubled hour of autumn.
@@ -32,4 +32,31 @@ impl Coverage {
 pub fn horizon(started: Instant, newest: Option<Instant>, max_silence: TimeDelta) -> Instant {
     let claimed = started - LATENESS;
     newest.map_or(claimed, |newest| claimed.min(newest + max_silence))
+}
+
+named! {
+    /// What lies below a segment.
+    Reach {
+        /// History that was not read yet.
+        Open = "open",
+        /// Nothing: the portal had nothing older.
+        End = "end",
+        /// Something that could not be read or proven.
+        Hole = "hole",
+    }
+}
+
+/// A stretch of the login history proven complete, and where reading it stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    /// First moment proven.
+    pub from: Instant,
+    /// Last moment proven.
+    pub to: Instant,
+    /// Date of the oldest event read, as reported.
+    pub oldest: Instant,
+    /// Ids of that event and those beside it in the same second.
+    pub tail: Vec<i64>,
+    /// What lies below.
+    pub reach: Reach,
 }

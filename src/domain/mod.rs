@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod brakes;
+pub mod contiguity;
 pub mod coverage;
 pub mod decision;
 pub mod evidence;
@@ -11,4 +12,5 @@ pub mod login;
 pub mod policy;
 pub mod population;
 pub mod time;
+pub mod timeline;
 pub mod verdict;
