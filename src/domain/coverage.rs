@@ -60,3 +60,42 @@ pub struct Segment {
     /// What lies below.
     pub reach: Reach,
 }
+
+impl Segment {
+    /// What the segment proves, as an interval.
+    #[must_use]
+    pub fn coverage(&self) -> Coverage {
+        Coverage { from: self.from, to: self.to }
+    }
+}
+
+/// Adds `new` to segments that are newest first and never overlap. Those that it overlaps become one
+/// with it: the lower edge is that of the one that reaches further down. Where the portal had nothing
+/// older than `new`, nothing below can be read any more either.
+#[must_use]
+pub fn merge(segments: &[Segment], new: Segment) -> Vec<Segment> {
+    let mut merged = new.clone();
+    let mut apart = Vec::new();
+    for segment in segments {
+        if segment.from <= merged.to && merged.from <= segment.to {
+            let lower = if segment.from < merged.from { segment } else { &merged };
+            merged = Segment {
+                from: segment.from.min(merged.from),
+                to: segment.to.max(merged.to),
+                ..lower.clone()
+            };
+        } else {
+            apart.push(segment.clone());
+        }
+    }
+    apart.push(merged);
+    apart.sort_by_key(|s| std::cmp::Reverse(s.from));
+    if new.reach == Reach::End {
+        for segment in apart.iter_mut().filter(|s| s.from <= new.from) {
+            if segment.reach == Reach::Open {
+                segment.reach = Reach::End;
+            }
+        }
+    }
+    apart
+}

@@ -111,3 +111,21 @@ pub async fn total(conn: &mut SqliteConnection) -> Result<u64, StoreError> {
     let n = sqlx::query_scalar!("SELECT count(*) FROM events").fetch_one(conn).await?;
     Ok(u64::try_from(n).unwrap_or_default())
 }
+
+/// Ids of the oldest events that are not older than `ms`, oldest first.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn oldest_since(
+    conn: &mut SqliteConnection,
+    ms: i64,
+    limit: u32,
+) -> Result<Vec<i64>, StoreError> {
+    Ok(sqlx::query_scalar!(
+        "SELECT event_id FROM events WHERE at_ms >= ? ORDER BY at_ms LIMIT ?",
+        ms,
+        limit
+    )
+    .fetch_all(conn)
+    .await?)
+}

@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use super::{StoreError, accounts::Acted, codec::Column};
 use crate::domain::{
     account::AccountId,
-    history::{Draft, Entry, GENESIS},
+    history::{Draft, Entry, GENESIS, Phase},
     time::{Instant, format},
 };
 
@@ -159,4 +159,35 @@ pub async fn disabled_since(
     .fetch_one(conn)
     .await?;
     Ok(u32::try_from(n).unwrap_or(u32::MAX))
+}
+
+/// An intent of ours that no audit event of the portal was found for.
+#[derive(Debug, Clone)]
+pub struct Uncorroborated {
+    /// The intent.
+    pub draft: Draft,
+    /// When its newest outcome was written, if one was.
+    pub until: Option<Instant>,
+}
+
+/// Intents without a corroboration.
+///
+/// # Errors
+/// As [`up_to`].
+pub async fn uncorroborated(conn: &mut SqliteConnection) -> Result<Vec<Uncorroborated>, StoreError> {
+    let entries = all(conn).await?;
+    let pair = |d: &Draft| (d.run_id, d.account_id, d.action);
+    let mut open: Vec<Uncorroborated> = Vec::new();
+    for Entry { draft, .. } in entries {
+        match draft.phase {
+            Phase::Intent => open.push(Uncorroborated { draft, until: None }),
+            Phase::Outcome => {
+                if let Some(intent) = open.iter_mut().find(|o| pair(&o.draft) == pair(&draft)) {
+                    intent.until = Some(draft.at);
+                }
+            }
+            Phase::Corroboration => open.retain(|o| pair(&o.draft) != pair(&draft)),
+        }
+    }
+    Ok(open)
 }
