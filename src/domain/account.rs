@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::{Uuid, uuid};
 
 use super::time::Instant;
@@ -43,6 +44,18 @@ impl fmt::Display for AccountId {
     }
 }
 
+impl Serialize for AccountId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for AccountId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
 impl FromStr for AccountId {
     type Err = uuid::Error;
 
@@ -72,6 +85,19 @@ macro_rules! named {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
             }
         }
 
@@ -167,8 +193,22 @@ pub struct Account {
     pub groups: Vec<Group>,
 }
 
-/// The part of an e-mail address behind the last `@`, in lower case.
+/// The form in which e-mail addresses are compared: without case or surrounding space. Lower-casing
+/// writes a sigma by its place in the word, so both small forms are made one. Nothing else is
+/// folded: letters that merely look alike may be two people.
+#[must_use]
+pub fn email_key(email: &str) -> String {
+    email.trim().to_lowercase().replace('ς', "σ")
+}
+
+/// The form in which e-mail domains are compared; a leading `@` means nothing.
+#[must_use]
+pub fn domain_key(domain: &str) -> String {
+    email_key(domain.trim().trim_start_matches('@'))
+}
+
+/// The part of an e-mail address behind the last `@`, in the form of [`domain_key`].
 #[must_use]
 pub fn email_domain(email: &str) -> Option<String> {
-    email.rsplit_once('@').map(|(_, domain)| domain.to_lowercase())
+    email.rsplit_once('@').map(|(_, domain)| domain_key(domain)).filter(|d| !d.is_empty())
 }

@@ -37,7 +37,7 @@ pub enum Braked {
     /// Too many accounts.
     #[error(
         "{acting_on} accounts to disable and {recent} disabled in the last 24 hours are more than \
-         max_accounts = {max}; nothing was done; to go on this once: --max {}", acting_on + recent
+         max_accounts = {max}; nothing was done; to go on this once: --max {}", acting_on.saturating_add(*recent)
     )]
     Accounts {
         /// To be disabled now.

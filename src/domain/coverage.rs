@@ -18,6 +18,12 @@ pub struct Coverage {
 }
 
 impl Coverage {
+    /// The part of a proven segment from `from` up to `horizon`; none where nothing is left of it.
+    #[must_use]
+    pub fn up_to(from: Instant, horizon: Option<Instant>) -> Option<Self> {
+        horizon.filter(|to| from <= *to).map(|to| Self { from, to })
+    }
+
     /// True where every moment of `[from, to]` is covered.
     #[must_use]
     pub fn contains(&self, from: Instant, to: Instant) -> bool {
@@ -27,11 +33,19 @@ impl Coverage {
 
 /// The latest moment that a run started at `started` (the portal's clock) may claim to know:
 /// `LATENESS` before its start, and never later than `max_silence` after the newest event of any
-/// kind, because a portal that stopped recording looks like everybody leaving.
+/// kind, because a portal that stopped recording looks like everybody leaving. `None` where nothing
+/// was ever recorded: an empty history is no proof that nobody came.
+///
+/// `newest` is the newest event not dated after `started`: one from the future would hide that
+/// recording has stopped.
 #[must_use]
-pub fn horizon(started: Instant, newest: Option<Instant>, max_silence: TimeDelta) -> Instant {
-    let claimed = started - LATENESS;
-    newest.map_or(claimed, |newest| claimed.min(newest + max_silence))
+pub fn horizon(
+    started: Instant,
+    newest: Option<Instant>,
+    max_silence: TimeDelta,
+) -> Option<Instant> {
+    let silent_after = newest?.checked_add_signed(max_silence).unwrap_or(Instant::MAX_UTC);
+    Some(silent_after.min(started - LATENESS))
 }
 
 named! {

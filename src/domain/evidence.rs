@@ -3,7 +3,7 @@
 use super::{
     account::{Account, named},
     coverage::Coverage,
-    login::EventClass,
+    login::{EventClass, LoginEvent},
     time::Instant,
 };
 
@@ -43,6 +43,13 @@ pub struct Activity {
 }
 
 impl Activity {
+    /// What a login event proves; none for a failure.
+    #[must_use]
+    pub fn of(event: &LoginEvent) -> Option<Self> {
+        let source = Source::of(event.class())?;
+        Some(Self { at: event.at, source, event_id: Some(event.id) })
+    }
+
     /// The newer of two; at the same moment the stronger source, then the higher id, so that order
     /// of reading never shows.
     #[must_use]
@@ -71,6 +78,11 @@ pub struct Restart {
     pub at: Instant,
     /// How it is known.
     pub cause: RestartCause,
+}
+
+/// The newest of many; their order and repetitions never show.
+pub fn newest(activities: impl IntoIterator<Item = Activity>) -> Option<Activity> {
+    activities.into_iter().reduce(Activity::newer)
 }
 
 /// Whether the account stands for exactly one member of the population.

@@ -3,10 +3,12 @@
 
 pub mod account;
 pub mod brakes;
+pub mod compare;
 pub mod contiguity;
 pub mod coverage;
 pub mod decision;
 pub mod evidence;
+pub mod explain;
 pub mod history;
 pub mod login;
 pub mod policy;

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::NaiveDate;
 
 use super::{
-    account::{Account, AccountId, email_domain},
+    account::{Account, AccountId, domain_key, email_domain, email_key},
     evidence::Match,
-    policy::{Population, PopulationSource},
+    policy::{Population, PopulationSource, groups_by_name},
     time::Instant,
 };
 
@@ -31,11 +31,12 @@ pub struct RosterRow {
 
 impl RosterRow {
     fn account_id(&self) -> Option<AccountId> {
-        self.id.as_deref()?.parse().ok()
+        self.id.as_deref()?.trim().parse().ok()
     }
 
+    /// `None` also for an empty address: two of them are not one person.
     fn email_key(&self) -> Option<String> {
-        self.email.as_deref().map(str::to_lowercase)
+        self.email.as_deref().map(email_key).filter(|email| !email.is_empty())
     }
 }
 
@@ -63,7 +64,7 @@ pub enum Member {
 pub struct Reconciliation {
     /// People on the roster for whom no account was found.
     pub roster_without_account: Vec<RosterRow>,
-    /// Rows that could mean more than one account, or an account named more than once.
+    /// Rows that could mean more than one account, or whose address the roster has twice.
     pub ambiguous: Vec<RosterRow>,
     /// Accounts of the kinds reviewed that the roster does not have.
     pub accounts_not_in_roster: Vec<AccountId>,
@@ -95,7 +96,7 @@ pub fn resolve(
         (Some(PopulationSource::Portal), _) | (None, None) => Resolved {
             source: PopulationSource::Portal,
             members: selected(population, accounts)
-                .map(|a| Member::Account { id: a.id, matched: Match::Unique })
+                .map(|(account, matched)| Member::Account { id: account.id, matched })
                 .collect(),
             reconciliation: Reconciliation::default(),
         },
@@ -109,20 +110,34 @@ pub fn resolve(
 fn selected<'a>(
     population: &'a Population,
     accounts: &'a [Account],
-) -> impl Iterator<Item = &'a Account> {
-    let by_id: BTreeMap<AccountId, &Account> = accounts
+) -> impl Iterator<Item = (&'a Account, Match)> {
+    let groups = groups_by_name(accounts);
+    let by_id: BTreeMap<AccountId, (&Account, Match)> = accounts
         .iter()
-        .filter(|a| !a.id.is_system() && is_selected(population, a))
-        .map(|a| (a.id, a))
+        .filter(|a| !a.id.is_system())
+        .filter_map(|a| Some((a.id, (a, selection(population, &groups, a)?))))
         .collect();
     by_id.into_values()
 }
 
-fn is_selected(population: &Population, account: &Account) -> bool {
-    population.kinds.contains(&account.kind)
-        || account.groups.iter().any(|g| population.groups.contains(&g.name))
-        || email_domain(&account.email)
-            .is_some_and(|d| population.email_domains.iter().any(|e| e.to_lowercase() == d))
+/// How the selectors name an account; `None` where they do not. A group name that several groups
+/// bear could mean the other one, so membership by it alone is ambiguous.
+fn selection(
+    population: &Population,
+    groups: &BTreeMap<&str, BTreeSet<&str>>,
+    account: &Account,
+) -> Option<Match> {
+    let is_hosted = || {
+        email_domain(&account.email)
+            .is_some_and(|domain| population.email_domains.iter().any(|d| domain_key(d) == domain))
+    };
+    if population.kinds.contains(&account.kind) || is_hosted() {
+        return Some(Match::Unique);
+    }
+    let named = account.groups.iter().filter(|g| population.groups.contains(&g.name));
+    let bearers = named.map(|g| groups.get(g.name.as_str()).map_or(0, BTreeSet::len));
+    // One name that is beyond doubt suffices.
+    bearers.min().map(|fewest| if fewest > 1 { Match::Ambiguous } else { Match::Unique })
 }
 
 fn match_roster(
@@ -131,10 +146,11 @@ fn match_roster(
     accounts: &[Account],
     as_of: Instant,
 ) -> Resolved {
-    let ids: BTreeSet<AccountId> = accounts.iter().map(|a| a.id).collect();
+    let people = || accounts.iter().filter(|a| !a.id.is_system());
+    let ids: BTreeSet<AccountId> = people().map(|a| a.id).collect();
     let mut by_email: HashMap<String, Vec<AccountId>> = HashMap::new();
-    for account in accounts {
-        by_email.entry(account.email.to_lowercase()).or_default().push(account.id);
+    for account in people() {
+        by_email.entry(email_key(&account.email)).or_default().push(account.id);
     }
     let mut email_uses: HashMap<String, usize> = HashMap::new();
     for email in roster.iter().filter_map(RosterRow::email_key) {
@@ -181,7 +197,7 @@ fn match_roster(
         }
     }
     reconciliation.accounts_not_in_roster = selected(population, accounts)
-        .map(|a| a.id)
+        .map(|(account, _)| account.id)
         .filter(|id| !members.contains_key(id))
         .collect();
     Resolved {

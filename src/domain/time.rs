@@ -1,6 +1,6 @@
 //! Instants are UTC with millisecond precision everywhere; their one written form sorts as text.
 
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, SubsecRound, TimeDelta, Utc};
 
 /// A moment in UTC.
 pub type Instant = DateTime<Utc>;
@@ -35,6 +35,24 @@ pub fn cut(at: Instant) -> Instant {
 #[must_use]
 pub fn days(count: u32) -> TimeDelta {
     TimeDelta::hours(24 * i64::from(count))
+}
+
+/// The moment `count` days before; the earliest there is where that lies before all time.
+#[must_use]
+pub fn days_before(at: Instant, count: u32) -> Instant {
+    at.checked_sub_signed(days(count)).unwrap_or(Instant::MIN_UTC)
+}
+
+/// The moment `count` days after; the last there is where that lies after all time.
+#[must_use]
+pub fn days_after(at: Instant, count: u32) -> Instant {
+    at.checked_add_signed(days(count)).unwrap_or(Instant::MAX_UTC)
+}
+
+/// `None` for the portal's empty date, year 0001, in any zone (east of UTC it falls into year 0).
+#[must_use]
+pub fn real(at: Instant) -> Option<Instant> {
+    (at.year() > 1).then_some(at)
 }
 
 /// Whole days of 24 hours from `from` to `to`; 0 where `from` is the later.

@@ -3,9 +3,10 @@
 
 use super::{
     account::{Kind, Management, Status, named},
+    coverage::Coverage,
     evidence::{Evidence, KeyOwner, Match},
     policy::{Policy, Signals},
-    time::{Instant, days, whole_days},
+    time::{Instant, days_after, days_before},
 };
 
 named! {
@@ -67,102 +68,108 @@ impl Reason {
     }
 }
 
-/// The reason for an account's verdict at `as_of`. Rules apply in the order of the functions
-/// below; the first that speaks wins.
+/// The rules in the order in which they are tested, each named by the reason that it gives; the
+/// first that holds decides. A roster id that is no account has no evidence and is not tested.
+pub const RULES: [Reason; 16] = [
+    Reason::AlreadyDisabled,
+    // Accounts that are never disabled by dormouse, then those that the policy spares.
+    Reason::Owner,
+    Reason::Admin,
+    Reason::Own,
+    Reason::DirectoryManaged,
+    Reason::Exemption,
+    // A sign of life, or too young to have owed one.
+    Reason::RecentActivity,
+    Reason::RecentlyEnabled,
+    Reason::WithinGrace,
+    // What disabling would need is not proven.
+    Reason::AmbiguousMatch,
+    Reason::UnknownKind,
+    Reason::UnknownRegistration,
+    Reason::InsufficientCoverage,
+    Reason::NoActivityCheck,
+    Reason::NeverLoggedIn,
+    Reason::Idle,
+];
+
+/// The reason for an account's verdict at `as_of`. Nobody is inactive by default: where no rule
+/// held, the record would not suffice.
 #[must_use]
 pub fn judge(policy: &Policy, evidence: &Evidence, as_of: Instant) -> Reason {
-    if evidence.account.status == Status::Disabled {
-        return Reason::AlreadyDisabled;
-    }
-    exempt(policy, evidence, as_of)
-        .or_else(|| active(policy, evidence, as_of))
-        .or_else(|| undetermined(policy, evidence, as_of))
-        .unwrap_or_else(|| inactive(evidence))
+    RULES
+        .into_iter()
+        .find(|rule| rule.holds(policy, evidence, as_of))
+        .unwrap_or(Reason::InsufficientCoverage)
 }
 
-/// Accounts that are never disabled by dormouse, then those that the policy spares.
-fn exempt(policy: &Policy, evidence: &Evidence, as_of: Instant) -> Option<Reason> {
-    let account = &evidence.account;
-    match account.kind {
-        Kind::Owner => return Some(Reason::Owner),
-        Kind::DocspaceAdmin => return Some(Reason::Admin),
-        Kind::RoomAdmin | Kind::User | Kind::Guest | Kind::Unknown => {}
-    }
-    if evidence.key_owner == KeyOwner::Own {
-        return Some(Reason::Own);
-    }
-    if account.management == Management::Directory {
-        return Some(Reason::DirectoryManaged);
-    }
-    policy
-        .exemptions
-        .iter()
-        .any(|e| e.in_force(as_of) && e.names(account))
-        .then_some(Reason::Exemption)
-}
-
-/// Accounts with a sign of life, or too young to have owed one. An account younger than the grace
-/// is spared whatever it did: otherwise a grace above the threshold would punish an early login.
-fn active(policy: &Policy, evidence: &Evidence, as_of: Instant) -> Option<Reason> {
-    let age_at = |at: Instant| whole_days(at, as_of);
-    let threshold = policy.inactivity_days;
-    if evidence.last_activity.is_some_and(|a| age_at(a.at) < threshold) {
-        return Some(Reason::RecentActivity);
-    }
-    if evidence.restart.is_some_and(|r| age_at(r.at) < threshold) {
-        return Some(Reason::RecentlyEnabled);
-    }
-    let age = age_at(evidence.account.registered_at?);
-    let young = age < policy.grace_days || (evidence.last_activity.is_some() && age < threshold);
-    young.then_some(Reason::WithinGrace)
-}
-
-/// Accounts about which the record cannot prove what disabling them would need.
-fn undetermined(policy: &Policy, evidence: &Evidence, as_of: Instant) -> Option<Reason> {
-    if evidence.matched == Match::Ambiguous {
-        return Some(Reason::AmbiguousMatch);
-    }
-    if evidence.account.kind == Kind::Unknown || evidence.account.status == Status::Unknown {
-        return Some(Reason::UnknownKind);
-    }
-    let Some(clock_start) = evidence.clock_start() else {
-        return Some(Reason::UnknownRegistration);
-    };
-    let needed_from = clock_start.max(as_of - days(policy.inactivity_days));
-    if !evidence.coverage.is_some_and(|c| c.contains(needed_from, as_of)) {
-        return Some(Reason::InsufficientCoverage);
-    }
-    match policy.signals {
-        Signals::Logins => None,
-        Signals::LoginsAndAudit => {
-            let checked = evidence.checked_at.is_some_and(|at| at >= as_of);
-            (!checked).then_some(Reason::NoActivityCheck)
+impl Reason {
+    /// Whether this rule, tested alone, holds.
+    ///
+    /// "Later than the threshold before `as_of`" is the same as fewer whole days than the threshold,
+    /// and unlike a count of days it also holds for what is dated after `as_of`.
+    pub(super) fn holds(self, policy: &Policy, evidence: &Evidence, as_of: Instant) -> bool {
+        let account = &evidence.account;
+        let recent = |at: Instant| at > days_before(as_of, policy.inactivity_days);
+        match self {
+            Self::AlreadyDisabled => account.status == Status::Disabled,
+            Self::Owner => account.kind == Kind::Owner,
+            Self::Admin => account.kind == Kind::DocspaceAdmin,
+            Self::Own => evidence.key_owner == KeyOwner::Own,
+            Self::DirectoryManaged => account.management == Management::Directory,
+            Self::Exemption => policy.exemption_for(account, as_of).is_some(),
+            Self::RecentActivity => evidence.last_activity.is_some_and(|a| recent(a.at)),
+            Self::RecentlyEnabled => evidence.restart.is_some_and(|r| recent(r.at)),
+            // Younger than the grace is spared whatever it did: otherwise a grace above the
+            // threshold would punish an early login.
+            Self::WithinGrace => account.registered_at.is_some_and(|registered| {
+                registered > days_before(as_of, policy.grace_days)
+                    || (evidence.last_activity.is_some() && recent(registered))
+            }),
+            Self::AmbiguousMatch => evidence.matched == Match::Ambiguous,
+            Self::UnknownKind => account.kind == Kind::Unknown || account.status == Status::Unknown,
+            Self::UnknownRegistration => account.registered_at.is_none(),
+            Self::InsufficientCoverage => !is_covered(policy, evidence, as_of),
+            Self::NoActivityCheck => match policy.signals {
+                Signals::Logins => false,
+                Signals::LoginsAndAudit => evidence.checked_at.is_none_or(|at| at < as_of),
+            },
+            Self::NeverLoggedIn => evidence.last_activity.is_none() && is_seen_from_birth(evidence),
+            Self::Idle => idle_since(evidence).is_some_and(|since| !recent(since)),
+            Self::NotOnPortal => false,
         }
     }
 }
 
-/// What is left is inactive: either never seen although the record reaches back to the
-/// registration, or not seen for long enough.
-fn inactive(evidence: &Evidence) -> Reason {
-    let seen_from_birth = evidence
+/// The interval that must be covered before inactivity at `as_of` is proven; `None` while the
+/// account's age is unknown.
+pub(super) fn needed(policy: &Policy, evidence: &Evidence, as_of: Instant) -> Option<Coverage> {
+    let from = evidence.clock_start()?.max(days_before(as_of, policy.inactivity_days));
+    Some(Coverage { from, to: as_of })
+}
+
+fn is_covered(policy: &Policy, evidence: &Evidence, as_of: Instant) -> bool {
+    needed(policy, evidence, as_of)
+        .zip(evidence.coverage)
+        .is_some_and(|(needed, known)| known.contains(needed.from, needed.to))
+}
+
+/// True where the record reaches back to the registration, so that "never" can be said.
+fn is_seen_from_birth(evidence: &Evidence) -> bool {
+    evidence
         .coverage
         .zip(evidence.account.registered_at)
-        .is_some_and(|(coverage, registered)| coverage.from <= registered);
-    if evidence.last_activity.is_none() && seen_from_birth {
-        Reason::NeverLoggedIn
-    } else {
-        Reason::Idle
-    }
+        .is_some_and(|(coverage, registered)| coverage.from <= registered)
 }
 
 /// Since when the account is known to be idle: the later of last activity and clock start; where
 /// no activity is on record, the later of clock start and coverage start, a lower bound.
 #[must_use]
 pub fn idle_since(evidence: &Evidence) -> Option<Instant> {
-    match (evidence.last_activity, evidence.clock_start()) {
-        (Some(activity), start) => Some(start.map_or(activity.at, |s| s.max(activity.at))),
-        (None, Some(start)) => evidence.coverage.map(|c| c.from.max(start)),
-        (None, None) => None,
+    // A restart counts also where the registration is unknown, so not clock_start().
+    let start = evidence.account.registered_at.max(evidence.restart.map(|r| r.at));
+    match evidence.last_activity {
+        Some(activity) => Some(start.map_or(activity.at, |s| s.max(activity.at))),
+        None => start.zip(evidence.coverage).map(|(start, coverage)| start.max(coverage.from)),
     }
 }
 
@@ -170,25 +177,24 @@ pub fn idle_since(evidence: &Evidence) -> Option<Instant> {
 /// finds the same; `None` where it never will be under this policy.
 #[must_use]
 pub fn first_inactive(policy: &Policy, evidence: &Evidence) -> Option<Instant> {
-    let span = days(policy.inactivity_days);
+    let threshold = |at: Instant| days_after(at, policy.inactivity_days);
     let registered = evidence.account.registered_at?;
     let coverage = evidence.coverage?;
-    let mut at = registered + days(policy.grace_days);
+    let mut at = days_after(registered, policy.grace_days);
     if let Some(activity) = evidence.last_activity {
-        at = at.max(activity.at + span).max(registered + span);
+        at = at.max(threshold(activity.at)).max(threshold(registered));
     }
     if let Some(restart) = evidence.restart {
-        at = at.max(restart.at + span);
+        at = at.max(threshold(restart.at));
     }
     if coverage.from > evidence.clock_start()? {
-        at = at.max(coverage.from + span);
+        at = at.max(threshold(coverage.from));
     }
     for exemption in policy.exemptions.iter().filter(|e| e.names(&evidence.account)) {
-        let after = exemption.expires?.succ_opt()?;
-        at = at.max(after.and_hms_opt(0, 0, 0)?.and_utc());
+        at = at.max(exemption.ends()?);
     }
     let mut later = evidence.clone();
-    later.coverage = Some(super::coverage::Coverage { from: coverage.from, to: at });
+    later.coverage = Some(Coverage { from: coverage.from, to: at });
     later.checked_at = Some(at);
     (judge(policy, &later, at).verdict() == Verdict::Inactive).then_some(at)
 }

@@ -1,11 +1,15 @@
 //! The policy: who is reviewed, what counts as unused, and who is spared, as plain data.
 
-use chrono::NaiveDate;
+mod canonical;
+mod exemption;
+mod unmatched;
 
-use super::{
-    account::{Account, AccountId, Kind, email_domain, named},
-    time::Instant,
-};
+pub use canonical::PolicyError;
+pub use exemption::{Exemption, ExemptionSubject};
+pub(super) use unmatched::groups_by_name;
+pub use unmatched::{Found, Selector, Unmatched, unmatched};
+
+use super::account::{Kind, named};
 
 named! {
     /// Published thresholds by name.
@@ -41,13 +45,39 @@ named! {
     }
 }
 
-/// Where the list of contractors comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PopulationSource {
-    /// The roster last given to `sync --contractors`.
-    Roster,
-    /// The portal's own accounts, by the selectors below.
-    Portal,
+impl Signals {
+    /// The list that the configuration and the canonical text write.
+    #[must_use]
+    pub fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Logins => &["logins"],
+            Self::LoginsAndAudit => &["logins", "audit"],
+        }
+    }
+
+    /// Reads that list, in any order; `None` where it is no choice that exists.
+    #[must_use]
+    pub fn from_names<S: AsRef<str>>(names: &[S]) -> Option<Self> {
+        let has = |name: &str| names.iter().any(|n| n.as_ref() == name);
+        if !names.iter().all(|n| Self::LoginsAndAudit.names().contains(&n.as_ref())) {
+            return None;
+        }
+        match (has("logins"), has("audit")) {
+            (true, true) => Some(Self::LoginsAndAudit),
+            (true, false) => Some(Self::Logins),
+            (false, _) => None,
+        }
+    }
+}
+
+named! {
+    /// Where the list of contractors comes from.
+    PopulationSource {
+        /// The roster last given to `sync --contractors`.
+        Roster = "roster",
+        /// The portal's own accounts, by the selectors of [`Population`].
+        Portal = "portal",
+    }
 }
 
 /// Who is under review.
@@ -61,53 +91,6 @@ pub struct Population {
     pub groups: Vec<String>,
     /// E-mail domains whose accounts are reviewed too.
     pub email_domains: Vec<String>,
-}
-
-/// Whom an exemption spares.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ExemptionSubject {
-    /// One account by id.
-    Account(AccountId),
-    /// One account by e-mail, without case.
-    Email(String),
-    /// All addresses of a domain, without case.
-    Domain(String),
-    /// All members of the group of exactly this name.
-    Group(String),
-}
-
-/// A named exception from the policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exemption {
-    /// Whom it spares.
-    pub subject: ExemptionSubject,
-    /// Why; never empty.
-    pub reason: String,
-    /// Who answers for it.
-    pub owner: Option<String>,
-    /// Last day on which it holds, UTC, inclusive.
-    pub expires: Option<NaiveDate>,
-}
-
-impl Exemption {
-    /// True where it still holds at `as_of`.
-    #[must_use]
-    pub fn in_force(&self, as_of: Instant) -> bool {
-        self.expires.is_none_or(|last| as_of.date_naive() <= last)
-    }
-
-    /// True where it names this account.
-    #[must_use]
-    pub fn names(&self, account: &Account) -> bool {
-        match &self.subject {
-            ExemptionSubject::Account(id) => *id == account.id,
-            ExemptionSubject::Email(email) => email.to_lowercase() == account.email.to_lowercase(),
-            ExemptionSubject::Domain(domain) => {
-                email_domain(&account.email) == Some(domain.to_lowercase())
-            }
-            ExemptionSubject::Group(name) => account.groups.iter().any(|g| g.name == *name),
-        }
-    }
 }
 
 /// The rules that a decision applies. Brakes are not part of it.

@@ -1,0 +1,232 @@
+//! The words for each rule: as a message where it decides, as a sentence where it is passed. Always
+//! the numbers that were compared; days are of 24 hours, dates UTC. Text from the portal or the
+//! policy is not escaped here.
+
+use crate::domain::{
+    evidence::{Activity, Evidence, RestartCause, Source},
+    policy::{Exemption, Policy, Signals},
+    time::{Instant, days_after, format, whole_days},
+    verdict::{Reason, idle_since, needed},
+};
+
+/// The one-line arithmetic of a verdict's reason.
+#[must_use]
+pub fn message(reason: Reason, policy: &Policy, evidence: &Evidence, as_of: Instant) -> String {
+    let limit = policy.inactivity_days;
+    match reason {
+        Reason::AlreadyDisabled => "already disabled on the portal".into(),
+        Reason::Owner => "owner of the portal, never disabled".into(),
+        Reason::Admin => "DocSpace admin, never disabled".into(),
+        Reason::Own => "the account whose key is in use, never disabled".into(),
+        Reason::DirectoryManaged => "managed by an LDAP directory, which decides about it".into(),
+        Reason::Exemption => policy
+            .exemption_for(&evidence.account, as_of)
+            .map_or_else(|| "spared by an exemption".into(), exemption),
+        Reason::RecentActivity => {
+            let seen = last_activity(evidence, as_of);
+            format!("{seen}; inactive after {}", count(limit))
+        }
+        Reason::RecentlyEnabled => {
+            format!("{}; inactive after {}", restart(evidence, as_of), count(limit))
+        }
+        Reason::WithinGrace => within_grace(policy, evidence, as_of),
+        Reason::AmbiguousMatch => "named in a way that could mean somebody else".into(),
+        Reason::UnknownKind => {
+            let account = &evidence.account;
+            format!("kind {}, status {}: nothing to rely on", account.kind, account.status)
+        }
+        Reason::UnknownRegistration => {
+            "the portal gives no date of registration, so its age is unknown".into()
+        }
+        Reason::InsufficientCoverage => insufficient_coverage(policy, evidence, as_of),
+        Reason::NoActivityCheck => format!(
+            "the audit trail was not asked for this account at {} or later; run `dormouse sync \
+             --inactivity-days {limit}`",
+            format(as_of)
+        ),
+        Reason::NotOnPortal => "the roster names an id that is no account on this portal".into(),
+        Reason::NeverLoggedIn => {
+            let start = evidence.coverage.map(|c| c.from);
+            format!(
+                "{}, never active since, grace {}; the record starts {}",
+                registered(evidence, as_of),
+                count(policy.grace_days),
+                date(start)
+            )
+        }
+        Reason::Idle => idle(policy, evidence, as_of),
+    }
+}
+
+/// Why a rule did not hold.
+pub(super) fn passed(rule: Reason, policy: &Policy, evidence: &Evidence, as_of: Instant) -> String {
+    let account = &evidence.account;
+    match rule {
+        Reason::AlreadyDisabled => format!("status {}", account.status),
+        Reason::Owner | Reason::Admin => format!("kind {}", account.kind),
+        Reason::Own => "the key in use belongs to another account".into(),
+        Reason::DirectoryManaged => "managed on the portal".into(),
+        Reason::Exemption => no_exemption(policy, evidence),
+        Reason::RecentActivity => last_activity(evidence, as_of),
+        Reason::RecentlyEnabled => restart(evidence, as_of),
+        Reason::WithinGrace => {
+            format!("{}, grace {}", registered(evidence, as_of), count(policy.grace_days))
+        }
+        Reason::AmbiguousMatch => "named beyond doubt".into(),
+        Reason::UnknownKind => format!("kind {}, status {}", account.kind, account.status),
+        Reason::UnknownRegistration => registered(evidence, as_of),
+        Reason::InsufficientCoverage => {
+            let needed = needed(policy, evidence, as_of).map(|n| n.from);
+            let (from, to) = (evidence.coverage.map(|c| c.from), evidence.coverage.map(|c| c.to));
+            format!(
+                "needs the history from {}, known from {} to {}",
+                time(needed),
+                time(from),
+                time(to)
+            )
+        }
+        Reason::NoActivityCheck => match policy.signals {
+            Signals::Logins => "the policy relies on the login history alone".into(),
+            Signals::LoginsAndAudit => {
+                format!("the audit trail was asked at {}", time(evidence.checked_at))
+            }
+        },
+        Reason::NeverLoggedIn if evidence.last_activity.is_some() => "activity is on record".into(),
+        Reason::NeverLoggedIn => format!(
+            "the record starts {}, after the registration {}",
+            date(evidence.coverage.map(|c| c.from)),
+            date(account.registered_at)
+        ),
+        Reason::NotOnPortal => "an account on this portal".into(),
+        Reason::Idle => "not proven idle".into(),
+    }
+}
+
+fn within_grace(policy: &Policy, evidence: &Evidence, as_of: Instant) -> String {
+    // Once active it owes the threshold as well, whichever ends later.
+    let (name, span) = match evidence.last_activity {
+        Some(_) if policy.inactivity_days > policy.grace_days => {
+            ("threshold", policy.inactivity_days)
+        }
+        Some(_) | None => ("grace", policy.grace_days),
+    };
+    let ends = evidence.account.registered_at.map(|at| days_after(at, span));
+    format!("{}, {name} {}, ends {}", registered(evidence, as_of), count(span), date(ends))
+}
+
+fn insufficient_coverage(policy: &Policy, evidence: &Evidence, as_of: Instant) -> String {
+    let limit = policy.inactivity_days;
+    let needs = format!("needs {} without activity", count(limit));
+    let Some(coverage) = evidence.coverage else {
+        return format!("{needs}, history covers none; run `dormouse sync`");
+    };
+    if coverage.to < as_of {
+        let (to, as_of) = (format(coverage.to), format(as_of));
+        return format!("{needs} up to {as_of}, history ends {to}; run `dormouse sync`");
+    }
+    let known = whole_days(coverage.from, as_of);
+    let first = date(Some(days_after(coverage.from, limit)));
+    format!("{needs}, history covers {known}; can be decided from {first}")
+}
+
+fn idle(policy: &Policy, evidence: &Evidence, as_of: Instant) -> String {
+    let limit = count(policy.inactivity_days);
+    let Some(since) = idle_since(evidence) else {
+        return format!("inactive after {limit}");
+    };
+    let idle = count(whole_days(since, as_of));
+    let Some(activity) = evidence.last_activity else {
+        let bound = if evidence.coverage.is_some_and(|c| c.from == since) {
+            "the record starts"
+        } else {
+            "its clock started"
+        };
+        return format!(
+            "no activity for at least {idle}: {bound} {}; inactive after {limit}",
+            date(Some(since))
+        );
+    };
+    let seen = last_activity(evidence, as_of);
+    if activity.at == since {
+        format!("{seen}; inactive after {limit}")
+    } else {
+        format!(
+            "{seen}; {idle} since its clock started {}; inactive after {limit}",
+            date(Some(since))
+        )
+    }
+}
+
+fn last_activity(evidence: &Evidence, as_of: Instant) -> String {
+    evidence.last_activity.map_or_else(
+        || "no activity on record".into(),
+        |a| format!("last activity {} by {}, {}", format(a.at), record(a), ago(a.at, as_of)),
+    )
+}
+
+fn record(activity: Activity) -> String {
+    let source = match activity.source {
+        Source::Login => "login",
+        Source::Presence => "logout or session",
+        Source::Other => "a login event of unknown code",
+        Source::Audit => "an audited action",
+        Source::ApiKey => "use of an API key",
+    };
+    activity.event_id.map_or_else(|| source.into(), |id| format!("{source} (event {id})"))
+}
+
+fn restart(evidence: &Evidence, as_of: Instant) -> String {
+    let Some(restart) = evidence.restart else {
+        return "its clock never started again".into();
+    };
+    let cause = match restart.cause {
+        RestartCause::SeenActive => "seen active after it was not",
+        RestartCause::StatusChange => "a change of status in the audit trail",
+        RestartCause::Enabled => "enabled by dormouse",
+    };
+    format!("clock started again {}, {}: {cause}", format(restart.at), ago(restart.at, as_of))
+}
+
+fn registered(evidence: &Evidence, as_of: Instant) -> String {
+    evidence.account.registered_at.map_or_else(
+        || "registered at an unknown time".into(),
+        |at| format!("registered {}", ago(at, as_of)),
+    )
+}
+
+fn exemption(exemption: &Exemption) -> String {
+    let owner = exemption.owner.as_ref().map_or_else(String::new, |o| format!(", owner {o}"));
+    let end = exemption
+        .expires
+        .map_or_else(|| "no end".into(), |last| format!("until the end of {last}"));
+    format!("exemption of {}: {}{owner}, {end}", exemption.subject, exemption.reason)
+}
+
+fn no_exemption(policy: &Policy, evidence: &Evidence) -> String {
+    let ended =
+        policy.exemptions.iter().filter(|e| e.names(&evidence.account)).max_by_key(|e| e.expires);
+    match ended.and_then(|e| Some((&e.subject, e.expires?))) {
+        Some((subject, last)) => format!("the exemption of {subject} ended with {last}"),
+        None => "no exemption names it".into(),
+    }
+}
+
+fn ago(at: Instant, as_of: Instant) -> String {
+    if at > as_of {
+        format!("after the moment decided ({})", format(at))
+    } else {
+        format!("{} ago", count(whole_days(at, as_of)))
+    }
+}
+
+fn count(days: u32) -> String {
+    if days == 1 { "1 day".into() } else { format!("{days} days") }
+}
+
+fn date(at: Option<Instant>) -> String {
+    at.map_or_else(|| "at an unknown time".into(), |at| at.format("%Y-%m-%d").to_string())
+}
+
+fn time(at: Option<Instant>) -> String {
+    at.map_or_else(|| "never".into(), format)
+}
