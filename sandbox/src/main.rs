@@ -1,0 +1,2 @@
+//! Serves a portal for a person to try things on.
+fn main() {}
