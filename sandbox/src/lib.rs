@@ -9,6 +9,7 @@ mod gate;
 mod journal;
 mod limits;
 mod routes;
+pub mod scenarios;
 mod server;
 mod version;
 mod wire;

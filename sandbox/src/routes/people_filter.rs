@@ -155,8 +155,8 @@ impl Filter {
             && self.group.is_none_or(|(group, wanted)| {
                 account.groups.contains(&group) == (wanted == Membership::In)
             })
-            && !(self.in_no_group && !account.groups.is_empty())
-            && !(self.administrators && !world.is_portal_admin(account.id))
+            && (!self.in_no_group || account.groups.is_empty())
+            && (!self.administrators || world.is_portal_admin(account.id))
             && self.activation.is_none_or(|number| Activation::number(account.activation) == number)
             && self.login_type.is_none_or(|number| login_type == number)
             && self.payments.is_none_or(|number| (number == 1) == free)

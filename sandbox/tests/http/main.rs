@@ -2,4 +2,12 @@
 
 mod support;
 
+mod access;
+mod audit_trail;
+mod faults;
+mod generators;
+mod limits;
 mod login_history;
+mod people;
+mod shapes;
+mod status;

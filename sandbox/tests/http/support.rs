@@ -9,7 +9,7 @@ pub(crate) const AUDITS: &str = "/api/2.0/security/audit/events/filter";
 pub(crate) const PEOPLE: &str = "/api/2.0/people/filter";
 
 pub(crate) fn utc(text: &str) -> DateTime<Utc> {
-    DateTime::parse_from_rfc3339(text).unwrap().with_timezone(&Utc)
+    DateTime::parse_from_rfc3339(text).expect("a date").with_timezone(&Utc)
 }
 
 pub(crate) fn now() -> DateTime<Utc> {
@@ -28,7 +28,7 @@ pub(crate) struct Got {
 
 impl Got {
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap()
+        serde_json::from_str(&self.text).expect("JSON")
     }
 
     pub(crate) fn response(&self) -> Value {
@@ -37,11 +37,11 @@ impl Got {
 
     /// The ids in the order told.
     pub(crate) fn ids(&self) -> Vec<Value> {
-        self.response().as_array().unwrap().iter().map(|item| item["id"].clone()).collect()
+        self.response().as_array().expect("a list").iter().map(|item| item["id"].clone()).collect()
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().unwrap())
+        self.headers.get(name).map(|value| value.to_str().expect("text"))
     }
 }
 
@@ -50,7 +50,7 @@ pub(crate) async fn try_get(portal: &Sandbox, path: &str) -> reqwest::Result<Got
 }
 
 pub(crate) async fn get(portal: &Sandbox, path: &str) -> Got {
-    try_get(portal, path).await.unwrap()
+    try_get(portal, path).await.expect("an answer")
 }
 
 pub(crate) async fn get_as(portal: &Sandbox, path: &str, header: &str) -> reqwest::Result<Got> {
@@ -69,7 +69,7 @@ pub(crate) async fn put_as(portal: &Sandbox, path: &str, body: &str, key: &str) 
         .header("Authorization", format!("Bearer {key}"))
         .header("Content-Type", "application/json")
         .body(body.to_owned());
-    read(request.send().await.unwrap()).await.unwrap()
+    read(request.send().await.expect("an answer")).await.expect("a body")
 }
 
 pub(crate) async fn read(response: reqwest::Response) -> reqwest::Result<Got> {
