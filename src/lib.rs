@@ -1,9 +1,20 @@
 //! dormouse: find the contractor accounts that nobody uses, disable them, and prove it.
 //!
-//! Layers, each using only those below it: `commands` sees everything; `portal` (the REST client),
-//! `store` (SQLite) and `report` (what people read) never see each other; `domain` (the rules) sees
-//! nothing and does no I/O.
+//! Layers, each using only those below it: `app` starts a run; `commands` sees everything; `portal`
+//! (the REST client), `store` (SQLite) and `report` (what people read) never see each other;
+//! `domain` (the rules) sees nothing and does no I/O. `cli`, `config`, `clock`, `roster` and `exit`
+//! are what comes in from outside and what goes out, as values.
 
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod commands;
+pub mod config;
 pub mod domain;
+pub mod exit;
+pub mod lock;
+pub mod logging;
 pub mod portal;
+pub mod report;
+pub mod roster;
 pub mod store;

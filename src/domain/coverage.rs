@@ -75,14 +75,6 @@ pub struct Segment {
     pub reach: Reach,
 }
 
-impl Segment {
-    /// What the segment proves, as an interval.
-    #[must_use]
-    pub fn coverage(&self) -> Coverage {
-        Coverage { from: self.from, to: self.to }
-    }
-}
-
 /// Adds `new` to segments that are newest first and never overlap. Those that it overlaps become one
 /// with it: the lower edge is that of the one that reaches further down. Where the portal had nothing
 /// older than `new`, nothing below can be read any more either.

@@ -174,7 +174,9 @@ pub struct Uncorroborated {
 ///
 /// # Errors
 /// As [`up_to`].
-pub async fn uncorroborated(conn: &mut SqliteConnection) -> Result<Vec<Uncorroborated>, StoreError> {
+pub async fn uncorroborated(
+    conn: &mut SqliteConnection,
+) -> Result<Vec<Uncorroborated>, StoreError> {
     let entries = all(conn).await?;
     let pair = |d: &Draft| (d.run_id, d.account_id, d.action);
     let mut open: Vec<Uncorroborated> = Vec::new();

@@ -20,14 +20,8 @@ pub struct Roster {
     pub rows: Vec<RosterRow>,
 }
 
-/// One row with the columns that dormouse does not use.
-#[derive(Debug, Clone)]
-pub struct RowWithExtra {
-    /// What is used.
-    pub row: RosterRow,
-    /// What is kept.
-    pub extra: serde_json::Map<String, serde_json::Value>,
-}
+/// A row, and the columns that dormouse does not use.
+pub type Row = (RosterRow, serde_json::Map<String, serde_json::Value>);
 
 /// Stores a roster as the newest one.
 ///
@@ -38,7 +32,7 @@ pub async fn add_roster(
     sync_run: i64,
     at: Instant,
     sha256: &str,
-    rows: &[RowWithExtra],
+    rows: &[Row],
 ) -> Result<(), StoreError> {
     let at = format(at);
     sqlx::query!(
@@ -51,7 +45,7 @@ pub async fn add_roster(
     .await?;
     let rows: Vec<_> = rows
         .iter()
-        .map(|RowWithExtra { row: r, extra }| {
+        .map(|(r, extra)| {
             json!([
                 r.file,
                 r.line,

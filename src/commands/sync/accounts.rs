@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::{NewRoster, Pull};
+use super::Pull;
 use crate::{
     domain::{
         account::{Account, AccountId},
         time::Instant,
     },
     portal::{PortalError, PortalReader},
+    roster::Roster,
     store::{self, StoreError, accounts::Listing},
 };
 
@@ -38,7 +39,7 @@ impl Pull<'_> {
     /// listing.
     pub(super) async fn list_accounts(
         &mut self,
-        roster: Option<&NewRoster>,
+        roster: Option<&Roster>,
     ) -> anyhow::Result<Instant> {
         let mut listed = list(&self.reader, self.concurrency).await?;
         for _ in 1..TRIES {
@@ -61,9 +62,16 @@ impl Pull<'_> {
             listed.accounts.into_values().filter(|a| !a.id.is_system()).collect();
         let Self { store, keys, sync_run, .. } = self;
         let mut tx = store.begin().await?;
-        store::accounts::record_listing(&mut tx, keys, *sync_run, listed.at, &accounts, completeness)
-            .await?;
-        if let Some(NewRoster { sha256, rows }) = roster {
+        store::accounts::record_listing(
+            &mut tx,
+            keys,
+            *sync_run,
+            listed.at,
+            &accounts,
+            completeness,
+        )
+        .await?;
+        if let Some(Roster { sha256, rows }) = roster {
             store::population::add_roster(&mut tx, *sync_run, listed.at, sha256, rows).await?;
         }
         tx.commit().await.map_err(StoreError::from)?;

@@ -9,19 +9,18 @@ mod signals;
 mod summary;
 mod walk;
 
-use anyhow::Context as _;
 use chrono::TimeDelta;
 
+use self::walk::{Bounds, Walk, Walked};
 pub use self::{
     preflight::{Portal, Purpose, preflight},
     progress::Progress,
-    summary::Summary,
     walk::Depth,
 };
-use self::walk::{Bounds, Walk, Walked};
 use super::{Context, interrupt::Interrupt, writing};
 use crate::{
     cli,
+    clock::Clock,
     config::IpRetention,
     domain::{
         brakes::Brakes,
@@ -30,12 +29,11 @@ use crate::{
         time::{Instant, days},
     },
     exit::{Exit, Failure},
-    portal::{PortalReader, Traffic},
-    roster,
+    portal::PortalReader,
+    roster::{self, Roster},
     store::{
         self, Store, StoreError,
         accounts::AccountKeys,
-        population::RowWithExtra,
         portal::OwnerChange,
         runs::Command,
         sync_runs::{SyncEnd, SyncStatus},
@@ -66,22 +64,13 @@ pub struct Orders<'a> {
     /// `max_silence` bounds coverage.
     pub brakes: &'a Brakes,
     /// A new roster, if one was given.
-    pub roster: Option<&'a NewRoster>,
+    pub roster: Option<&'a Roster>,
     /// How far the first read goes back.
     pub lookback_days: u32,
     /// Jump over what is known, or not.
     pub depth: Depth,
     /// Keep addresses or not.
     pub ip: IpRetention,
-}
-
-/// A roster that was read and accepted.
-#[derive(Debug)]
-pub struct NewRoster {
-    /// Of the files as given.
-    pub sha256: String,
-    /// Its rows.
-    pub rows: Vec<RowWithExtra>,
 }
 
 /// One pull at work.
@@ -117,11 +106,11 @@ pub struct Pulled {
 /// # Errors
 /// The portal, the roster or the store does not allow it; the message says what is kept.
 pub async fn run(cx: &mut Context, args: cli::Sync) -> anyhow::Result<Exit> {
-    let connection = cx.settings.connection()?;
-    let given = roster::read(&args.contractors, &cx.cwd, &mut cx.input)?.map(|roster| NewRoster {
-        sha256: roster.sha256,
-        rows: roster.rows,
-    });
+    let connection = cx.connection()?;
+    let given = match args.contractors.as_slice() {
+        [] => None,
+        files => Some(roster::read(files, &cx.cwd, &mut cx.input.reader)?),
+    };
     let lock = cx.lock()?;
     let reader = PortalReader::new(&connection)?;
     let portal = preflight(&reader, cx.clock.now(), Purpose::Read).await;
@@ -155,7 +144,12 @@ pub async fn run(cx: &mut Context, args: cli::Sync) -> anyhow::Result<Exit> {
             depth,
             ip: cx.settings.ip,
         };
-        let work = Work { reader: &reader, portal: &portal, run_id, concurrency: connection.pace.concurrency };
+        let work = Work {
+            reader: &reader,
+            portal: &portal,
+            run_id,
+            concurrency: connection.pace.concurrency,
+        };
         pull(&mut store, &work, &orders, cx.clock.as_ref(), &interrupt, &mut progress).await
     }
     .await;
@@ -198,7 +192,7 @@ fn overrides(args: &cli::Sync) -> String {
 /// take everybody out of the review.
 async fn accept_roster(
     store: &mut Store,
-    roster: Option<&NewRoster>,
+    roster: Option<&Roster>,
     brakes: &Brakes,
     accept_shrink: bool,
 ) -> anyhow::Result<()> {
@@ -247,7 +241,7 @@ pub async fn pull(
     store: &mut Store,
     work: &Work<'_>,
     orders: &Orders<'_>,
-    clock: &dyn crate::clock::Clock,
+    clock: &dyn Clock,
     interrupt: &Interrupt,
     progress: &mut Progress,
 ) -> anyhow::Result<Pulled> {
@@ -299,21 +293,25 @@ impl Pull<'_> {
         &mut self,
         orders: &Orders<'_>,
         portal: &Portal,
-        clock: &dyn crate::clock::Clock,
+        clock: &dyn Clock,
     ) -> anyhow::Result<Option<Option<Coverage>>> {
         let newest = signals::newest_of_any_kind(&self.reader, portal.time).await?;
         self.list_accounts(orders.roster).await?;
-        let bounds = Bounds {
-            top: horizon(portal.time, newest, orders.brakes.max_silence),
-            lookback: portal.time - days(orders.lookback_days),
+        let top = horizon(portal.time, newest, orders.brakes.max_silence);
+        let coverage = match top {
+            Some(top) => {
+                let bounds = Bounds { top, lookback: portal.time - days(orders.lookback_days) };
+                self.progress.events(bounds.top, bounds.lookback);
+                if Walk::new(self, bounds, orders.depth).await?.run().await? == Walked::Interrupted
+                {
+                    return Ok(None);
+                }
+                self.covered(top).await?
+            }
+            // Nothing was ever recorded: an empty history proves nothing.
+            None => None,
         };
-        self.progress.events(bounds.top, bounds.lookback);
-        let walked = Walk::new(self, bounds, orders.depth).await?.run().await?;
-        if walked == Walked::Interrupted {
-            return Ok(None);
-        }
-        let coverage = self.covered().await?;
-        let as_of = coverage.map_or(bounds.top, |c| c.to);
+        let as_of = coverage.map_or(portal.time, |c| c.to);
         self.learn_key_uses().await?;
         self.learn_status_changes(as_of - days(orders.policy.inactivity_days), clock).await?;
         let candidates = self.judge(orders.policy, coverage, as_of, portal.key_account).await?;
@@ -323,10 +321,10 @@ impl Pull<'_> {
         Ok(Some(coverage))
     }
 
-    /// The segment that reaches the newest event.
-    async fn covered(&mut self) -> Result<Option<Coverage>, StoreError> {
+    /// The segment that reaches the newest event, as far as it may be relied on.
+    async fn covered(&mut self, top: Instant) -> Result<Option<Coverage>, StoreError> {
         let segments = store::segments::load(self.store.conn()).await?;
-        Ok(segments.first().map(crate::domain::coverage::Segment::coverage))
+        Ok(segments.first().and_then(|s| Coverage::up_to(s.from, Some(s.to.min(top)))))
     }
 }
 

@@ -196,11 +196,7 @@ pub(crate) async fn check(
     account: AccountId,
 ) -> Result<ActivityCheck, PortalError> {
     let answer = reader.newest_action_by(account).await?;
-    Ok(ActivityCheck {
-        account,
-        checked_at: answer.at,
-        newest: answer.value.as_ref().map(action),
-    })
+    Ok(ActivityCheck { account, checked_at: answer.at, newest: answer.value.as_ref().map(action) })
 }
 
 fn action(audited: &Audited) -> AuditedAction {

@@ -30,9 +30,8 @@ pub(super) async fn show(
     let holes = store::segments::holes(store.conn()).await?;
     let events = store::events::total(store.conn()).await?;
     if cx.out.format() == Format::Json {
-        let interval = |c: Option<Coverage>| {
-            c.map(|c| json!({ "from": format(c.from), "to": format(c.to) }))
-        };
+        let interval =
+            |c: Option<Coverage>| c.map(|c| json!({ "from": format(c.from), "to": format(c.to) }));
         cx.out.json(&json!({
             "schema": "dormouse.sync/1",
             "sync_run_id": pulled.sync_run,
@@ -56,13 +55,22 @@ pub(super) async fn show(
     let interval = |c: Option<Coverage>| {
         c.map_or_else(|| "none".to_owned(), |c| format!("{} to {}", format(c.from), format(c.to)))
     };
-    cx.out.line(format_args!("accounts         {} ({} under review)", counts.accounts, counts.contractors))?;
+    cx.out.line(format_args!(
+        "accounts         {} ({} under review)",
+        counts.accounts, counts.contractors
+    ))?;
     cx.out.line(format_args!("login events     {} new, {events} stored", counts.events_added))?;
     cx.out.line(format_args!("activity checks  {}", counts.checks))?;
     if counts.corroborated > 0 {
-        cx.out.line(format_args!("own actions      {} found in the portal's audit trail", counts.corroborated))?;
+        cx.out.line(format_args!(
+            "own actions      {} found in the portal's audit trail",
+            counts.corroborated
+        ))?;
     }
-    cx.out.line(format_args!("requests         {} ({} repeated)", traffic.requests, traffic.retries))?;
+    cx.out.line(format_args!(
+        "requests         {} ({} repeated)",
+        traffic.requests, traffic.retries
+    ))?;
     cx.out.line(format_args!("coverage before  {}", interval(pulled.before)))?;
     cx.out.line(format_args!("coverage now     {}", interval(pulled.after)))?;
     for hole in holes {

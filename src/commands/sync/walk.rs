@@ -337,11 +337,7 @@ impl<'p, 'a> Walk<'p, 'a> {
 
     /// A page that fails again and again holds a row that the server cannot render: read up to it
     /// with smaller pages, then go on under it.
-    async fn narrow(
-        &mut self,
-        stretch: &mut Stretch,
-        error: PortalError,
-    ) -> anyhow::Result<Next> {
+    async fn narrow(&mut self, stretch: &mut Stretch, error: PortalError) -> anyhow::Result<Next> {
         self.ahead.restart();
         let under_page = stretch.frontier.place.offset() + PAGE as u64;
         let mut count = PAGE / 2;
@@ -464,17 +460,14 @@ impl<'p, 'a> Walk<'p, 'a> {
         self.write((from <= stretch.to).then_some(segment), stretch.hole.clone()).await
     }
 
-    async fn write(
-        &mut self,
-        segment: Option<Segment>,
-        hole: Option<Hole>,
-    ) -> anyhow::Result<()> {
+    async fn write(&mut self, segment: Option<Segment>, hole: Option<Hole>) -> anyhow::Result<()> {
         let Pull { store, keys, sync_run, ip, counts, .. } = &mut *self.pull;
         if *ip == IpRetention::Drop {
             self.buffer.iter_mut().for_each(|e| e.ip = None);
         }
         let mut tx = store.begin().await?;
-        counts.events_added += store::events::insert(&mut tx, keys, *sync_run, &self.buffer).await?;
+        counts.events_added +=
+            store::events::insert(&mut tx, keys, *sync_run, &self.buffer).await?;
         if let Some(segment) = segment {
             let mut segments = merge(&self.known, segment.clone());
             if let Some(hole) = &hole {

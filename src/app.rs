@@ -1,0 +1,149 @@
+//! One run of the program, with everything it touches given from outside: environment, working
+//! directory, clock, streams. The process and the tests start here alike.
+
+use std::{
+    ffi::OsString,
+    io::{self, IsTerminal},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::{
+    cli::{Cli, Command, Global},
+    clock::{Clock, SystemClock},
+    commands::{self, Start},
+    config::{Env, env::NO_COLOR},
+    exit::Exit,
+    report::{
+        ColorMode, Format, Input, Output, Prompt, Streams, Terminal, Verbosity,
+        output::{Manner, Progress},
+        style::Paint,
+    },
+};
+
+/// What surrounds a run.
+pub struct World {
+    /// Variables of the environment. `.env` is read from `cwd` by whoever needs it.
+    pub env: Env,
+    /// Where relative paths start.
+    pub cwd: PathBuf,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Stdin.
+    pub input: Input,
+    /// Stdout and stderr.
+    pub streams: Streams,
+}
+
+impl World {
+    /// The surroundings of this process.
+    ///
+    /// # Errors
+    /// The working directory is gone.
+    pub fn of_process() -> io::Result<Self> {
+        let both = io::stdin().is_terminal() && io::stderr().is_terminal();
+        Ok(Self {
+            env: Env::of_process(),
+            cwd: std::env::current_dir()?,
+            clock: Arc::new(SystemClock),
+            input: Input {
+                reader: Box::new(io::BufReader::new(io::stdin())),
+                prompt: if both { Prompt::Terminal } else { Prompt::Nobody },
+            },
+            streams: Streams {
+                stdout: Box::new(io::BufWriter::new(io::stdout())),
+                stderr: Box::new(io::stderr()),
+                stdout_is: terminal(&console::Term::stdout()),
+                stderr_is: terminal(&console::Term::stderr()),
+            },
+        })
+    }
+}
+
+fn terminal(term: &console::Term) -> Terminal {
+    match term.is_term() {
+        true => Terminal::Columns(term.size().1),
+        false => Terminal::None,
+    }
+}
+
+/// Reads the command line. Help and usage errors are written to the streams.
+///
+/// # Errors
+/// There is nothing to run; the run ends with this code.
+pub fn parse<A: Into<OsString> + Clone>(
+    args: impl IntoIterator<Item = A>,
+    world: &mut World,
+) -> Result<Cli, Exit> {
+    let parsed = Cli::command()
+        .try_get_matches_from(args)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    parsed.map_err(|error| {
+        let (stream, is, exit) = match error.exit_code() {
+            0 => (&mut world.streams.stdout, world.streams.stdout_is, Exit::Done),
+            _ => (&mut world.streams.stderr, world.streams.stderr_is, Exit::Usage),
+        };
+        let text = error.render();
+        let written = match paint(ColorMode::Auto, is, &world.env) {
+            Paint::Colored => write!(stream, "{}", text.ansi()),
+            Paint::Bare => write!(stream, "{text}"),
+        };
+        match written.and_then(|()| stream.flush()) {
+            Ok(()) => exit,
+            Err(_) => Exit::Failed,
+        }
+    })
+}
+
+/// Runs a command to its end.
+#[must_use]
+pub fn run(cli: Cli, world: World) -> Exit {
+    // One thread does: the waiting is for the portal, and SQLite has a thread of its own.
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(run_async(cli, world)),
+        Err(error) => {
+            let mut out = output(&cli.global, &cli.command, &world.env, world.streams);
+            out.error(&anyhow::Error::new(error).context("cannot start the runtime"));
+            Exit::Failed
+        }
+    }
+}
+
+/// The same inside a runtime that is already there.
+pub async fn run_async(cli: Cli, world: World) -> Exit {
+    let Cli { global: globals, command } = cli;
+    let World { env, cwd, clock, input, streams } = world;
+    let out = output(&globals, &command, &env, streams);
+    commands::run(Start { env, clock, out, input, cwd, globals }, command).await
+}
+
+fn output(globals: &Global, command: &Command, env: &Env, streams: Streams) -> Output {
+    let default = match command {
+        Command::Report(_) => Format::Html,
+        _ => Format::Table,
+    };
+    let verbosity = globals.verbosity();
+    let on_terminal = streams.stderr_is != Terminal::None;
+    let progress = match on_terminal && !globals.no_progress && verbosity >= Verbosity::Normal {
+        true => Progress::Shown,
+        false => Progress::Hidden,
+    };
+    let manner = Manner {
+        format: globals.format.unwrap_or(default),
+        stdout: paint(globals.color, streams.stdout_is, env),
+        stderr: paint(globals.color, streams.stderr_is, env),
+        verbosity,
+        progress,
+    };
+    Output::new(streams, manner)
+}
+
+fn paint(mode: ColorMode, stream: Terminal, env: &Env) -> Paint {
+    match mode {
+        ColorMode::Always => Paint::Colored,
+        ColorMode::Auto if stream != Terminal::None && !env.has(NO_COLOR) => Paint::Colored,
+        ColorMode::Auto | ColorMode::Never => Paint::Bare,
+    }
+}

@@ -1,0 +1,160 @@
+//! Typed values of flags: what parses here is well formed, so that commands never check again.
+
+use std::str::FromStr;
+
+use chrono::{Days, NaiveDate, NaiveTime};
+use clap::{
+    ValueEnum,
+    builder::{PossibleValuesParser, RangedI64ValueParser, TypedValueParser},
+    value_parser,
+};
+
+use crate::{
+    domain::{
+        account::AccountId,
+        time::{self, Instant},
+    },
+    report::Format,
+};
+
+/// Longest threshold or history that makes sense, in days: about a hundred years.
+pub const MAX_DAYS: i64 = 36_500;
+
+/// An account as people name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountRef {
+    /// By the portal's id.
+    Id(AccountId),
+    /// By e-mail address, compared without case.
+    Email(String),
+}
+
+impl FromStr for AccountRef {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        match text.parse() {
+            Ok(id) => Ok(Self::Id(id)),
+            Err(_) if text.contains('@') => Ok(Self::Email(text.to_owned())),
+            Err(_) => Err("neither an account id (a GUID) nor an e-mail address"),
+        }
+    }
+}
+
+impl std::fmt::Display for AccountRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Email(email) => email.fmt(f),
+        }
+    }
+}
+
+/// A place in the history that an auditor kept: the number of its newest entry and that entry's hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryHead {
+    /// Number of the entry; 0 for an empty history.
+    pub seq: i64,
+    /// 64 lower-case hex digits.
+    pub hash: String,
+}
+
+impl FromStr for HistoryHead {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const FORM: &str = "expected SEQ:HASH as `dormouse history head` prints it";
+        let (seq, hash) = text.trim().split_once(':').ok_or(FORM)?;
+        let seq = seq.parse().map_err(|_| FORM)?;
+        let is_hash = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+        if seq < 0 || !is_hash {
+            return Err(FORM);
+        }
+        Ok(Self { seq, hash: hash.to_lowercase() })
+    }
+}
+
+pub(super) fn instant(text: &str) -> Result<Instant, String> {
+    time::parse(text)
+        .map_err(|e| format!("{e}; expected RFC 3339, for example 2026-11-24T00:00:00Z"))
+}
+
+/// A moment, or the first moment of a day (UTC).
+pub(super) fn since(text: &str) -> Result<Instant, String> {
+    moment_or_day(text, Days::new(0))
+}
+
+/// A moment, or the first moment after a day (UTC), so that the day itself is included.
+pub(super) fn until(text: &str) -> Result<Instant, String> {
+    moment_or_day(text, Days::new(1))
+}
+
+fn moment_or_day(text: &str, later: Days) -> Result<Instant, String> {
+    if let Ok(day) = text.parse::<NaiveDate>() {
+        let day = day.checked_add_days(later).ok_or("the date is out of range")?;
+        return Ok(day.and_time(NaiveTime::MIN).and_utc());
+    }
+    time::parse(text).map_err(|_| {
+        "expected a date (2026-11-24) or a time in RFC 3339 (2026-11-24T00:00:00Z)".to_owned()
+    })
+}
+
+pub(super) fn days() -> RangedI64ValueParser<u32> {
+    value_parser!(u32).range(1..=MAX_DAYS)
+}
+
+pub(super) fn at_least_one() -> RangedI64ValueParser<u32> {
+    value_parser!(u32).range(1..)
+}
+
+pub(super) fn percent() -> RangedI64ValueParser<u32> {
+    value_parser!(u32).range(1..=100)
+}
+
+/// Numbers of decisions and runs.
+pub(super) fn number() -> RangedI64ValueParser<i64> {
+    value_parser!(i64).range(1..)
+}
+
+/// Reads only the formats that the command can write.
+pub(super) fn one_of(formats: &'static [Format]) -> impl TypedValueParser<Value = Format> {
+    let names = formats.iter().filter_map(ValueEnum::to_possible_value);
+    PossibleValuesParser::new(names).try_map(|name| Format::from_str(&name, false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_are_named_by_guid_or_address() {
+        let id = "5F2B4A52-0000-4000-8000-000000000001";
+        assert_eq!(AccountRef::from_str(id).unwrap().to_string(), id.to_lowercase());
+        assert_eq!(
+            AccountRef::from_str(" Ann@Example.com "),
+            Ok(AccountRef::Email("Ann@Example.com".into()))
+        );
+        assert!(AccountRef::from_str("ann").is_err());
+    }
+
+    #[test]
+    fn a_day_given_as_end_is_included() {
+        assert_eq!(time::format(since("2026-09-30").unwrap()), "2026-09-30T00:00:00.000Z");
+        assert_eq!(time::format(until("2026-09-30").unwrap()), "2026-10-01T00:00:00.000Z");
+        assert_eq!(
+            time::format(until("2026-09-30T12:00:00+02:00").unwrap()),
+            "2026-09-30T10:00:00.000Z"
+        );
+        assert!(since("yesterday").is_err());
+    }
+
+    #[test]
+    fn a_head_needs_number_and_whole_hash() {
+        let hash = "ab".repeat(32);
+        assert_eq!(HistoryHead::from_str(&format!("7:{hash}")).unwrap().seq, 7);
+        for bad in ["7", "7:abc", ":", &format!("-1:{hash}"), &format!("x:{hash}")] {
+            assert!(HistoryHead::from_str(bad).is_err(), "{bad}");
+        }
+    }
+}

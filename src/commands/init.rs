@@ -1,0 +1,151 @@
+//! `init`: a commented dormouse.toml and .env from questions or flags. A file that exists is left as
+//! it is; .env can be read by its owner only.
+
+use std::{
+    fs::OpenOptions,
+    io::{self, Write},
+    path::Path,
+};
+
+use anyhow::Context as _;
+
+use super::Start;
+use crate::{
+    cli::Init,
+    config::{DEFAULT_NAME, check},
+    exit::{Exit, Failure},
+};
+
+const TOML: &str = include_str!("../../dormouse.example.toml");
+const DOTENV: &str = include_str!("../../.env.example");
+
+/// What goes into `.env` about the key.
+enum Key {
+    Text(String),
+    File(String),
+    Later,
+}
+
+/// Writes what is not there yet.
+///
+/// # Errors
+/// An answer is no URL or key, nobody is there to ask, or a file cannot be written.
+pub(crate) fn run(start: &mut Start, args: &Init) -> anyhow::Result<Exit> {
+    let (toml, dotenv) = (start.cwd.join(DEFAULT_NAME), start.cwd.join(".env"));
+    if toml.exists() && dotenv.exists() {
+        start.out.note(format!("{} and .env are there already; nothing written", toml.display()));
+        return Ok(Exit::Done);
+    }
+    let url = match &args.url {
+        Some(url) => url.clone(),
+        None => start.input.line(
+            &mut start.out,
+            "Base URL of the portal:",
+            "",
+            "there is no terminal to ask on; give --url (and --api-key-file)",
+        )?,
+    };
+    let url = check::base_url(&url).map_err(Failure::usage)?;
+    let url = url.as_str().trim_end_matches('/');
+    let key = key(start, args)?;
+    let days = args.inactivity_days.unwrap_or(30);
+
+    let toml_text = TOML.replace("\ninactivity_days = 30", &format!("\ninactivity_days = {days}"));
+    let dotenv_text = dotenv_text(url, &key)?;
+    write_new(start, &toml, &toml_text)?;
+    write_new(start, &dotenv, &dotenv_text)?;
+    start
+        .out
+        .note("next: `dormouse doctor` tests the connection, `dormouse sync` reads the portal");
+    Ok(Exit::Done)
+}
+
+fn key(start: &mut Start, args: &Init) -> anyhow::Result<Key> {
+    if let Some(file) = &args.api_key_file {
+        return Ok(Key::File(file.display().to_string()));
+    }
+    // With --url the command is scripted: the key is filled in later.
+    if args.url.is_some() {
+        return Ok(Key::Later);
+    }
+    let question = "API key (not shown; empty to fill in later):";
+    let text = start.input.secret(&mut start.out, question, "give --api-key-file")?;
+    if text.is_empty() {
+        return Ok(Key::Later);
+    }
+    check::api_key(&text).map_err(Failure::usage)?;
+    Ok(Key::Text(text))
+}
+
+fn dotenv_text(url: &str, key: &Key) -> Result<String, Failure> {
+    let mut text = String::with_capacity(DOTENV.len() + 128);
+    for line in DOTENV.lines() {
+        let line = match (line.split_once('='), key) {
+            (Some(("DOCSPACE_API_HOST", _)), _) => format!("DOCSPACE_API_HOST={}", quoted(url)?),
+            (Some(("DOCSPACE_API_KEY", _)), Key::Text(key)) => {
+                format!("DOCSPACE_API_KEY={}", quoted(key)?)
+            }
+            (Some(("# DOCSPACE_API_KEY_FILE", _)), Key::File(file)) => {
+                format!("DOCSPACE_API_KEY_FILE={}", quoted(file)?)
+            }
+            _ => line.to_owned(),
+        };
+        text.push_str(&line);
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// A value that `.env` gives back as it is: nothing in single quotes is special.
+fn quoted(value: &str) -> Result<String, Failure> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':');
+    if value.chars().all(plain) {
+        return Ok(value.to_owned());
+    }
+    if value.contains(['\'', '\n', '\r']) {
+        return Err(Failure::usage(
+            "a value with a quotation mark or line break cannot be in .env",
+        ));
+    }
+    Ok(format!("'{value}'"))
+}
+
+fn write_new(start: &mut Start, path: &Path, text: &str) -> anyhow::Result<()> {
+    match create(path).and_then(|mut file| file.write_all(text.as_bytes())) {
+        Ok(()) => start.out.note(format!("written: {}", path.display())),
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+            start.out.note(format!("left as it is: {}", path.display()));
+        }
+        Err(e) => {
+            return Err(e).with_context(|| format!("cannot write {}", path.display()));
+        }
+    }
+    Ok(())
+}
+
+fn create(path: &Path) -> io::Result<std::fs::File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(if path.ends_with(".env") { 0o600 } else { 0o644 });
+    }
+    options.open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_values_come_back_from_dotenv() {
+        for value in ["https://docspace.example.com", "/run/my secrets/key", "a$B#c\"d=e\\f"] {
+            let text = dotenv_text(value, &Key::File(value.to_owned())).unwrap();
+            let pairs: Vec<(String, String)> =
+                dotenvy::from_read_iter(text.as_bytes()).collect::<Result<_, _>>().unwrap();
+            let given: Vec<_> = pairs.iter().filter(|(_, v)| v == value).map(|(k, _)| k).collect();
+            assert_eq!(given, ["DOCSPACE_API_HOST", "DOCSPACE_API_KEY_FILE"], "{text}");
+        }
+    }
+}

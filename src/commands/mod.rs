@@ -1,0 +1,152 @@
+//! One file a command; the only code that sees portal, store and report together. What a command
+//! gets is a [`Context`] and its own flags, what it gives is an [`Exit`].
+
+pub mod apply;
+pub mod completions;
+pub mod config;
+pub mod decide;
+pub mod doctor;
+pub mod explain;
+pub mod history;
+pub mod init;
+mod interrupt;
+pub mod man;
+pub mod policy;
+pub mod report;
+pub mod restore;
+pub mod status;
+pub mod sync;
+mod writing;
+
+use std::{path::PathBuf, sync::Arc};
+
+use crate::{
+    cli::{self, Command, Global},
+    clock::Clock,
+    config::{Env, Overrides, Settings},
+    exit::Exit,
+    lock::{LockError, WriterLock},
+    portal::{Connection, Pace},
+    report::{Input, Output},
+    store::{self, Store, StoreError},
+};
+
+/// What a command may use.
+pub struct Context {
+    /// Effective settings.
+    pub settings: Settings,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Results and messages.
+    pub out: Output,
+    /// Stdin and the person there.
+    pub input: Input,
+    /// The working directory; relative paths of flags start here.
+    pub cwd: PathBuf,
+    /// Flags that every command takes.
+    pub globals: Global,
+}
+
+impl Context {
+    /// How to reach the portal.
+    fn connection(&self) -> anyhow::Result<Connection> {
+        let (url, key) = self.settings.portal_required()?;
+        let portal = &self.settings.portal;
+        let pace = Pace {
+            timeout: portal.timeout,
+            concurrency: portal.concurrency,
+            requests_per_minute: portal.requests_per_minute,
+        };
+        Ok(Connection { url, key, pace })
+    }
+
+    /// Takes the writer's lock on the store.
+    fn lock(&self) -> Result<WriterLock, LockError> {
+        WriterLock::take(&self.settings.database, self.clock.now())
+    }
+
+    /// Opens the store.
+    async fn open(&self, mode: store::Mode) -> Result<Store, StoreError> {
+        Store::open(&self.settings.database, mode).await
+    }
+}
+
+/// What there is before settings are read.
+pub(crate) struct Start {
+    pub(crate) env: Env,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) out: Output,
+    pub(crate) input: Input,
+    pub(crate) cwd: PathBuf,
+    pub(crate) globals: Global,
+}
+
+/// Runs a command and says on stderr why it failed.
+pub(crate) async fn run(start: Start, command: Command) -> Exit {
+    use Command as C;
+    let none = Overrides::default();
+    match command {
+        C::Init(args) => start.bare(|s| init::run(s, &args)),
+        C::Completions(args) => start.bare(|s| completions::run(s, &args)),
+        C::Man(args) => start.bare(|s| man::run(s, &args)),
+        C::Config(_) => start.full(none, async |cx| config::run(cx)).await,
+        C::Policy(args) => start.full(none, async |cx| policy::run(cx, args).await).await,
+        C::Sync(args) => {
+            let flags = of_sync(&args);
+            start.full(flags, async |cx| sync::run(cx, args).await).await
+        }
+        C::Decide(args) => {
+            let flags = Overrides { inactivity_days: args.inactivity_days, ..none };
+            start.full(flags, async |cx| decide::run(cx, args).await).await
+        }
+        C::Explain(args) => start.full(none, async |cx| explain::run(cx, args).await).await,
+        C::Apply(args) => start.full(none, async |cx| apply::run(cx, args).await).await,
+        C::Restore(args) => start.full(none, async |cx| restore::run(cx, args).await).await,
+        C::History(args) => start.full(none, async |cx| history::run(cx, args).await).await,
+        C::Report(args) => start.full(none, async |cx| report::run(cx, args).await).await,
+        C::Status(args) => start.full(none, async |cx| status::run(cx, args).await).await,
+        C::Doctor(args) => start.full(none, async |cx| doctor::run(cx, args).await).await,
+    }
+}
+
+fn of_sync(args: &cli::Sync) -> Overrides {
+    Overrides { inactivity_days: args.inactivity_days, lookback_days: args.lookback_days }
+}
+
+impl Start {
+    /// Runs a command that needs no settings, and so works while they are wrong.
+    fn bare(mut self, run: impl FnOnce(&mut Self) -> anyhow::Result<Exit>) -> Exit {
+        let result = run(&mut self);
+        conclude(&mut self.out, result)
+    }
+
+    /// Reads the settings and runs a command with them.
+    async fn full(
+        self,
+        overrides: Overrides,
+        run: impl AsyncFnOnce(&mut Context) -> anyhow::Result<Exit>,
+    ) -> Exit {
+        let Self { env, clock, mut out, input, cwd, globals } = self;
+        let settings = match Settings::load(&globals, overrides, &env, &cwd) {
+            Ok(settings) => settings,
+            Err(error) => return conclude(&mut out, Err(error.into())),
+        };
+        for warning in &settings.warnings {
+            out.warn(warning);
+        }
+        let mut cx = Context { settings, clock, out, input, cwd, globals };
+        let result = run(&mut cx).await;
+        conclude(&mut cx.out, result)
+    }
+}
+
+/// Says an error, writes out what is held back, and gives the exit code.
+fn conclude(out: &mut Output, result: anyhow::Result<Exit>) -> Exit {
+    match result.and_then(|exit| Ok(out.flush().map(|()| exit)?)) {
+        Ok(exit) => exit,
+        Err(error) => {
+            out.error(&error);
+            Exit::of(&error)
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! `restore`: not built yet.
+
+use anyhow::bail;
+
+use super::Context;
+use crate::{cli, exit::Exit};
+
+/// Runs the command.
+///
+/// # Errors
+/// Always, until it is built.
+pub async fn run(_cx: &mut Context, _args: cli::Restore) -> anyhow::Result<Exit> {
+    bail!("restore is not built yet")
+}

@@ -1,0 +1,39 @@
+//! What is wrong with the configuration. Never holds a secret's text.
+
+use std::path::PathBuf;
+
+use super::origin::Origin;
+
+/// A setting, or the file it should come from, cannot be used. Always exit code 2.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// A value is wrong.
+    #[error("{origin}: {problem}")]
+    Value {
+        /// Where the value was written.
+        origin: Origin,
+        /// What is wrong with it, and what would be right.
+        problem: String,
+    },
+    /// A file cannot be read.
+    #[error("{}: {problem}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What happened, and what to do.
+        problem: String,
+    },
+    /// A setting that the command needs is nowhere.
+    #[error("{0}")]
+    Missing(&'static str),
+}
+
+impl ConfigError {
+    pub(super) fn value(origin: Origin, problem: impl Into<String>) -> Self {
+        Self::Value { origin, problem: problem.into() }
+    }
+
+    pub(super) fn file(path: impl Into<PathBuf>, problem: impl Into<String>) -> Self {
+        Self::File { path: path.into(), problem: problem.into() }
+    }
+}

@@ -1,0 +1,240 @@
+//! dormouse.toml as written: every value with its place, unknown keys refused with the nearest known
+//! one. What the values may be is checked by whoever uses them.
+
+use std::{
+    io,
+    ops::{Range, RangeInclusive},
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{
+    ConfigError,
+    origin::{Found, Origin},
+};
+
+/// Name of the file that is read where none is named.
+pub const DEFAULT_NAME: &str = "dormouse.toml";
+
+/// The configuration file, or an empty one where there is none.
+#[derive(Debug, Default)]
+pub(super) struct File {
+    /// As given; `None` where there is no file.
+    pub(super) path: Option<PathBuf>,
+    text: String,
+    pub(super) tables: Tables,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Tables {
+    pub(super) portal: Portal,
+    pub(super) population: Population,
+    pub(super) policy: Policy,
+    pub(super) exemption: Vec<Spanned<Exemption>>,
+    pub(super) brakes: Brakes,
+    pub(super) store: Store,
+}
+
+type Optional<T> = Option<Spanned<T>>;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Portal {
+    pub(super) url: Optional<String>,
+    pub(super) api_key_file: Optional<String>,
+    pub(super) timeout_seconds: Optional<i64>,
+    pub(super) concurrency: Optional<i64>,
+    pub(super) requests_per_minute: Optional<i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Population {
+    pub(super) source: Optional<String>,
+    pub(super) kinds: Optional<Vec<String>>,
+    pub(super) groups: Optional<Vec<String>>,
+    pub(super) email_domains: Optional<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Policy {
+    pub(super) preset: Optional<String>,
+    pub(super) inactivity_days: Optional<i64>,
+    pub(super) never_logged_in_grace_days: Optional<i64>,
+    pub(super) signals: Optional<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Exemption {
+    pub(super) account: Option<String>,
+    pub(super) email: Option<String>,
+    pub(super) domain: Option<String>,
+    pub(super) group: Option<String>,
+    pub(super) reason: Option<String>,
+    pub(super) owner: Option<String>,
+    pub(super) expires: Option<toml::Value>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Brakes {
+    pub(super) max_accounts: Optional<i64>,
+    pub(super) max_percent: Optional<i64>,
+    pub(super) max_evidence_age_hours: Optional<i64>,
+    pub(super) max_silence_hours: Optional<i64>,
+    pub(super) min_roster_ratio: Optional<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Store {
+    pub(super) keep_ip: Optional<bool>,
+}
+
+impl File {
+    /// Reads the file named on the command line, which must exist, or the default one, which need not.
+    pub(super) fn load(named: Option<&Path>, cwd: &Path) -> Result<Self, ConfigError> {
+        let path = named.unwrap_or(Path::new(DEFAULT_NAME));
+        match std::fs::read_to_string(cwd.join(path)) {
+            Ok(text) => Self::parse(path, text),
+            Err(e) if e.kind() == io::ErrorKind::NotFound && named.is_none() => Ok(Self::default()),
+            Err(e) => Err(ConfigError::file(path, format!("cannot be read: {e}"))),
+        }
+    }
+
+    fn parse(path: &Path, text: String) -> Result<Self, ConfigError> {
+        let path = Some(path.to_owned());
+        match toml::from_str(&text) {
+            Ok(tables) => Ok(Self { path, text, tables }),
+            Err(error) => {
+                let file = Self { path, text, tables: Tables::default() };
+                let span = error.span().unwrap_or_default();
+                let problem = file.explain(error.message(), &span);
+                Err(ConfigError::value(file.origin(&span), problem))
+            }
+        }
+    }
+
+    /// The place of a span.
+    pub(super) fn origin(&self, span: &Range<usize>) -> Origin {
+        let before = self.text.get(..span.start).unwrap_or(&self.text);
+        let line = before.matches('\n').count() + 1;
+        Origin::File { path: self.path.clone().unwrap_or_else(|| DEFAULT_NAME.into()), line }
+    }
+
+    /// A value with its place.
+    pub(super) fn found<T: Clone>(&self, value: &Optional<T>) -> Option<Found<T>> {
+        let value = value.as_ref()?;
+        Some(Found::new(value.get_ref().clone(), self.origin(&value.span())))
+    }
+
+    /// A whole number within bounds, with its place.
+    pub(super) fn number<T: TryFrom<i64>>(
+        &self,
+        key: &str,
+        value: &Optional<i64>,
+        bounds: RangeInclusive<i64>,
+    ) -> Result<Option<Found<T>>, ConfigError> {
+        self.found(value).map(|found| found.check(|n| bounded(key, n, bounds))).transpose()
+    }
+
+    /// Names the key at fault; an unknown one with the nearest known.
+    fn explain(&self, message: &str, span: &Range<usize>) -> String {
+        let mut quoted = message.split('`').skip(1).step_by(2);
+        if message.starts_with("unknown field")
+            && let Some(key) = quoted.next()
+        {
+            let known: Vec<&str> = quoted.collect();
+            return match nearest(key, known.iter().copied()) {
+                Some(name) => format!("unknown key `{key}`; did you mean `{name}`?"),
+                None => format!("unknown key `{key}`; known here: {}", known.join(", ")),
+            };
+        }
+        match self.key_at(span) {
+            Some(key) if message.starts_with("invalid type") => format!("`{key}`: {message}"),
+            _ => message.to_owned(),
+        }
+    }
+
+    fn key_at(&self, span: &Range<usize>) -> Option<&str> {
+        let start = self.text.get(..span.start)?.rfind('\n').map_or(0, |n| n + 1);
+        let (key, _) = self.text.get(start..)?.lines().next()?.split_once('=')?;
+        Some(key.trim())
+    }
+}
+
+/// Reads a number into its bounds; a refusal names the key.
+pub(super) fn bounded<T: TryFrom<i64>>(
+    name: &str,
+    number: i64,
+    bounds: RangeInclusive<i64>,
+) -> Result<T, String> {
+    let refusal = || {
+        let (first, last) = (bounds.start(), bounds.end());
+        format!("{name} = {number} is not a whole number from {first} to {last}")
+    };
+    if !bounds.contains(&number) {
+        return Err(refusal());
+    }
+    T::try_from(number).map_err(|_| refusal())
+}
+
+/// The known name that was most likely meant.
+pub(super) fn nearest<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let given = given.to_lowercase();
+    known
+        .map(|name| (strsim::jaro_winkler(&given, name), name))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        File::parse(Path::new("dormouse.toml"), text.to_owned()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_unknown_key_names_file_line_and_the_nearest_key() {
+        assert_eq!(
+            refusal("[portal]\nconcurrency = 4\n\n[brakes]\nmax_acounts = 3\n"),
+            "dormouse.toml:5: unknown key `max_acounts`; did you mean `max_accounts`?"
+        );
+        assert_eq!(
+            refusal("[breaks]\nmax_accounts = 3\n"),
+            "dormouse.toml:1: unknown key `breaks`; did you mean `brakes`?"
+        );
+        assert_eq!(
+            refusal("[[exemption]]\nemail = \"a@example.com\"\nreasons = \"x\"\n"),
+            "dormouse.toml:3: unknown key `reasons`; did you mean `reason`?"
+        );
+        assert_eq!(
+            refusal("[store]\nzzz = 1\n"),
+            "dormouse.toml:2: unknown key `zzz`; known here: keep_ip"
+        );
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_type_names_its_key() {
+        assert_eq!(
+            refusal("[policy]\ninactivity_days = \"thirty\"\n"),
+            "dormouse.toml:2: `inactivity_days`: invalid type: string \"thirty\", expected i64"
+        );
+    }
+
+    #[test]
+    fn a_syntax_error_names_its_line_and_never_repeats_it() {
+        let text = refusal("[portal]\nurl = sk-0123456789abcdef\n");
+        assert!(text.starts_with("dormouse.toml:2: "), "{text}");
+        assert!(!text.contains("sk-0123"), "{text}");
+        assert!(!refusal("[portal]\napi_key = \"sk-0123\"\n").contains("sk-0123"));
+    }
+}

@@ -1,0 +1,233 @@
+//! Effective settings and where each came from. Flag wins over environment, environment over `.env`,
+//! `.env` over the configuration file, the file over the default. A wrong value is an error even
+//! where a stronger source hides it, and no error or `Debug` form ever shows a secret.
+
+pub mod env;
+mod error;
+mod file;
+mod origin;
+mod policy;
+mod portal;
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+pub use env::Env;
+pub use error::ConfigError;
+pub use file::DEFAULT_NAME;
+pub use origin::{Origin, Setting};
+pub use portal::{ApiKey, PortalSettings};
+
+use reqwest::Url;
+use secrecy::SecretString;
+
+use self::{
+    env::{DATABASE_URL, DISABLED_STATUS, LOGIN_LOOKBACK_DAYS, Variables},
+    file::{File, bounded},
+    origin::Found,
+};
+use crate::{
+    cli::{self, MAX_DAYS},
+    domain::{brakes::Brakes, policy::Policy},
+};
+
+/// What a value must be, for those who write the files.
+pub(crate) mod check {
+    pub(crate) use super::portal::{api_key, base_url};
+}
+
+/// Everything that configures a run.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The configuration file that was read, as given.
+    pub file: Option<PathBuf>,
+    /// How to reach the portal.
+    pub portal: PortalSettings,
+    /// The store file, absolute where the working directory is.
+    pub database: PathBuf,
+    /// The rules.
+    pub policy: Policy,
+    /// The limits on `apply`.
+    pub brakes: Brakes,
+    /// How far the first sync reads back, in days.
+    pub lookback_days: u32,
+    /// Whether addresses of login events are stored.
+    pub ip: IpRetention,
+    /// Every setting as `config` shows it, in a fixed order.
+    pub origins: Vec<Setting>,
+    /// What is not wrong, but should not be so.
+    pub warnings: Vec<Warning>,
+}
+
+/// Whether the store keeps the IP addresses of login events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IpRetention {
+    /// They are evidence.
+    Keep,
+    /// They are personal data that nobody needs here.
+    Drop,
+}
+
+/// Values of one-shot flags that replace settings.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Overrides {
+    /// `--inactivity-days`.
+    pub inactivity_days: Option<u32>,
+    /// `--lookback-days`.
+    pub lookback_days: Option<u32>,
+}
+
+/// Something about the settings that the administrator should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// A file with the API key can be read by everyone on this machine.
+    ReadableSecret {
+        /// Which.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ReadableSecret { path, mode } => {
+                let path = path.display();
+                write!(
+                    f,
+                    "{path} holds the API key and everyone on this machine can read it (mode \
+                     {mode:03o}); chmod 600 {path}"
+                )
+            }
+        }
+    }
+}
+
+impl Settings {
+    /// Reads all sources. `cwd` is where relative paths, `.env` and the default file are looked up.
+    ///
+    /// # Errors
+    /// A file cannot be read, a key is unknown, or a value is wrong; the error names the place.
+    pub fn load(
+        globals: &cli::Global,
+        overrides: Overrides,
+        env: &Env,
+        cwd: &Path,
+    ) -> Result<Self, ConfigError> {
+        let file = File::load(globals.config.as_deref(), cwd)?;
+        let variables = Variables::load(env, cwd)?;
+        let mut origins = Vec::new();
+        let mut warnings = Vec::new();
+
+        let portal = portal::load(&variables, &file, cwd, &mut origins, &mut warnings)?;
+        let database = match &globals.db {
+            Some(url) => Some(Found::new(url.clone(), Origin::Flag("--db"))),
+            None => variables.get(DATABASE_URL)?,
+        }
+        .unwrap_or(Found::default("sqlite://dormouse.db".to_owned()))
+        .check(|url| database_file(&url))?
+        .note(&mut origins, "database", |path| format!("sqlite://{}", path.display()));
+        let lookback_days = overrides
+            .lookback_days
+            .map(|n| Found::new(n, Origin::Flag("--lookback-days")))
+            .or(variable_in_days(&variables, LOGIN_LOOKBACK_DAYS)?)
+            .unwrap_or(Found::default(180))
+            .note(&mut origins, "sync.lookback_days", ToString::to_string);
+        let policy = policy::load(&variables, &file, overrides, &mut origins)?;
+        let brakes = policy::brakes(&file, &mut origins)?;
+        let keep_ip = file.found(&file.tables.store.keep_ip).unwrap_or(Found::default(true)).note(
+            &mut origins,
+            "store.keep_ip",
+            ToString::to_string,
+        );
+        variables
+            .get(DISABLED_STATUS)?
+            .unwrap_or(Found::default("Terminated".to_owned()))
+            .check(disabled_status)?
+            .note(&mut origins, "apply.disabled_status", Clone::clone);
+
+        Ok(Self {
+            file: file.path,
+            portal,
+            database: cwd.join(database),
+            policy,
+            brakes,
+            lookback_days,
+            ip: if keep_ip { IpRetention::Keep } else { IpRetention::Drop },
+            origins,
+            warnings,
+        })
+    }
+
+    /// The portal's base URL and the API key, for commands that talk to the portal.
+    ///
+    /// # Errors
+    /// One of them is not set or the key file cannot be used; the error says how to set it.
+    pub fn portal_required(&self) -> Result<(Url, SecretString), ConfigError> {
+        let url = self.portal.url.clone().ok_or(ConfigError::Missing(
+            "no portal is set; set DOCSPACE_API_HOST (or url under [portal] in dormouse.toml) to \
+             its base URL, for example https://docspace.example.com",
+        ))?;
+        match &self.portal.key {
+            ApiKey::Given(key) => Ok((url, key.clone())),
+            ApiKey::Unusable(error) => Err(error.clone()),
+            ApiKey::Missing => Err(ConfigError::Missing(
+                "no API key is set; set DOCSPACE_API_KEY, or DOCSPACE_API_KEY_FILE to a file that \
+                 holds it; the portal owner or a DocSpace admin makes one under Developer Tools > \
+                 API keys",
+            )),
+        }
+    }
+}
+
+/// The file behind a store URL.
+fn database_file(url: &str) -> Result<PathBuf, String> {
+    let url = url.trim();
+    let path = match (url.strip_prefix("sqlite://"), url.strip_prefix("sqlite:")) {
+        (Some(path), _) | (None, Some(path)) => path,
+        (None, None) if url.contains("://") => {
+            // Only the scheme is shown: what follows can hold a password.
+            let scheme = url.split("://").next().unwrap_or_default();
+            return Err(format!(
+                "{scheme}:// is another kind of database; the store is a SQLite file, for example \
+                 sqlite://dormouse.db"
+            ));
+        }
+        (None, None) => return Err(format!("the store is named by a URL; write sqlite://{url}")),
+    };
+    if path.contains(":memory:") {
+        return Err("the store must be a file: one in memory would lose the history".to_owned());
+    }
+    if path.is_empty() || path.ends_with('/') {
+        return Err("the store's URL names no file, for example sqlite://dormouse.db".to_owned());
+    }
+    if path.contains('?') {
+        return Err("the store's URL takes no parameters; leave out what follows the ?".to_owned());
+    }
+    Ok(path.into())
+}
+
+fn disabled_status(text: String) -> Result<String, String> {
+    match text.as_str() {
+        "Terminated" | "2" => Ok(text),
+        _ => Err(format!(
+            "\"{text}\" is no status that disables an account; write Terminated (or 2)"
+        )),
+    }
+}
+
+fn variable_in_days(
+    variables: &Variables<'_>,
+    name: &'static str,
+) -> Result<Option<Found<u32>>, ConfigError> {
+    let read = |text: String| {
+        let number = text.trim().parse().map_err(|_| {
+            format!("\"{text}\" is not a whole number of days from 1 to {MAX_DAYS}")
+        })?;
+        bounded(name, number, 1..=MAX_DAYS)
+    };
+    variables.get(name)?.map(|found| found.check(read)).transpose()
+}

@@ -1,0 +1,280 @@
+//! The portal's address and key. An address is refused unless requests to it are safe; a key is
+//! never shown.
+
+use std::{
+    io::Read,
+    net::IpAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use reqwest::Url;
+use secrecy::SecretString;
+
+use super::{
+    ConfigError, Warning,
+    env::{API_HOST, API_KEY, API_KEY_FILE, Variables},
+    file::File,
+    origin::{Found, Origin, Setting},
+};
+
+/// How to reach the portal.
+#[derive(Debug, Clone)]
+pub struct PortalSettings {
+    /// Scheme, host and port; nothing else.
+    pub url: Option<Url>,
+    /// The API key.
+    pub key: ApiKey,
+    /// Longest wait for one answer.
+    pub timeout: Duration,
+    /// Most requests under way at once.
+    pub concurrency: usize,
+    /// Most requests in any 60 seconds.
+    pub requests_per_minute: u32,
+}
+
+/// The API key, or why there is none. A key file that cannot be used is an error only for commands
+/// that need the key.
+#[derive(Debug, Clone)]
+pub enum ApiKey {
+    /// None is named anywhere.
+    Missing,
+    /// One was read. Its `Debug` form is redacted.
+    Given(SecretString),
+    /// A file is named, and cannot be used.
+    Unusable(ConfigError),
+}
+
+/// The portal's server refuses more than this in a minute; its limit is for all keys of one user.
+const SERVER_LIMIT: i64 = 1500;
+/// A server that is limited refuses the 51st read at once.
+const MOST_AT_ONCE: i64 = 40;
+/// More than any key; a larger file is another file.
+const LARGEST_KEY_FILE: u64 = 4096;
+
+pub(super) fn load(
+    variables: &Variables<'_>,
+    file: &File,
+    cwd: &Path,
+    settings: &mut Vec<Setting>,
+    warnings: &mut Vec<Warning>,
+) -> Result<PortalSettings, ConfigError> {
+    let table = &file.tables.portal;
+    let url = match variables.get(API_HOST)?.or_else(|| file.found(&table.url)) {
+        Some(found) => Some(found.check(|text| base_url(&text))?.note(
+            settings,
+            "portal.url",
+            ToString::to_string,
+        )),
+        None => None,
+    };
+    let key = load_key(variables, file, cwd, settings, warnings)?;
+    let seconds = file
+        .number("timeout_seconds", &table.timeout_seconds, 1..=600)?
+        .unwrap_or(Found::default(30_u64));
+    let concurrency = file
+        .number("concurrency", &table.concurrency, 1..=MOST_AT_ONCE)?
+        .unwrap_or(Found::default(8));
+    let per_minute = file
+        .number("requests_per_minute", &table.requests_per_minute, 1..=SERVER_LIMIT)?
+        .unwrap_or(Found::default(1450));
+    Ok(PortalSettings {
+        url,
+        key,
+        timeout: Duration::from_secs(seconds.note(
+            settings,
+            "portal.timeout_seconds",
+            ToString::to_string,
+        )),
+        concurrency: concurrency.note(settings, "portal.concurrency", ToString::to_string),
+        requests_per_minute: per_minute.note(
+            settings,
+            "portal.requests_per_minute",
+            ToString::to_string,
+        ),
+    })
+}
+
+/// Reads a base URL: https, or http to this machine; no path, query or user.
+pub(crate) fn base_url(text: &str) -> Result<Url, String> {
+    const EXAMPLE: &str = "for example https://docspace.example.com";
+    let text = text.trim();
+    if !text.contains("://") {
+        return Err(format!("the portal's URL has no scheme; write https:// before it, {EXAMPLE}"));
+    }
+    let url = Url::parse(text).map_err(|e| format!("not a URL: {e}; {EXAMPLE}"))?;
+    // Said before anything that shows the URL: this part can be a password.
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("the portal's URL must not hold a user or password; the API key has its own \
+                    setting"
+            .to_owned());
+    }
+    let Some(host) = url.host_str() else {
+        return Err(format!("the portal's URL names no host; {EXAMPLE}"));
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if is_this_machine(host) => {}
+        "http" => {
+            return Err(format!(
+                "http://{host} would send the API key unencrypted; write https:// (http is \
+                 accepted for localhost only)"
+            ));
+        }
+        other => return Err(format!("{other}:// is no scheme for a portal; {EXAMPLE}")),
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        let base = url.origin().ascii_serialization();
+        return Err(format!("the portal's URL must end behind the host; write {base}"));
+    }
+    Ok(url)
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}
+
+/// Finds the key: environment, then `.env`, then the file; in each the key or a file with it.
+fn load_key(
+    variables: &Variables<'_>,
+    file: &File,
+    cwd: &Path,
+    settings: &mut Vec<Setting>,
+    warnings: &mut Vec<Warning>,
+) -> Result<ApiKey, ConfigError> {
+    for (key, key_file) in [
+        (variables.in_process(API_KEY)?, variables.in_process(API_KEY_FILE)?),
+        (variables.in_dotenv(API_KEY)?, variables.in_dotenv(API_KEY_FILE)?),
+    ] {
+        match (key, key_file) {
+            (Some(_), Some(both)) => {
+                return Err(ConfigError::value(
+                    both.origin,
+                    format!("{API_KEY} is set as well; keep one of the two"),
+                ));
+            }
+            (Some(key), None) => {
+                if let Origin::DotEnv(_) = key.origin {
+                    warnings.extend(readable_by_others(&cwd.join(".env")));
+                }
+                let key = key.check(|text| api_key(&text))?;
+                return Ok(ApiKey::Given(key.note(settings, "portal.api_key", |_| hidden())));
+            }
+            (None, Some(named)) => {
+                let named = named.note(settings, "portal.api_key_file", Clone::clone);
+                return Ok(read_key_file(&cwd.join(named), warnings));
+            }
+            (None, None) => {}
+        }
+    }
+    let Some(named) = file.found(&file.tables.portal.api_key_file) else {
+        return Ok(ApiKey::Missing);
+    };
+    // A path in the file means the same wherever dormouse is started.
+    let base = file.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let path = base.join(named.note(settings, "portal.api_key_file", Clone::clone));
+    Ok(read_key_file(&cwd.join(path), warnings))
+}
+
+fn hidden() -> String {
+    "(set, not shown)".to_owned()
+}
+
+fn read_key_file(path: &PathBuf, warnings: &mut Vec<Warning>) -> ApiKey {
+    let mut text = String::new();
+    let read = std::fs::File::open(path)
+        .and_then(|file| file.take(LARGEST_KEY_FILE + 1).read_to_string(&mut text));
+    let key = match read {
+        Err(e) => Err(format!("the API key file cannot be read: {e}")),
+        Ok(n) if n as u64 > LARGEST_KEY_FILE => {
+            Err(format!("longer than {LARGEST_KEY_FILE} bytes: this is no API key file"))
+        }
+        Ok(_) => api_key(&text),
+    };
+    match key {
+        Ok(key) => {
+            warnings.extend(readable_by_others(path));
+            ApiKey::Given(key)
+        }
+        Err(problem) => ApiKey::Unusable(ConfigError::file(path, problem)),
+    }
+}
+
+/// Takes a key as it goes into a header: one word of visible ASCII.
+pub(crate) fn api_key(text: &str) -> Result<SecretString, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("the API key is empty".to_owned());
+    }
+    if text.to_ascii_lowercase().starts_with("bearer ") {
+        return Err("give the API key alone, without the word Bearer".to_owned());
+    }
+    if !text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(
+            "the API key has a space, a line break or another character in it that no key \
+                    has; copy it again"
+                .to_owned(),
+        );
+    }
+    Ok(SecretString::from(text))
+}
+
+#[cfg(unix)]
+fn readable_by_others(path: &Path) -> Option<Warning> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
+    (mode & 0o007 != 0).then(|| Warning::ReadableSecret { path: path.to_owned(), mode })
+}
+
+#[cfg(not(unix))]
+fn readable_by_others(_: &Path) -> Option<Warning> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_safe_addresses_are_taken() {
+        for good in [
+            "https://docspace.example.com",
+            "https://docspace.example.com/",
+            " https://docspace.example.com:8443 ",
+            "http://127.0.0.1:8092",
+            "http://127.9.9.9",
+            "http://[::1]:80",
+            "http://localhost:5000",
+        ] {
+            assert!(base_url(good).is_ok(), "{good}");
+        }
+        for (bad, part) in [
+            ("docspace.example.com", "no scheme"),
+            ("http://docspace.example.com", "unencrypted"),
+            ("http://localhost.example.com", "unencrypted"),
+            ("http://127.0.0.1.example.com", "unencrypted"),
+            ("https://docspace.example.com/api/2.0", "write https://docspace.example.com"),
+            ("https://docspace.example.com/?x=1", "write https://docspace.example.com"),
+            ("https://docspace.example.com/#x", "write https://docspace.example.com"),
+            ("ftp://docspace.example.com", "ftp://"),
+            ("https://", "not a URL"),
+        ] {
+            let problem = base_url(bad).unwrap_err();
+            assert!(problem.contains(part), "{bad}: {problem}");
+        }
+        let problem = base_url("https://admin:hunter2@docspace.example.com").unwrap_err();
+        assert!(!problem.contains("hunter2"), "{problem}");
+    }
+
+    #[test]
+    fn a_key_is_one_word() {
+        for good in ["sk-0123", "sk-0123\n", " sk-0123\r\n"] {
+            assert!(api_key(good).is_ok(), "{good:?}");
+        }
+        for bad in ["", "\n", "sk-01 23", "sk-01\n23", "Bearer sk-0123", "sk-0123\u{200b}"] {
+            let problem = api_key(bad).unwrap_err();
+            assert!(!problem.contains("sk-"), "{problem}");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Log lines go to stderr. They name requests and counts, never a key or a page address.
+
+use std::io;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    cli::{Global, LogFormat},
+    report::Verbosity,
+};
+
+/// Starts logging for this process. Only `main` calls it; a second call does nothing.
+pub fn install(globals: &Global) {
+    let filter = match globals.verbosity() {
+        Verbosity::Silent => "off",
+        Verbosity::Errors => "error",
+        Verbosity::Normal => "warn",
+        Verbosity::Verbose => "warn,dormouse=info",
+        Verbosity::Debug => "info,dormouse=debug",
+    };
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(io::stderr);
+    let installed = match globals.log_format {
+        LogFormat::Text => builder.with_target(false).try_init(),
+        LogFormat::Json => builder.json().try_init(),
+    };
+    if let Err(error) = installed {
+        tracing::debug!(%error, "logging is already set up");
+    }
+}

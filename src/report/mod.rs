@@ -1,0 +1,15 @@
+//! What people and programs read: text made safe to show, tables, CSV, and the streams they go to.
+//! Nothing here decides anything, and nothing from the portal reaches a terminal unescaped.
+
+pub mod csv;
+mod format;
+mod input;
+pub(crate) mod output;
+pub mod style;
+pub mod table;
+pub mod text;
+pub mod when;
+
+pub use format::{ColorMode, Format};
+pub use input::{Consent, Input, Prompt};
+pub use output::{Output, Streams, Terminal, Verbosity};

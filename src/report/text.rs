@@ -1,0 +1,64 @@
+//! Text from elsewhere made safe to show. Names and addresses come from people on the portal: they
+//! must not move the cursor, turn the line around or hide in it.
+
+use std::borrow::Cow;
+
+/// The text with every character escaped that a terminal or a reader would not show as itself.
+#[must_use]
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_deceptive) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_deceptive(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// True for characters that act instead of being seen.
+fn is_deceptive(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            // Direction marks, embeddings, overrides and isolates.
+            '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            // No width, or a look of nothing.
+            | '\u{00ad}' | '\u{034f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}'
+            | '\u{206a}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            // Line and paragraph separators, annotations, tags.
+            | '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_text_of_any_language_stays() {
+        for text in ["Ann O'Neil <ann@example.com>", "Жанна", "محمد", "張偉", "José 👩", ""]
+        {
+            assert!(matches!(printable(text), Cow::Borrowed(same) if same == text));
+        }
+    }
+
+    #[test]
+    fn what_acts_is_shown() {
+        for (text, shown) in [
+            ("a\u{1b}[2Jb", r"a\u{1b}[2Jb"),
+            ("a\r\nb\tc", r"a\r\nb\tc"),
+            ("\u{202e}moc.elpmaxe", r"\u{202e}moc.elpmaxe"),
+            ("ad\u{200b}min", r"ad\u{200b}min"),
+            ("\u{9b}31m", r"\u{9b}31m"),
+            ("x\u{e0041}", r"x\u{e0041}"),
+        ] {
+            assert_eq!(printable(text), shown);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Rosters from HR or CRM: the list of contractors. Whole or not at all: one bad row refuses every
+//! file, and the error names the place.
+
+mod csv;
+mod decode;
+mod error;
+mod json;
+mod row;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use self::error::Named;
+pub use self::error::RosterError;
+use crate::domain::{history::sha256, population::RosterRow};
+
+/// What a row holds besides the columns that dormouse reads, as written.
+pub type Extra = serde_json::Map<String, serde_json::Value>;
+
+/// A row with what else it holds.
+pub type Row = (RosterRow, Extra);
+
+/// Larger than a list of all people a portal can hold.
+const MOST_BYTES: u64 = 64 << 20;
+/// The same in rows.
+const MOST_ROWS: usize = 1_000_000;
+
+/// All files of one run, as one list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Roster {
+    /// In the order of files and lines.
+    pub rows: Vec<Row>,
+    /// Lower-case hex SHA-256 of the bytes of all files, one after the other as they were given:
+    /// `cat FILE… | sha256sum`.
+    pub sha256: String,
+}
+
+/// Reads all files as one roster; `-` is `stdin`. An empty file is an empty roster: whether that is
+/// believed is decided by the brakes.
+///
+/// # Errors
+/// A file cannot be read, is not UTF-8, is neither CSV nor JSON, or has a row that is wrong.
+pub fn read(files: &[PathBuf], cwd: &Path, stdin: &mut dyn Read) -> Result<Roster, RosterError> {
+    let mut roster = Roster::default();
+    let mut bytes = Vec::new();
+    let mut stdin = Some(stdin);
+    for path in files {
+        let name = path.display().to_string();
+        let file = Named(&name);
+        let start = bytes.len();
+        let read = if name == "-" {
+            let stdin = stdin.take().ok_or_else(|| file.refused("stdin is named twice"))?;
+            take(stdin, &mut bytes)
+        } else {
+            File::open(cwd.join(path)).and_then(|mut opened| take(&mut opened, &mut bytes))
+        };
+        read.map_err(|source| RosterError::Unreadable { file: name.clone(), source })?;
+        if bytes.len() as u64 > MOST_BYTES {
+            return Err(file.refused(format!("more than {} MiB of rosters", MOST_BYTES >> 20)));
+        }
+        roster.rows.extend(parse(file, &bytes[start..])?);
+        if roster.rows.len() > MOST_ROWS {
+            return Err(file.refused(format!("more than {MOST_ROWS} rows")));
+        }
+    }
+    roster.sha256 = sha256(&bytes);
+    Ok(roster)
+}
+
+/// Reads what may still be read, and one byte more to notice that there is more.
+fn take(from: &mut dyn Read, into: &mut Vec<u8>) -> std::io::Result<usize> {
+    let room = (MOST_BYTES + 1).saturating_sub(into.len() as u64);
+    from.take(room).read_to_end(into)
+}
+
+fn parse(file: Named<'_>, bytes: &[u8]) -> Result<Vec<Row>, RosterError> {
+    let text = decode::text(file, bytes)?;
+    match text.trim_start().chars().next() {
+        Some('[' | '{') => json::rows(file, text),
+        _ => csv::rows(file, text),
+    }
+}
