@@ -37,8 +37,8 @@ CREATE TRIGGER runs_append BEFORE INSERT ON runs
 WHEN NEW.id <> (SELECT coalesce(max(id), 0) + 1 FROM runs)
 BEGIN SELECT raise(ABORT, 'runs: id must be the last plus one'); END;
 
--- Every pull of evidence: by `sync`, and by `apply` before it acts. Coverage is what was proven
--- when the run ended, whether it succeeded or not; a failed run grants only what it proved.
+-- Every pull of evidence: by `sync`, and by `apply` or `restore` before they act. Only a complete run
+-- grants coverage; one that failed or was killed carries that of the run before it, no more, no less.
 CREATE TABLE sync_runs (
     id               INTEGER PRIMARY KEY,
     run_id           INTEGER NOT NULL REFERENCES runs (id),
@@ -55,6 +55,9 @@ CREATE TABLE sync_runs (
     coverage_to      TEXT,
     portal_time      TEXT,                -- the portal's clock at the start
     key_account_id   TEXT,                -- account of the key used: exempt as `self`
+    server_version   TEXT,                -- as the portal says it
+    retention_days   INTEGER,             -- how long the portal keeps login events
+    session_minutes  INTEGER,             -- how long a session can live; null: not known
     CHECK ((coverage_from IS NULL) = (coverage_to IS NULL)),
     CHECK (coverage_from <= coverage_to)
 ) STRICT;

@@ -9,11 +9,13 @@ CREATE TABLE account_keys (
     last_seen_at  TEXT                    -- newest listing that showed it
 ) STRICT;
 
--- What a listing showed, written only where it differs from the version before.
+-- What a listing showed, written only where it differs from the version before, or from what our
+-- own history says happened since.
 CREATE TABLE account_versions (
     account_pk    INTEGER NOT NULL REFERENCES account_keys (pk),
     sync_run_id   INTEGER NOT NULL REFERENCES sync_runs (id),
     at            TEXT    NOT NULL,       -- the portal's clock when it was shown
+    history_seq   INTEGER NOT NULL,       -- newest history row at that time; 0 for none
     presence      TEXT    NOT NULL CHECK (presence IN ('listed', 'gone')),
     email         TEXT    NOT NULL,
     display_name  TEXT    NOT NULL,

@@ -45,12 +45,16 @@ CREATE TABLE last_events (
 ) STRICT, WITHOUT ROWID;
 
 -- Intervals for which our copy is proven complete, never overlapping. Written together with the
--- pages that prove them. `reaches` says whether the portal had anything older at that time.
+-- pages that prove them. `reaches` says what lies below: history not yet read, nothing older, or a
+-- hole. `oldest_ms` and `tail` are where reading stopped: the oldest event and the ids of its tie
+-- group, by which the next run proves that it goes on without a gap.
 CREATE TABLE segments (
-    id      INTEGER PRIMARY KEY,
-    from_ms INTEGER NOT NULL,
-    to_ms   INTEGER NOT NULL,
-    reaches TEXT    NOT NULL CHECK (reaches IN ('open', 'end')),
+    id        INTEGER PRIMARY KEY,
+    from_ms   INTEGER NOT NULL,
+    to_ms     INTEGER NOT NULL,
+    oldest_ms INTEGER NOT NULL,
+    tail      TEXT    NOT NULL CHECK (json_valid(tail)),
+    reaches   TEXT    NOT NULL CHECK (reaches IN ('open', 'end', 'hole')),
     CHECK (from_ms <= to_ms)
 ) STRICT;
 
@@ -59,7 +63,7 @@ SELECT strftime('%Y-%m-%dT%H:%M:%fZ', from_ms / 1000.0, 'unixepoch') AS from_at,
        strftime('%Y-%m-%dT%H:%M:%fZ', to_ms / 1000.0, 'unixepoch') AS to_at
 FROM segments ORDER BY from_ms;
 
--- Moments inside the history that could not be read or proven. Coverage never spans one.
+-- Moments inside the history that could not be read or proven. No segment spans one.
 CREATE TABLE holes (
     from_ms     INTEGER NOT NULL,
     to_ms       INTEGER NOT NULL,

@@ -3,7 +3,14 @@
 
 use std::process::ExitCode;
 
-use crate::{config::ConfigError, domain::brakes::Braked, roster::RosterError};
+use crate::{
+    config::ConfigError,
+    domain::brakes::Braked,
+    lock::LockError,
+    portal::{Decline, PortalError},
+    roster::RosterError,
+    store::StoreError,
+};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,8 +68,34 @@ fn code_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         Some(Exit::Usage)
     } else if cause.is::<Braked>() {
         Some(Exit::Braked)
+    } else if let Some(LockError::Held { .. }) = cause.downcast_ref() {
+        Some(Exit::Locked)
+    } else if let Some(error) = cause.downcast_ref::<StoreError>() {
+        of_store(error)
+    } else if let Some(error) = cause.downcast_ref::<PortalError>() {
+        of_portal(error)
     } else {
         None
+    }
+}
+
+fn of_store(error: &StoreError) -> Option<Exit> {
+    match error {
+        StoreError::Missing(_) | StoreError::OtherPortal { .. } | StoreError::OtherOwner { .. } => {
+            Some(Exit::Refused)
+        }
+        _ => None,
+    }
+}
+
+/// What a portal does not show to this key is missing evidence; what fails is a failure.
+fn of_portal(error: &PortalError) -> Option<Exit> {
+    match error {
+        PortalError::HiddenHistory(_)
+        | PortalError::Forbidden { decline: Decline::Scope | Decline::Role(_), .. } => {
+            Some(Exit::Refused)
+        }
+        _ => None,
     }
 }
 

@@ -9,12 +9,14 @@ pub mod doctor;
 pub mod explain;
 pub mod history;
 pub mod init;
+mod interrupt;
 pub mod man;
 pub mod policy;
 pub mod report;
 pub mod restore;
 pub mod status;
 pub mod sync;
+mod writing;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -23,8 +25,11 @@ use crate::{
     clock::Clock,
     config::{Env, Overrides, Settings},
     exit::Exit,
+    lock::{LockError, WriterLock},
+    portal::{Connection, Pace},
     prompt::Input,
     report::Output,
+    store::{self, Store, StoreError},
 };
 
 /// What a command may use.
@@ -41,6 +46,30 @@ pub struct Context {
     pub cwd: PathBuf,
     /// Flags that every command takes.
     pub globals: Global,
+}
+
+impl Context {
+    /// How to reach the portal.
+    fn connection(&self) -> anyhow::Result<Connection> {
+        let (url, key) = self.settings.portal_required()?;
+        let portal = &self.settings.portal;
+        let pace = Pace {
+            timeout: portal.timeout,
+            concurrency: portal.concurrency,
+            requests_per_minute: portal.requests_per_minute,
+        };
+        Ok(Connection { url, key, pace })
+    }
+
+    /// Takes the writer's lock on the store.
+    fn lock(&self) -> Result<WriterLock, LockError> {
+        WriterLock::take(&self.settings.database, self.clock.now())
+    }
+
+    /// Opens the store.
+    async fn open(&self, mode: store::Mode) -> Result<Store, StoreError> {
+        Store::open(&self.settings.database, mode).await
+    }
 }
 
 /// What there is before settings are read.

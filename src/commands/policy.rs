@@ -13,6 +13,10 @@ use crate::{
     },
     exit::{Exit, Failure},
     report::{Format, Output, style::Style, table::Table, text::printable, when::counted},
+    store::{
+        Mode, StoreError,
+        evidence::{self, Dated},
+    },
 };
 
 #[derive(Serialize)]
@@ -35,7 +39,7 @@ struct Checked<'a> {
 pub async fn run(cx: &mut Context, args: cli::Policy) -> anyhow::Result<Exit> {
     match args.action {
         PolicyAction::Show => show(cx),
-        PolicyAction::Check => check(cx),
+        PolicyAction::Check => check(cx).await,
     }
 }
 
@@ -98,8 +102,13 @@ fn rules(policy: &Policy) -> Vec<(&'static str, String)> {
     rules
 }
 
-fn check(cx: &mut Context) -> anyhow::Result<Exit> {
-    let problems = problems(&cx.settings.policy, None, cx.clock.now());
+async fn check(cx: &mut Context) -> anyhow::Result<Exit> {
+    let accounts = accounts(cx).await?;
+    if accounts.is_none() {
+        cx.out
+            .note("whether groups and exemptions match anybody can be told after `dormouse sync`");
+    }
+    let problems = problems(&cx.settings.policy, accounts.as_deref(), cx.clock.now());
     write_problems(&mut cx.out, &problems)?;
     match problems.len() {
         0 => Ok(Exit::Done),
@@ -108,6 +117,18 @@ fn check(cx: &mut Context) -> anyhow::Result<Exit> {
             Err(Failure::usage(format!("the policy has {found}")).into())
         }
     }
+}
+
+/// The accounts that the newest sync run knew; `None` where nothing was ever read.
+async fn accounts(cx: &Context) -> anyhow::Result<Option<Vec<Account>>> {
+    let mut store = match cx.open(Mode::Read).await {
+        Err(StoreError::Missing(_)) => return Ok(None),
+        opened => opened?,
+    };
+    let Some(generation) = evidence::newest(store.conn()).await? else { return Ok(None) };
+    let gathered = evidence::gather(store.conn(), &generation, Dated::Any).await?;
+    store.close().await?;
+    Ok(Some(gathered.facts.accounts().cloned().collect()))
 }
 
 /// What is wrong with a policy now. Whether it names anybody can be told only with the accounts of

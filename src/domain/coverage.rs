@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::time::Instant;
+use super::{account::named, time::Instant};
 
 /// How late an event may still appear in the portal's history: every run reads this much again
 /// and claims this much less than now. Covers slow writers and the doubled hour of autumn.
@@ -46,4 +46,62 @@ pub fn horizon(
 ) -> Option<Instant> {
     let silent_after = newest?.checked_add_signed(max_silence).unwrap_or(Instant::MAX_UTC);
     Some(silent_after.min(started - LATENESS))
+}
+
+named! {
+    /// What lies below a segment.
+    Reach {
+        /// History that was not read yet.
+        Open = "open",
+        /// Nothing: the portal had nothing older.
+        End = "end",
+        /// Something that could not be read or proven.
+        Hole = "hole",
+    }
+}
+
+/// A stretch of the login history proven complete, and where reading it stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    /// First moment proven.
+    pub from: Instant,
+    /// Last moment proven.
+    pub to: Instant,
+    /// Date of the oldest event read, as reported.
+    pub oldest: Instant,
+    /// Ids of that event and those beside it in the same second.
+    pub tail: Vec<i64>,
+    /// What lies below.
+    pub reach: Reach,
+}
+
+/// Adds `new` to segments that are newest first and never overlap. Those that it overlaps become one
+/// with it: the lower edge is that of the one that reaches further down. Where the portal had nothing
+/// older than `new`, nothing below can be read any more either.
+#[must_use]
+pub fn merge(segments: &[Segment], new: Segment) -> Vec<Segment> {
+    let mut merged = new.clone();
+    let mut apart = Vec::new();
+    for segment in segments {
+        if segment.from <= merged.to && merged.from <= segment.to {
+            let lower = if segment.from < merged.from { segment } else { &merged };
+            merged = Segment {
+                from: segment.from.min(merged.from),
+                to: segment.to.max(merged.to),
+                ..lower.clone()
+            };
+        } else {
+            apart.push(segment.clone());
+        }
+    }
+    apart.push(merged);
+    apart.sort_by_key(|s| std::cmp::Reverse(s.from));
+    if new.reach == Reach::End {
+        for segment in apart.iter_mut().filter(|s| s.from <= new.from) {
+            if segment.reach == Reach::Open {
+                segment.reach = Reach::End;
+            }
+        }
+    }
+    apart
 }

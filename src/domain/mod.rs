@@ -4,6 +4,7 @@
 pub mod account;
 pub mod brakes;
 pub mod compare;
+pub mod contiguity;
 pub mod coverage;
 pub mod decision;
 pub mod evidence;
@@ -13,4 +14,5 @@ pub mod login;
 pub mod policy;
 pub mod population;
 pub mod time;
+pub mod timeline;
 pub mod verdict;

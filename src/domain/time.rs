@@ -11,6 +11,12 @@ pub fn format(at: Instant) -> String {
     at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
+/// The form that the portal's date filters accept: whole seconds, `Z`.
+#[must_use]
+pub fn format_seconds(at: Instant) -> String {
+    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
 /// Reads [`format`]'s form and any other RFC 3339 text; what is finer than a millisecond is cut.
 ///
 /// # Errors

@@ -1,0 +1,307 @@
+//! Faults to order: rules that match requests and spoil what the portal would have done.
+//!
+//! Every rule counts the requests it matches; all faults of the rules that fire are applied.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rand::{Rng, SeedableRng, rngs::SmallRng};
+
+use crate::wire::query::Query;
+use crate::world::{Login, World};
+
+type Happening = Arc<dyn Fn(&mut World) + Send + Sync>;
+type Predicate = Arc<dyn Fn(&Hit<'_>, &World) -> bool + Send + Sync>;
+
+/// How a cut body was announced.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Framing {
+    /// `Content-Length` of the whole body.
+    ContentLength,
+    /// Chunks, without the last one.
+    Chunked,
+}
+
+/// What goes wrong.
+#[derive(Clone)]
+pub enum Fault {
+    /// Another answer; no work is done.
+    Answer {
+        /// HTTP status.
+        status: u16,
+        /// Headers to add.
+        headers: Vec<(String, String)>,
+        /// Whole body.
+        body: String,
+    },
+    /// The connection closes before any work is done.
+    Reset,
+    /// The request is never answered; no work is done.
+    Hang,
+    /// The work starts later.
+    Delay(Duration),
+    /// Something happens just before the work is done.
+    Before(Happening),
+    /// Something happens just after the work was done.
+    After(Happening),
+    /// The work is done, the answer comes later.
+    DelayAnswer(Duration),
+    /// The work is done, the connection closes without an answer.
+    LoseAnswer,
+    /// The work is done, this many bytes of the body are sent, then the connection closes.
+    Truncate {
+        /// Bytes sent.
+        keep: usize,
+        /// How the body was announced.
+        framing: Framing,
+    },
+    /// The body comes in pieces of this size, with a pause before each.
+    Trickle {
+        /// Bytes in a piece.
+        piece: usize,
+        /// Pause before each piece.
+        pause: Duration,
+    },
+}
+
+impl Fault {
+    /// An empty answer with this status.
+    pub fn status(status: u16) -> Self {
+        Self::Answer { status, headers: Vec::new(), body: String::new() }
+    }
+
+    /// An empty 429, with or without `Retry-After`.
+    pub fn too_many(retry_after: Option<u64>) -> Self {
+        let headers =
+            retry_after.map(|wait| ("Retry-After".to_owned(), wait.to_string())).into_iter();
+        Self::Answer { status: 429, headers: headers.collect(), body: String::new() }
+    }
+
+    /// A proxy's page with this status; 200 too.
+    pub fn html(status: u16) -> Self {
+        let body = format!(
+            "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<center><h1>{status}\
+             </h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+        );
+        let headers = vec![("Content-Type".to_owned(), "text/html".to_owned())];
+        Self::Answer { status, headers, body }
+    }
+
+    /// A JSON answer of the test's own making.
+    pub fn json(status: u16, body: &str) -> Self {
+        let kind = "application/json; charset=utf-8".to_owned();
+        let headers = vec![("Content-Type".to_owned(), kind)];
+        Self::Answer { status, headers, body: body.to_owned() }
+    }
+
+    /// Something that happens between two requests of the client.
+    pub fn before(happening: impl Fn(&mut World) + Send + Sync + 'static) -> Self {
+        Self::Before(Arc::new(happening))
+    }
+
+    /// Something that happens after the work was done.
+    pub fn after(happening: impl Fn(&mut World) + Send + Sync + 'static) -> Self {
+        Self::After(Arc::new(happening))
+    }
+
+    /// Login events that arrive just before the request is answered.
+    pub fn logins_arrive(logins: Vec<Login>) -> Self {
+        Self::before(move |world| {
+            for login in &logins {
+                world.add_login(login.clone());
+            }
+        })
+    }
+}
+
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer { status, .. } => write!(f, "Answer({status})"),
+            Self::Reset => f.write_str("Reset"),
+            Self::Hang => f.write_str("Hang"),
+            Self::Delay(time) => write!(f, "Delay({time:?})"),
+            Self::Before(_) => f.write_str("Before"),
+            Self::After(_) => f.write_str("After"),
+            Self::DelayAnswer(time) => write!(f, "DelayAnswer({time:?})"),
+            Self::LoseAnswer => f.write_str("LoseAnswer"),
+            Self::Truncate { keep, framing } => write!(f, "Truncate({keep}, {framing:?})"),
+            Self::Trickle { piece, pause } => write!(f, "Trickle({piece}, {pause:?})"),
+        }
+    }
+}
+
+/// The request that a rule looks at.
+#[derive(Debug)]
+pub struct Hit<'a> {
+    /// Upper case.
+    pub method: &'a str,
+    /// Without the query.
+    pub path: &'a str,
+    pub(crate) query: &'a Query,
+    /// The body as text.
+    pub body: &'a str,
+}
+
+impl Hit<'_> {
+    /// A query parameter.
+    pub fn param(&self, name: &str) -> Option<&str> {
+        self.query.get(name)
+    }
+
+    /// Would this page of the login history contain the event? (Ties are not shuffled here.)
+    pub fn page_contains(&self, event: i32, world: &World) -> bool {
+        let number = |name| self.param(name).and_then(|text| text.parse::<usize>().ok());
+        let start = number("startIndex").unwrap_or(0);
+        let count = number("count").unwrap_or(100);
+        world.logins().iter().rev().skip(start).take(count).any(|row| row.id == event)
+    }
+}
+
+#[derive(Clone, Debug)]
+enum When {
+    Always,
+    First(u64),
+    Nth(u64),
+    After(u64),
+    Chance { percent: u8, rng: SmallRng },
+}
+
+/// A matcher and its fault. Without further words it fires always.
+#[derive(Clone)]
+pub struct Rule {
+    method: Option<String>,
+    prefix: String,
+    only: Vec<Predicate>,
+    when: When,
+    matched: u64,
+    fault: Fault,
+}
+
+impl Rule {
+    /// Any request.
+    pub fn any(fault: Fault) -> Self {
+        let prefix = String::new();
+        Self { method: None, prefix, only: Vec::new(), when: When::Always, matched: 0, fault }
+    }
+
+    /// GETs whose path begins so.
+    pub fn get(prefix: &str, fault: Fault) -> Self {
+        Self::any(fault).method("GET").path(prefix)
+    }
+
+    /// PUTs whose path begins so.
+    pub fn put(prefix: &str, fault: Fault) -> Self {
+        Self::any(fault).method("PUT").path(prefix)
+    }
+
+    /// Only this method.
+    #[must_use]
+    pub fn method(mut self, method: &str) -> Self {
+        self.method = Some(method.to_owned());
+        self
+    }
+
+    /// Only paths that begin so.
+    #[must_use]
+    pub fn path(mut self, prefix: &str) -> Self {
+        prefix.clone_into(&mut self.prefix);
+        self
+    }
+
+    /// Only with this value of a query parameter.
+    #[must_use]
+    pub fn param(self, name: &str, value: &str) -> Self {
+        let (name, value) = (name.to_owned(), value.to_owned());
+        self.only_if(move |hit, _| hit.param(&name) == Some(value.as_str()))
+    }
+
+    /// Only login pages that contain this event.
+    #[must_use]
+    pub fn containing(self, event: i32) -> Self {
+        self.only_if(move |hit, world| hit.page_contains(event, world))
+    }
+
+    /// Only when this holds.
+    #[must_use]
+    pub fn only_if(
+        mut self,
+        holds: impl Fn(&Hit<'_>, &World) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.only.push(Arc::new(holds));
+        self
+    }
+
+    /// Fires at the first `n` matches.
+    #[must_use]
+    pub fn first(mut self, n: u64) -> Self {
+        self.when = When::First(n);
+        self
+    }
+
+    /// Fires at the `n`th match alone, counted from 1.
+    #[must_use]
+    pub fn nth(mut self, n: u64) -> Self {
+        self.when = When::Nth(n);
+        self
+    }
+
+    /// Fires at every match after the first `n`.
+    #[must_use]
+    pub fn after(mut self, n: u64) -> Self {
+        self.when = When::After(n);
+        self
+    }
+
+    /// Fires at so many matches out of a hundred, drawn from the seed.
+    #[must_use]
+    pub fn chance(mut self, percent: u8, seed: u64) -> Self {
+        self.when = When::Chance { percent, rng: SmallRng::seed_from_u64(seed) };
+        self
+    }
+
+    fn fires(&mut self, hit: &Hit<'_>, world: &World) -> bool {
+        let matches = self.method.as_deref().is_none_or(|method| method == hit.method)
+            && hit.path.starts_with(&self.prefix)
+            && self.only.iter().all(|holds| holds(hit, world));
+        if !matches {
+            return false;
+        }
+        self.matched += 1;
+        match &mut self.when {
+            When::Always => true,
+            When::First(n) => self.matched <= *n,
+            When::Nth(n) => self.matched == *n,
+            When::After(n) => self.matched > *n,
+            When::Chance { percent, rng } => rng.random_range(0..100) < *percent,
+        }
+    }
+}
+
+/// The portal's rules; clones are the same list.
+#[derive(Clone, Default)]
+pub struct Faults(Arc<Mutex<Vec<Rule>>>);
+
+impl Faults {
+    /// Adds a rule behind the others.
+    pub fn push(&self, rule: Rule) {
+        self.rules().push(rule);
+    }
+
+    /// Removes all rules.
+    pub fn clear(&self) {
+        self.rules().clear();
+    }
+
+    pub(crate) fn firing(&self, hit: &Hit<'_>, world: &World) -> Vec<Fault> {
+        self.rules()
+            .iter_mut()
+            .filter_map(|rule| rule.fires(hit, world).then(|| rule.fault.clone()))
+            .collect()
+    }
+
+    fn rules(&self) -> MutexGuard<'_, Vec<Rule>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

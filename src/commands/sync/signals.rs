@@ -1,0 +1,204 @@
+//! The second signal: newest audited action, uses of keys, changes of status, and a check of the audit
+//! trail for each account that would be inactive by logins alone.
+
+use std::collections::HashSet;
+
+use futures_util::{StreamExt, stream};
+
+use super::Pull;
+use crate::{
+    clock::Clock,
+    domain::{
+        account::AccountId,
+        coverage::Coverage,
+        decision::decide,
+        history::{Draft, Phase},
+        policy::{Policy, Signals},
+        population::{Member, resolve},
+        time::Instant,
+        verdict::Verdict,
+    },
+    portal::{Audited, PortalError, PortalReader},
+    store::{
+        self, StoreError,
+        evidence::{Dated, Generation, gather},
+        signals::{ActivityCheck, AuditedAction, KeyUse, StatusChange},
+    },
+};
+
+/// UsersUpdatedStatus: a change of status; does not say which.
+const STATUS_CODE: i64 = 4020;
+/// UserUpdated: any edit of a profile.
+const PROFILE_CODE: i64 = 4006;
+/// Checks of one transaction.
+const GROUP: usize = 50;
+
+/// The newest event of any kind that is not dated in the future. Asks for one row of each history,
+/// which also shows whether the portal hides them.
+pub(super) async fn newest_of_any_kind(
+    reader: &PortalReader,
+    now: Instant,
+) -> Result<Option<Instant>, PortalError> {
+    let login = reader.logins(0, 1).await?.value.first().map(|e| e.at);
+    let action = reader.newest_action().await?.value.map(|a| a.at);
+    Ok(login.into_iter().chain(action).map(|at| at.min(now)).max())
+}
+
+impl Pull<'_> {
+    pub(super) async fn learn_key_uses(&mut self) -> anyhow::Result<()> {
+        let uses: Vec<KeyUse> = self
+            .reader
+            .key_uses()
+            .await?
+            .into_iter()
+            .map(|used| KeyUse { account: used.owner, used_at: used.at })
+            .collect();
+        let Self { store, keys, sync_run, .. } = self;
+        let mut tx = store.begin().await?;
+        store::signals::add_key_uses(&mut tx, keys, *sync_run, &uses).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(())
+    }
+
+    /// Stores changes of status since `from`, and notes in the history those that were our own.
+    pub(super) async fn learn_status_changes(
+        &mut self,
+        from: Instant,
+        clock: &dyn Clock,
+    ) -> anyhow::Result<()> {
+        let mut found = self.reader.actions_since(STATUS_CODE, from).await?;
+        found.extend(self.reader.actions_since(PROFILE_CODE, from).await?);
+        let changes: Vec<StatusChange> = found
+            .into_iter()
+            .filter(|a| !a.targets.is_empty())
+            .map(|a| StatusChange { action: action(&a), actor: a.actor, targets: a.targets })
+            .collect();
+        let Self { store, keys, sync_run, counts, .. } = self;
+        let mut tx = store.begin().await?;
+        store::signals::add_status_changes(&mut tx, keys, *sync_run, &changes).await?;
+        for open in store::history::uncorroborated(&mut tx).await? {
+            let intent = &open.draft;
+            let own = changes.iter().find(|c| {
+                c.action.code == STATUS_CODE
+                    && c.targets == [intent.account_id]
+                    && c.actor.to_string() == intent.actor
+                    && c.action.at >= intent.at - super::SKEW
+                    && open.until.is_none_or(|until| c.action.at <= until + super::SKEW)
+            });
+            let Some(own) = own else { continue };
+            store::history::append(
+                &mut tx,
+                Draft {
+                    at: clock.now(),
+                    phase: Phase::Corroboration,
+                    outcome: None,
+                    detail: "the portal's audit trail shows the change".to_owned(),
+                    status_before: None,
+                    status_after: None,
+                    http_status: None,
+                    portal_event_id: Some(own.action.event_id),
+                    ..intent.clone()
+                },
+            )
+            .await?;
+            counts.corroborated += 1;
+        }
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(())
+    }
+
+    /// Judges by logins, keys and changes of status alone, stores who is in the population, and
+    /// returns those who would be inactive and have no check that counts.
+    pub(super) async fn judge(
+        &mut self,
+        policy: &Policy,
+        coverage: Option<Coverage>,
+        as_of: Instant,
+        key_account: AccountId,
+    ) -> anyhow::Result<Vec<AccountId>> {
+        let conn = self.store.conn();
+        let Some(mut sync_run) = store::sync_runs::get(conn, self.sync_run).await? else {
+            anyhow::bail!("sync run {} is not in the store", self.sync_run)
+        };
+        sync_run.coverage = coverage;
+        sync_run.key_account = Some(key_account);
+        let history_seq = store::history::last_seq(conn).await?;
+        let gathered = gather(conn, &Generation { sync_run, history_seq }, Dated::Any).await?;
+        let accounts: Vec<_> = gathered.facts.accounts().cloned().collect();
+        let rows = gathered.roster.map(|r| r.rows);
+        let resolved = resolve(&policy.population, rows.as_deref(), &accounts, as_of);
+        let members: Vec<AccountId> = resolved
+            .members
+            .iter()
+            .filter_map(|m| match m {
+                Member::Account { id, .. } => Some(*id),
+                Member::NotOnPortal { .. } => None,
+            })
+            .collect();
+        self.counts.contractors = members.len() as u64;
+        let Self { store, keys, .. } = self;
+        let mut tx = store.begin().await?;
+        store::population::replace(&mut tx, keys, resolved.source.clone(), &members).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        if policy.signals == Signals::Logins {
+            return Ok(Vec::new());
+        }
+        let checked: HashSet<AccountId> = gathered
+            .facts
+            .evidence
+            .iter()
+            .filter(|e| e.checked_at.is_some_and(|at| at >= as_of))
+            .map(|e| e.account.id)
+            .collect();
+        let by_logins = Policy { signals: Signals::Logins, ..policy.clone() };
+        Ok(decide(&by_logins, &gathered.facts, &resolved, as_of)
+            .into_iter()
+            .filter(|f| f.reason.verdict() == Verdict::Inactive && !checked.contains(&f.account_id))
+            .map(|f| f.account_id)
+            .collect())
+    }
+
+    /// Asks the audit trail about each of `accounts`. False when interrupted; what was learned is
+    /// stored.
+    pub(super) async fn check_activity(
+        &mut self,
+        accounts: Vec<AccountId>,
+    ) -> anyhow::Result<bool> {
+        self.progress.checks(accounts.len());
+        let reader = self.reader.clone();
+        let mut answers = stream::iter(accounts)
+            .map(|id| check(&reader, id))
+            .buffer_unordered(self.concurrency)
+            .chunks(GROUP);
+        while let Some(group) = answers.next().await {
+            let (checks, failed): (Vec<_>, Vec<_>) = group.into_iter().partition(Result::is_ok);
+            let checks: Vec<ActivityCheck> = checks.into_iter().flatten().collect();
+            self.counts.checks += checks.len() as u64;
+            self.progress.checked(checks.len());
+            let Self { store, keys, sync_run, .. } = &mut *self;
+            let mut tx = store.begin().await?;
+            store::signals::add_checks(&mut tx, keys, *sync_run, &checks).await?;
+            tx.commit().await.map_err(StoreError::from)?;
+            if let Some(error) = failed.into_iter().find_map(Result::err) {
+                return Err(error.into());
+            }
+            if self.interrupt.is_set() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// One question to the audit trail.
+pub(crate) async fn check(
+    reader: &PortalReader,
+    account: AccountId,
+) -> Result<ActivityCheck, PortalError> {
+    let answer = reader.newest_action_by(account).await?;
+    Ok(ActivityCheck { account, checked_at: answer.at, newest: answer.value.as_ref().map(action) })
+}
+
+fn action(audited: &Audited) -> AuditedAction {
+    AuditedAction { event_id: audited.id, at: audited.at, code: audited.code }
+}

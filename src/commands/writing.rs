@@ -1,0 +1,46 @@
+//! What every command that writes to the store does: the row of its run, at its start and at its end.
+
+use super::Context;
+use crate::{
+    exit::Exit,
+    store::{
+        Store, StoreError,
+        runs::{self, Command, NewRun, RunEnd},
+    },
+};
+
+/// Writes the row of a run that starts.
+pub(super) async fn start_run(
+    cx: &Context,
+    store: &mut Store,
+    command: Command,
+    overrides: String,
+) -> Result<i64, StoreError> {
+    let run = NewRun { command, started_at: cx.clock.now(), actor: actor(), overrides };
+    runs::start(store.conn(), &run).await
+}
+
+/// Finishes it with what came of it.
+pub(super) async fn finish_run(
+    cx: &Context,
+    store: &mut Store,
+    id: i64,
+    decision_id: Option<i64>,
+    outcome: Result<(Exit, String), &anyhow::Error>,
+) -> Result<(), StoreError> {
+    let (exit, detail) = match outcome {
+        Ok(done) => done,
+        Err(error) => (Exit::of(error), format!("{error:#}")),
+    };
+    let end = RunEnd { finished_at: cx.clock.now(), exit_code: exit.code(), decision_id, detail };
+    runs::finish(store.conn(), id, &end).await
+}
+
+/// Operating system user and host.
+fn actor() -> String {
+    let var = |names: [&str; 2]| names.iter().find_map(|n| std::env::var(n).ok());
+    let user = var(["USER", "LOGNAME"]).unwrap_or_else(|| "unknown".to_owned());
+    let host = std::fs::read_to_string("/etc/hostname").ok().map(|h| h.trim().to_owned());
+    let host = host.or_else(|| var(["HOSTNAME", "COMPUTERNAME"])).unwrap_or_default();
+    format!("{user}@{host}")
+}

@@ -1,0 +1,143 @@
+//! Reading the audit trail. Here filters come before paging, so asking for one account's newest action
+//! is exact. Without the audit option the trail, too, answers with its newest rows whatever is asked.
+
+use serde::Deserialize;
+
+use super::{Answer, PortalError, PortalReader, error::Request, wire};
+use crate::domain::{
+    account::AccountId,
+    time::{Instant, format_seconds},
+};
+
+const PATH: &str = "security/audit/events/filter";
+const PAGE: u64 = 100;
+
+/// An audited action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audited {
+    /// The portal's id.
+    pub id: i64,
+    /// When.
+    pub at: Instant,
+    /// MessageAction number.
+    pub code: i64,
+    /// Who acted.
+    pub actor: AccountId,
+    /// Accounts among the targets.
+    pub targets: Vec<AccountId>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireAction {
+    id: i64,
+    date: String,
+    user_id: String,
+    action_id: i64,
+    target: Option<Vec<String>>,
+}
+
+impl WireAction {
+    fn into_action(self) -> Result<Audited, serde_json::Error> {
+        Ok(Audited {
+            id: self.id,
+            at: wire::date(&self.date)?.ok_or_else(|| {
+                serde::de::Error::custom(format!("action {} has no date", self.id))
+            })?,
+            code: self.action_id,
+            actor: wire::account_id(&self.user_id)?,
+            targets: self
+                .target
+                .iter()
+                .flatten()
+                .flat_map(|t| t.split(','))
+                .filter_map(|t| t.trim().parse().ok())
+                .collect(),
+        })
+    }
+}
+
+fn decode(text: &str) -> Result<Vec<Audited>, serde_json::Error> {
+    wire::open(text, |actions: Vec<WireAction>| {
+        actions.into_iter().map(WireAction::into_action).collect()
+    })
+}
+
+fn hidden() -> PortalError {
+    PortalError::HiddenHistory(Request { method: "GET", path: PATH.to_owned() })
+}
+
+impl PortalReader {
+    /// The newest action of anybody.
+    ///
+    /// # Errors
+    /// The request failed, or the portal hides its audit trail.
+    pub async fn newest_action(&self) -> Result<Answer<Option<Audited>>, PortalError> {
+        self.newest_of(&[]).await
+    }
+
+    /// The newest action by `account`.
+    ///
+    /// # Errors
+    /// The request failed, or the portal hides its audit trail: a row of somebody else came.
+    pub async fn newest_action_by(
+        &self,
+        account: AccountId,
+    ) -> Result<Answer<Option<Audited>>, PortalError> {
+        let answer = self.newest_of(&[("userId", account.to_string())]).await?;
+        match &answer.value {
+            Some(action) if action.actor != account => Err(hidden()),
+            _ => Ok(answer),
+        }
+    }
+
+    async fn newest_of(
+        &self,
+        filter: &[(&str, String)],
+    ) -> Result<Answer<Option<Audited>>, PortalError> {
+        let mut query = filter.to_vec();
+        query.push(("count", "1".to_owned()));
+        let answer = self.transport.get(PATH, &query, decode).await?;
+        if answer.value.len() > 1 {
+            return Err(hidden());
+        }
+        Ok(Answer { value: answer.value.into_iter().next(), at: answer.at })
+    }
+
+    /// All actions of one code since `from`, newest first. New ones that arrive meanwhile push older
+    /// rows down, so pages overlap by a row and repeats are dropped.
+    ///
+    /// # Errors
+    /// The request failed, or the portal hides its audit trail: a row of another code came.
+    pub async fn actions_since(
+        &self,
+        code: i64,
+        from: Instant,
+    ) -> Result<Vec<Audited>, PortalError> {
+        let mut actions: Vec<Audited> = Vec::new();
+        let mut offset = 0;
+        loop {
+            let query = [
+                ("action", code.to_string()),
+                ("from", format_seconds(from)),
+                ("startIndex", offset.to_string()),
+                ("count", PAGE.to_string()),
+            ];
+            let page = self.transport.get(PATH, &query, decode).await?.value;
+            if page.iter().any(|a| a.code != code) {
+                return Err(hidden());
+            }
+            let is_last = (page.len() as u64) < PAGE;
+            let before = actions.len();
+            for action in page {
+                if !actions.iter().rev().take(2 * PAGE as usize).any(|a| a.id == action.id) {
+                    actions.push(action);
+                }
+            }
+            if is_last || actions.len() == before {
+                return Ok(actions);
+            }
+            offset += PAGE - 1;
+        }
+    }
+}

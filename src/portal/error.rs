@@ -1,0 +1,202 @@
+//! What can go wrong with the portal. Each message names the request, what came back, and what to do;
+//! none holds the key, a stack trace of the server, or more than the first bytes of a body.
+
+use std::time::Duration;
+
+/// The request that an error is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// HTTP method.
+    pub method: &'static str,
+    /// Path without base and query.
+    pub path: String,
+}
+
+impl std::fmt::Display for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+/// Why the portal said 403: the form of the body tells, its text is localised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decline {
+    /// Empty: the key lacks a permission.
+    Scope,
+    /// Error envelope: the key's owner lacks a role, or the account is protected.
+    Role(String),
+    /// Anything else: an IP restriction, or a portal that is being moved or restored.
+    Other(String),
+}
+
+/// A failed request.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum PortalError {
+    /// The key cannot be used at all.
+    #[error("the API key cannot be sent as a header; check DOCSPACE_API_KEY")]
+    BadKey,
+    /// No answer at all.
+    #[error("{request}: cannot reach {host}: {reason}; check DOCSPACE_API_HOST and the network")]
+    Unreachable {
+        /// Which.
+        request: Request,
+        /// Base address.
+        host: String,
+        /// What the network said.
+        reason: String,
+    },
+    /// The answer did not come in time, or broke off.
+    #[error("{request}: {reason}")]
+    Broken {
+        /// Which.
+        request: Request,
+        /// What happened.
+        reason: String,
+    },
+    /// 401.
+    #[error(
+        "{0}: the portal does not accept the API key (401): it is wrong, expired or switched off, or its \
+         owner is disabled; check DOCSPACE_API_KEY and the key in the portal's settings"
+    )]
+    Unauthorized(Request),
+    /// 402.
+    #[error(
+        "{0}: the portal asks for payment (402): it is unpaid, its plan lacks this, or its seats are full"
+    )]
+    Unpaid(Request),
+    /// 403.
+    #[error("{request}: {}", decline_text(.decline))]
+    Forbidden {
+        /// Which.
+        request: Request,
+        /// In which way.
+        decline: Decline,
+    },
+    /// 404.
+    #[error(
+        "{0}: not found (404): no such portal at this address, a suspended portal, or a server older \
+         than 3.1, which dormouse does not support"
+    )]
+    NotFound(Request),
+    /// 3xx. Following one could send the key in clear or to another host.
+    #[error(
+        "{request}: the portal redirects to {location} and redirects are refused, because the key would \
+         go with them; set DOCSPACE_API_HOST to the final https address"
+    )]
+    Redirected {
+        /// Which.
+        request: Request,
+        /// Where to, without query.
+        location: String,
+    },
+    /// 429 with a wait too long to sleep through.
+    #[error(
+        "{request}: the portal's limit is used up for {} (429); nothing is lost, run again after that",
+        wait_text(*.wait)
+    )]
+    Limited {
+        /// Which.
+        request: Request,
+        /// How long.
+        wait: Duration,
+    },
+    /// Any other status.
+    #[error("{request}: the portal answered {status}: {said}")]
+    Status {
+        /// Which.
+        request: Request,
+        /// HTTP status.
+        status: u16,
+        /// First words of the body.
+        said: String,
+    },
+    /// Not the envelope that this call gives.
+    #[error(
+        "{request}: the answer ({status}) is not what a DocSpace portal sends: {reason}; it begins \
+         \"{said}\"; check that DOCSPACE_API_HOST is the portal itself"
+    )]
+    Unexpected {
+        /// Which.
+        request: Request,
+        /// HTTP status.
+        status: u16,
+        /// What is wrong with it.
+        reason: String,
+        /// First bytes.
+        said: String,
+    },
+    /// JSON that breaks off or has another shape.
+    #[error("{request}: the answer cannot be read: {reason}; it begins \"{said}\"")]
+    Garbled {
+        /// Which.
+        request: Request,
+        /// What the decoder said.
+        reason: String,
+        /// First bytes.
+        said: String,
+    },
+    /// The portal hides its records.
+    #[error(
+        "{0}: the portal hides its history: it answered with its newest events whatever was asked; this \
+         needs a plan with the audit option (self-hosted: the login history and audit trail switched on)"
+    )]
+    HiddenHistory(Request),
+}
+
+fn decline_text(decline: &Decline) -> String {
+    match decline {
+        Decline::Scope => "the API key lacks a permission (403): create one with the permissions \
+             [\"*:read\",\"accounts:write\"]; [\"*:read\"] is enough for sync and decide"
+            .to_owned(),
+        Decline::Role(said) => format!(
+            "the portal declined (403, \"{said}\"): the key's owner must be the portal's owner or a \
+             DocSpace admin"
+        ),
+        Decline::Other(said) => format!(
+            "the portal declined (403, \"{said}\"): an IP restriction, or a portal that is being moved \
+             or restored"
+        ),
+    }
+}
+
+fn wait_text(wait: Duration) -> String {
+    format!("{} minutes", wait.as_secs().div_ceil(60))
+}
+
+impl PortalError {
+    /// True where the same **read** may succeed a moment later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::Broken { .. } | Self::Garbled { .. } => true,
+            Self::Status { status, .. } => *status >= 500,
+            Self::BadKey
+            | Self::Unauthorized(_)
+            | Self::Unpaid(_)
+            | Self::Forbidden { .. }
+            | Self::NotFound(_)
+            | Self::Redirected { .. }
+            | Self::Unexpected { .. }
+            | Self::Limited { .. }
+            | Self::HiddenHistory(_) => false,
+        }
+    }
+
+    /// The status of the answer, if there was one.
+    #[must_use]
+    pub fn http_status(&self) -> Option<u16> {
+        match self {
+            Self::BadKey
+            | Self::Unreachable { .. }
+            | Self::Broken { .. }
+            | Self::Redirected { .. } => None,
+            Self::Unauthorized(_) => Some(401),
+            Self::Unpaid(_) => Some(402),
+            Self::Forbidden { .. } => Some(403),
+            Self::NotFound(_) => Some(404),
+            Self::Limited { .. } => Some(429),
+            Self::HiddenHistory(_) | Self::Garbled { .. } => Some(200),
+            Self::Status { status, .. } | Self::Unexpected { status, .. } => Some(*status),
+        }
+    }
+}

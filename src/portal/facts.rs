@@ -1,0 +1,240 @@
+//! What the portal says of itself and of the key in use.
+
+use serde::Deserialize;
+
+use super::{Answer, PortalError, PortalReader, wire};
+use crate::domain::{
+    account::{Account, AccountId},
+    time::Instant,
+};
+
+/// Which portal this is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Tenant id; a restore from backup changes it.
+    pub tenant_id: i64,
+    /// Owner; only owners and admins are told.
+    pub owner_id: Option<AccountId>,
+}
+
+/// The key in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    /// Scopes; empty means all.
+    pub permissions: Vec<String>,
+    /// When it ends, if ever.
+    pub expires_at: Option<Instant>,
+}
+
+impl ApiKey {
+    /// Whether it may read everything that `sync` reads.
+    #[must_use]
+    pub fn can_read(&self) -> bool {
+        self.has(&["*", "*:read", "*:write"])
+    }
+
+    /// Whether it may change the status of accounts.
+    #[must_use]
+    pub fn can_write_accounts(&self) -> bool {
+        self.has(&["*", "*:write", "accounts:write"])
+    }
+
+    fn has(&self, any: &[&str]) -> bool {
+        self.permissions.is_empty() || self.permissions.iter().any(|p| any.contains(&p.as_str()))
+    }
+}
+
+/// Newest use of somebody's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyUsed {
+    /// Owner of the key.
+    pub owner: AccountId,
+    /// When.
+    pub at: Instant,
+}
+
+/// How long a session lives without a new login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLifetime {
+    /// Minutes.
+    pub minutes: u32,
+}
+
+/// Default of the server where the setting is off: one year (TenantCookieSettings.cs).
+const YEAR_MINUTES: u32 = 365 * 24 * 60;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WirePortal {
+    tenant_id: i64,
+    owner_id: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct WirePerson {
+    id: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireKey {
+    permissions: Option<Vec<String>>,
+    last_used: Option<String>,
+    expires_at: Option<String>,
+    create_by: Option<WirePerson>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireLifetime {
+    login_history_life_time: u32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireCookies {
+    life_time: u32,
+    enabled: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireBuild {
+    doc_space: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct WireGroup {
+    id: String,
+    name: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct WireQuota {
+    audit: Option<bool>,
+}
+
+impl PortalReader {
+    /// Which portal this is.
+    ///
+    /// # Errors
+    /// The request failed.
+    pub async fn identity(&self) -> Result<Answer<Identity>, PortalError> {
+        self.transport
+            .get("portal", &[], |text| {
+                wire::open(text, |p: WirePortal| {
+                    Ok(Identity {
+                        tenant_id: p.tenant_id,
+                        owner_id: p.owner_id.as_deref().map(wire::account_id).transpose()?,
+                    })
+                })
+            })
+            .await
+    }
+
+    /// The account that the key acts as.
+    ///
+    /// # Errors
+    /// The request failed.
+    pub async fn key_owner(&self) -> Result<Account, PortalError> {
+        let decode = |text: &str| wire::open(text, wire::User::into_account);
+        Ok(self.transport.get("people/@self", &[], decode).await?.value)
+    }
+
+    /// The key in use.
+    ///
+    /// # Errors
+    /// The request failed.
+    pub async fn key(&self) -> Result<ApiKey, PortalError> {
+        let decode = |text: &str| {
+            wire::open(text, |key: WireKey| {
+                Ok(ApiKey {
+                    permissions: key.permissions.unwrap_or_default(),
+                    expires_at: key.expires_at.as_deref().map(wire::date).transpose()?.flatten(),
+                })
+            })
+        };
+        Ok(self.transport.get("keys/@self", &[], decode).await?.value)
+    }
+
+    /// Newest use of each key on the portal.
+    ///
+    /// # Errors
+    /// The request failed.
+    pub async fn key_uses(&self) -> Result<Vec<KeyUsed>, PortalError> {
+        let decode = |text: &str| {
+            wire::open(text, |keys: Vec<WireKey>| {
+                let mut uses = Vec::new();
+                for key in keys {
+                    let at = key.last_used.as_deref().map(wire::date).transpose()?.flatten();
+                    if let (Some(at), Some(owner)) = (at, key.create_by) {
+                        uses.push(KeyUsed { owner: wire::account_id(&owner.id)?, at });
+                    }
+                }
+                Ok(uses)
+            })
+        };
+        Ok(self.transport.get("keys", &[], decode).await?.value)
+    }
+
+    /// Days for which the portal keeps login events.
+    ///
+    /// # Errors
+    /// The request failed.
+    pub async fn retention_days(&self) -> Result<u32, PortalError> {
+        let decode = |text: &str| wire::open(text, |l: WireLifetime| Ok(l.login_history_life_time));
+        Ok(self.transport.get("security/audit/settings/lifetime", &[], decode).await?.value)
+    }
+
+    /// How long a session lives without a new login.
+    ///
+    /// # Errors
+    /// The request failed.
+    pub async fn session_lifetime(&self) -> Result<SessionLifetime, PortalError> {
+        let decode = |text: &str| {
+            wire::open(text, |c: WireCookies| {
+                // Enabled with 0 minutes means for ever.
+                let minutes = match (c.enabled, c.life_time) {
+                    (false, _) => YEAR_MINUTES,
+                    (true, 0) => u32::MAX,
+                    (true, minutes) => minutes,
+                };
+                Ok(SessionLifetime { minutes })
+            })
+        };
+        Ok(self.transport.get("settings/cookiesettings", &[], decode).await?.value)
+    }
+
+    /// Version of the server, as its operator lets it say.
+    ///
+    /// # Errors
+    /// The request failed.
+    pub async fn server_version(&self) -> Result<Option<String>, PortalError> {
+        let decode = |text: &str| wire::open(text, |b: WireBuild| Ok(b.doc_space));
+        Ok(self.transport.get("settings/version/build", &[], decode).await?.value)
+    }
+
+    /// Whether the plan has the audit option; none where the portal does not say.
+    ///
+    /// # Errors
+    /// The request failed.
+    pub async fn plan_has_audit(&self) -> Result<Option<bool>, PortalError> {
+        let decode = |text: &str| wire::open(text, |q: WireQuota| Ok(q.audit));
+        Ok(self.transport.get("portal/quota", &[], decode).await?.value)
+    }
+
+    /// Ids of the groups of exactly this name: names are not unique, and the server matches parts.
+    ///
+    /// # Errors
+    /// The request failed.
+    pub async fn groups_named(&self, name: &str) -> Result<Vec<String>, PortalError> {
+        let query = [("filterValue", name.to_owned()), ("count", "100".to_owned())];
+        let decode = |text: &str| {
+            wire::open(text, |groups: Vec<WireGroup>| {
+                let exact = groups.into_iter().filter(|g| g.name.as_deref() == Some(name));
+                Ok(exact.map(|g| g.id).collect())
+            })
+        };
+        Ok(self.transport.get("group", &query, decode).await?.value)
+    }
+}

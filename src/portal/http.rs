@@ -1,0 +1,342 @@
+//! One HTTP exchange: base address, key, limits, envelope, retries. Reads are repeated after transient
+//! faults, writes only after 429. The key is sent to the portal alone and shown nowhere.
+
+use std::{
+    future::Future,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use reqwest::{
+    Client, Method, Url,
+    header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER},
+    redirect,
+};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{
+    PortalError,
+    error::{Decline, Request},
+    pacing::Pacer,
+    wire,
+};
+use crate::domain::time::Instant;
+
+/// How to reach a portal.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// Base address, without path.
+    pub url: Url,
+    /// API key.
+    pub key: SecretString,
+    /// How fast.
+    pub pace: Pace,
+}
+
+/// How fast, and how patient.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Longest wait for one answer.
+    pub timeout: Duration,
+    /// Requests at the same time.
+    pub concurrency: usize,
+    /// Requests a minute.
+    pub requests_per_minute: u32,
+}
+
+/// Requests sent by this process.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// All of them.
+    pub requests: u64,
+    /// Those that repeated an earlier one.
+    pub retries: u64,
+}
+
+/// An answer with the portal's clock.
+#[derive(Debug, Clone)]
+pub struct Answer<T> {
+    /// What was asked for.
+    pub value: T,
+    /// HTTP `Date`.
+    pub at: Instant,
+}
+
+/// Waits at least this long after a 429 that names no time, or none worth the name.
+const LIMITED_FLOOR: Duration = Duration::from_secs(1);
+const LIMITED_DEFAULT: Duration = Duration::from_secs(5);
+/// A longer wait is reported, not slept through.
+const LIMITED_MOST: Duration = Duration::from_secs(120);
+/// Total wait for one request's place among the limits.
+const LIMITED_PATIENCE: Duration = Duration::from_secs(15 * 60);
+/// Repeats of one read.
+const REPEATS: usize = 5;
+/// Repeats of all reads of one process: a portal this ill is reported.
+const REPEATS_IN_ALL: u64 = 200;
+
+/// Whether a request may be repeated after a fault that leaves its effect unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Repeat {
+    Reads,
+    Never,
+}
+
+pub(super) struct Transport {
+    client: Client,
+    base: Url,
+    shown_base: String,
+    pacer: Pacer,
+    requests: AtomicU64,
+    retries: AtomicU64,
+}
+
+impl Transport {
+    pub(super) fn new(connection: &Connection) -> Result<Self, PortalError> {
+        let mut key = HeaderValue::try_from(format!("Bearer {}", connection.key.expose_secret()))
+            .map_err(|_| PortalError::BadKey)?;
+        key.set_sensitive(true);
+        let client = Client::builder()
+            .default_headers(HeaderMap::from_iter([(AUTHORIZATION, key)]))
+            .user_agent(concat!("dormouse/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .connect_timeout(connection.pace.timeout.min(Duration::from_secs(10)))
+            .timeout(connection.pace.timeout)
+            .pool_max_idle_per_host(connection.pace.concurrency)
+            .build()
+            .map_err(|e| PortalError::Unreachable {
+                request: Request { method: "GET", path: "/".to_owned() },
+                host: connection.url.to_string(),
+                reason: root_cause(&e),
+            })?;
+        Ok(Self {
+            client,
+            base: connection.url.clone(),
+            shown_base: connection.url.to_string(),
+            pacer: Pacer::new(connection.pace.concurrency, connection.pace.requests_per_minute),
+            requests: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
+        })
+    }
+
+    pub(super) fn base(&self) -> &str {
+        self.shown_base.trim_end_matches('/')
+    }
+
+    pub(super) fn traffic(&self) -> Traffic {
+        Traffic {
+            requests: self.requests.load(Ordering::Relaxed),
+            retries: self.retries.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Reads `path` under `/api/2.0/` and decodes the whole body with `decode`.
+    pub(super) async fn get<T>(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        decode: impl Fn(&str) -> Result<T, serde_json::Error>,
+    ) -> Result<Answer<T>, PortalError> {
+        let request = Request { method: "GET", path: path.to_owned() };
+        let url = self.url(path, query);
+        self.with_repeats(Repeat::Reads, &request, || {
+            self.exchange(&request, self.client.request(Method::GET, url.clone()), &decode)
+        })
+        .await
+    }
+
+    /// Sends `body` once; it is sent again only where the portal refused to look at it (429).
+    pub(super) async fn put<T>(
+        &self,
+        path: &str,
+        body: &serde_json::Value,
+        decode: impl Fn(&str) -> Result<T, serde_json::Error>,
+    ) -> Result<Answer<T>, PortalError> {
+        let request = Request { method: "PUT", path: path.to_owned() };
+        let url = self.url(path, &[]);
+        let text = body.to_string();
+        self.with_repeats(Repeat::Never, &request, || {
+            let builder = self
+                .client
+                .request(Method::PUT, url.clone())
+                .header(CONTENT_TYPE, "application/json")
+                .body(text.clone());
+            self.exchange(&request, builder, &decode)
+        })
+        .await
+    }
+
+    fn url(&self, path: &str, query: &[(&str, String)]) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(&format!("/api/2.0/{path}"));
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        url
+    }
+
+    async fn with_repeats<T, F>(
+        &self,
+        repeat: Repeat,
+        request: &Request,
+        mut exchange: impl FnMut() -> F,
+    ) -> Result<T, PortalError>
+    where
+        F: Future<Output = Result<T, Failed>>,
+    {
+        let mut delays = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(200))
+            .with_max_delay(Duration::from_secs(10))
+            .with_max_times(REPEATS)
+            .with_jitter()
+            .build();
+        let mut waited = Duration::ZERO;
+        loop {
+            let failed = match exchange().await {
+                Ok(value) => return Ok(value),
+                Err(failed) => failed,
+            };
+            match failed {
+                Failed::Limited { retry_after } => {
+                    let wait = retry_after.unwrap_or(LIMITED_DEFAULT).max(LIMITED_FLOOR);
+                    waited += wait;
+                    if wait > LIMITED_MOST || waited > LIMITED_PATIENCE {
+                        return Err(PortalError::Limited { request: request.clone(), wait });
+                    }
+                    tracing::debug!(%request, ?wait, "the portal's limit is reached");
+                    self.pacer.pause(wait);
+                }
+                Failed::Error(error) => {
+                    let may = repeat == Repeat::Reads
+                        && error.is_transient()
+                        && self.traffic().retries < REPEATS_IN_ALL;
+                    let Some(delay) = may.then(|| delays.next()).flatten() else {
+                        return Err(error);
+                    };
+                    tracing::debug!(%error, ?delay, "trying again");
+                    tokio::time::sleep(delay).await;
+                }
+            }
+            self.retries.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    async fn exchange<T>(
+        &self,
+        request: &Request,
+        builder: reqwest::RequestBuilder,
+        decode: &impl Fn(&str) -> Result<T, serde_json::Error>,
+    ) -> Result<Answer<T>, Failed> {
+        let turn = self.pacer.turn().await;
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let response = builder.send().await.map_err(|e| self.unanswered(request, &e))?;
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let body = response.bytes().await;
+        drop(turn);
+        if status == 429 {
+            return Err(Failed::Limited { retry_after: retry_after(&headers) });
+        }
+        if (300..400).contains(&status) {
+            let location = headers.get(LOCATION).and_then(|l| l.to_str().ok()).unwrap_or("nowhere");
+            let location = location.split('?').next().unwrap_or_default().to_owned();
+            return Err(PortalError::Redirected { request: request.clone(), location }.into());
+        }
+        let body = body.map_err(|e| PortalError::Broken {
+            request: request.clone(),
+            reason: format!("the answer ({status}) broke off: {}", root_cause(&e)),
+        })?;
+        let text = String::from_utf8_lossy(&body);
+        if status != 200 {
+            return Err(declined(request, status, &text).into());
+        }
+        let unexpected = |reason: String| PortalError::Unexpected {
+            request: request.clone(),
+            status,
+            reason,
+            said: wire::first_bytes(&text),
+        };
+        if !is_json(&headers) {
+            return Err(unexpected("it is not JSON".to_owned()).into());
+        }
+        let at =
+            portal_clock(&headers).ok_or_else(|| unexpected("it has no Date header".to_owned()))?;
+        let value = decode(&text).map_err(|e| PortalError::Garbled {
+            request: request.clone(),
+            reason: e.to_string(),
+            said: wire::first_bytes(&text),
+        })?;
+        Ok(Answer { value, at })
+    }
+
+    fn unanswered(&self, request: &Request, error: &reqwest::Error) -> Failed {
+        let request = request.clone();
+        let reason = root_cause(error);
+        Failed::Error(if error.is_timeout() && !error.is_connect() {
+            PortalError::Broken { request, reason: "no answer in time".to_owned() }
+        } else if error.is_connect() {
+            let host = self.base().to_owned();
+            PortalError::Unreachable { request, host, reason }
+        } else {
+            PortalError::Broken { request, reason: format!("the connection broke: {reason}") }
+        })
+    }
+}
+
+enum Failed {
+    Limited { retry_after: Option<Duration> },
+    Error(PortalError),
+}
+
+impl From<PortalError> for Failed {
+    fn from(error: PortalError) -> Self {
+        Self::Error(error)
+    }
+}
+
+fn declined(request: &Request, status: u16, text: &str) -> PortalError {
+    let request = request.clone();
+    let message = wire::error_message(text);
+    match status {
+        401 => PortalError::Unauthorized(request),
+        402 => PortalError::Unpaid(request),
+        403 => PortalError::Forbidden {
+            request,
+            decline: match message {
+                Some(message) => Decline::Role(message),
+                None if text.trim().is_empty() => Decline::Scope,
+                None => Decline::Other(wire::first_bytes(text)),
+            },
+        },
+        404 => PortalError::NotFound(request),
+        _ => PortalError::Status {
+            request,
+            status,
+            said: message.unwrap_or_else(|| wire::first_bytes(text)),
+        },
+    }
+}
+
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    kind.to_ascii_lowercase().contains("json")
+}
+
+fn portal_clock(headers: &HeaderMap) -> Option<Instant> {
+    let text = headers.get(DATE)?.to_str().ok()?;
+    chrono::DateTime::parse_from_rfc2822(text).ok().map(|at| at.to_utc())
+}
+
+/// The innermost cause: reqwest's own text repeats the address with its query.
+fn root_cause(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}

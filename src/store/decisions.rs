@@ -1,0 +1,206 @@
+//! Decisions and their verdicts: written once, in one transaction, then sealed by triggers.
+
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+use super::{StoreError, codec::Column};
+use crate::domain::{
+    coverage::Coverage,
+    decision::Finding,
+    evidence::Activity,
+    time::{Instant, format},
+    verdict::Reason,
+};
+
+/// Rows of one statement.
+const ROWS: usize = 500;
+
+/// A decision without its verdicts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionHead {
+    /// This machine's clock.
+    pub decided_at: Instant,
+    /// The moment decided.
+    pub as_of: Instant,
+    /// Whether `as_of` was the end of coverage of the newest sync run.
+    pub currency: Currency,
+    /// Threshold in days.
+    pub inactivity_days: u32,
+    /// Effective policy, canonical JSON.
+    pub policy: String,
+    /// Its SHA-256.
+    pub policy_sha256: String,
+    /// Digest over what was decided.
+    pub digest: String,
+    /// Newest evidence used.
+    pub sync_run_id: i64,
+    /// Newest history row used.
+    pub history_seq: i64,
+    /// The interval known complete.
+    pub coverage: Option<Coverage>,
+}
+
+/// Whether a decision speaks of now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Currency {
+    /// Decided at the end of coverage of the newest sync run: can be applied.
+    Current,
+    /// Decided for another moment: shown, never applied.
+    Historical,
+}
+
+/// Stores a decision and seals it. Returns its number.
+///
+/// # Errors
+/// The store cannot be written.
+pub async fn save(
+    conn: &mut SqliteConnection,
+    head: &DecisionHead,
+    findings: &[Finding],
+) -> Result<i64, StoreError> {
+    let id = sqlx::query_scalar!(r#"SELECT coalesce(max(id), 0) + 1 AS "id!: i64" FROM decisions"#)
+        .fetch_one(&mut *conn)
+        .await?;
+    for chunk in findings.chunks(ROWS) {
+        // Not checked at build time: its length varies. Every test of `decide` runs it.
+        let mut insert = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO verdicts (decision_id, account_id, email, display_name, kind, \
+             registered_at, verdict, reason, last_activity_at, last_activity_source, \
+             last_event_id, idle_days) ",
+        );
+        insert.push_values(chunk, |mut row, f| {
+            row.push_bind(id)
+                .push_bind(f.account_id.to_string())
+                .push_bind(&f.email)
+                .push_bind(&f.display_name)
+                .push_bind(f.kind.as_str())
+                .push_bind(f.registered_at.map(format))
+                .push_bind(f.reason.verdict().as_str())
+                .push_bind(f.reason.as_str())
+                .push_bind(f.last_activity.map(|a| format(a.at)))
+                .push_bind(f.last_activity.map(|a| a.source.as_str()))
+                .push_bind(f.last_activity.and_then(|a| a.event_id))
+                .push_bind(f.idle_days);
+        });
+        insert.build().execute(&mut *conn).await?;
+    }
+    let (decided_at, as_of) = (format(head.decided_at), format(head.as_of));
+    let current = head.currency == Currency::Current;
+    let from = head.coverage.map(|c| format(c.from));
+    let to = head.coverage.map(|c| format(c.to));
+    sqlx::query!(
+        "INSERT INTO decisions (id, decided_at, as_of, current, inactivity_days, policy, policy_sha256,
+                                digest, sync_run_id, history_seq, coverage_from, coverage_to)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        id,
+        decided_at,
+        as_of,
+        current,
+        head.inactivity_days,
+        head.policy,
+        head.policy_sha256,
+        head.digest,
+        head.sync_run_id,
+        head.history_seq,
+        from,
+        to
+    )
+    .execute(conn)
+    .await?;
+    Ok(id)
+}
+
+/// One decision.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn get(conn: &mut SqliteConnection, id: i64) -> Result<Option<DecisionHead>, StoreError> {
+    let row = sqlx::query!(
+        "SELECT decided_at, as_of, current, inactivity_days, policy, policy_sha256, digest, sync_run_id,
+                history_seq, coverage_from, coverage_to
+         FROM decisions WHERE id = ?",
+        id
+    )
+    .fetch_optional(conn)
+    .await?;
+    let column = |name| Column("decisions", name);
+    row.map(|r| {
+        let from = column("coverage_from").time_opt(r.coverage_from.as_deref())?;
+        let to = column("coverage_to").time_opt(r.coverage_to.as_deref())?;
+        Ok(DecisionHead {
+            decided_at: column("decided_at").time(&r.decided_at)?,
+            as_of: column("as_of").time(&r.as_of)?,
+            currency: if r.current == 1 { Currency::Current } else { Currency::Historical },
+            inactivity_days: column("inactivity_days").number(r.inactivity_days)?,
+            policy: r.policy,
+            policy_sha256: r.policy_sha256,
+            digest: r.digest,
+            sync_run_id: r.sync_run_id,
+            history_seq: r.history_seq,
+            coverage: from.zip(to).map(|(from, to)| Coverage { from, to }),
+        })
+    })
+    .transpose()
+}
+
+/// Number of the newest current decision.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn newest_current(conn: &mut SqliteConnection) -> Result<Option<i64>, StoreError> {
+    Ok(sqlx::query_scalar!("SELECT max(id) FROM decisions WHERE current = 1")
+        .fetch_one(conn)
+        .await?)
+}
+
+/// Number of the newest decision of any kind.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn newest(conn: &mut SqliteConnection) -> Result<Option<i64>, StoreError> {
+    Ok(sqlx::query_scalar!("SELECT max(id) FROM decisions").fetch_one(conn).await?)
+}
+
+/// The verdicts of a decision as they are stored, by account id.
+///
+/// # Errors
+/// The store cannot be read, or a row holds what our code never writes.
+pub async fn verdicts(conn: &mut SqliteConnection, id: i64) -> Result<Vec<Finding>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT account_id, email, display_name, kind, registered_at, verdict, reason,
+                last_activity_at, last_activity_source, last_event_id, idle_days
+         FROM verdicts WHERE decision_id = ? ORDER BY account_id",
+        id
+    )
+    .fetch_all(conn)
+    .await?;
+    let column = |name| Column("verdicts", name);
+    rows.into_iter()
+        .map(|r| {
+            let reason: Reason = column("reason").named(&r.reason)?;
+            if reason.verdict().as_str() != r.verdict {
+                return Err(StoreError::Inconsistent {
+                    table: "verdicts",
+                    column: "verdict",
+                    value: r.verdict,
+                });
+            }
+            let at = column("last_activity_at").time_opt(r.last_activity_at.as_deref())?;
+            let source =
+                column("last_activity_source").named_opt(r.last_activity_source.as_deref())?;
+            Ok(Finding {
+                account_id: column("account_id").named(&r.account_id)?,
+                email: r.email,
+                display_name: r.display_name,
+                kind: column("kind").named(&r.kind)?,
+                registered_at: column("registered_at").time_opt(r.registered_at.as_deref())?,
+                reason,
+                last_activity: at.zip(source).map(|(at, source)| Activity {
+                    at,
+                    source,
+                    event_id: r.last_event_id,
+                }),
+                idle_days: r.idle_days.map(|n| column("idle_days").number(n)).transpose()?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,102 @@
+//! What can go wrong with a store. Each message names the file or the row, and what to do.
+
+use std::path::PathBuf;
+
+/// A failure of the store. Nothing was written unless the message says so.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Only `sync` creates a store.
+    #[error(
+        "there is no store at {}; run `dormouse sync` first, or name another with --db",
+        .0.display()
+    )]
+    Missing(PathBuf),
+    /// The file cannot be created, opened or read.
+    #[error("cannot open the store {}: {source}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is there, and it is no store of ours or a damaged one.
+    #[error("the store {} is damaged or no dormouse store: {reason}; restore it from a backup", path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        reason: String,
+    },
+    /// A newer dormouse has changed the schema.
+    #[error(
+        "the store {} was written by a newer dormouse (schema {found}, this one knows {known}); \
+         upgrade dormouse", path.display()
+    )]
+    NewerSchema {
+        /// The file.
+        path: PathBuf,
+        /// Its newest migration.
+        found: i64,
+        /// Our newest migration.
+        known: i64,
+    },
+    /// An older dormouse wrote it, and this command may not change it.
+    #[error("the store {} has an older schema; run `dormouse sync` once to bring it up to date", .0.display())]
+    OlderSchema(PathBuf),
+    /// The store belongs to another portal, or the portal was restored from a backup.
+    #[error(
+        "the store belongs to portal {stored} and {url} is portal {found}: another portal, or this one \
+         restored from a backup, which gives every account a new id; nothing was written; use \
+         another store with --db"
+    )]
+    OtherPortal {
+        /// Tenant id in the store.
+        stored: i64,
+        /// Tenant id of the portal asked.
+        found: i64,
+        /// Address of the portal asked.
+        url: String,
+    },
+    /// The portal has another owner than before.
+    #[error(
+        "the portal's owner was {stored} and is now {found}; nothing was written; if ownership was \
+         transferred, run once with --accept-owner"
+    )]
+    OtherOwner {
+        /// Owner in the store.
+        stored: String,
+        /// Owner now.
+        found: String,
+    },
+    /// Somebody else writes to the file.
+    #[error("the store is locked by another program; close it and try again")]
+    Busy,
+    /// A value that our own code never writes.
+    #[error("the store is inconsistent: {table}.{column} holds \"{value}\"")]
+    Inconsistent {
+        /// Table or view.
+        table: &'static str,
+        /// Column.
+        column: &'static str,
+        /// What it holds.
+        value: String,
+    },
+    /// Anything else that SQLite reports.
+    #[error("the store cannot be used: {0}")]
+    Sql(sqlx::Error),
+}
+
+/// Primary result codes of SQLite that have a message of their own.
+const BUSY: i32 = 5;
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        if primary_code(&error) == Some(BUSY) { Self::Busy } else { Self::Sql(error) }
+    }
+}
+
+/// SQLite's primary result code, without the extension.
+pub(super) fn primary_code(error: &sqlx::Error) -> Option<i32> {
+    let code: i32 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(code & 0xff)
+}

@@ -1,0 +1,131 @@
+//! Our copy of the portal's login history, and the newest sign of life of each account and class.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+use super::{StoreError, accounts::AccountKeys};
+use crate::domain::login::{EventClass, LoginEvent};
+
+/// Rows of one statement: sqlx pays per statement, SQLite takes 32,766 values at most.
+const ROWS: usize = 500;
+
+/// Stores events that are not known yet, with the newest of each account, in the transaction of the
+/// caller. Returns how many were new.
+///
+/// # Errors
+/// The store cannot be written.
+pub async fn insert(
+    conn: &mut SqliteConnection,
+    keys: &mut AccountKeys,
+    sync_run: i64,
+    events: &[LoginEvent],
+) -> Result<u64, StoreError> {
+    keys.add(conn, events.iter().map(|e| e.account)).await?;
+    let mut added = 0;
+    for chunk in events.chunks(ROWS) {
+        // The one statement not checked at build time: its length varies. Every test of `sync`
+        // runs it.
+        let mut insert = QueryBuilder::<Sqlite>::new(
+            "INSERT OR IGNORE INTO events (event_id, account_pk, at_ms, action_code, sync_run_id, \
+             ip, country, city, browser, platform) ",
+        );
+        insert.push_values(chunk, |mut row, e| {
+            row.push_bind(e.id)
+                .push_bind(keys.get(e.account))
+                .push_bind(e.at.timestamp_millis())
+                .push_bind(e.code)
+                .push_bind(sync_run)
+                .push_bind(e.ip.as_deref())
+                .push_bind(e.country.as_deref())
+                .push_bind(e.city.as_deref())
+                .push_bind(e.browser.as_deref())
+                .push_bind(e.platform.as_deref());
+        });
+        added += insert.build().execute(&mut *conn).await?.rows_affected();
+    }
+    raise_last(conn, keys, events).await?;
+    Ok(added)
+}
+
+async fn raise_last(
+    conn: &mut SqliteConnection,
+    keys: &AccountKeys,
+    events: &[LoginEvent],
+) -> Result<(), StoreError> {
+    let mut newest: HashMap<(i64, EventClass), (i64, i64)> = HashMap::new();
+    for e in events {
+        let (class, seen) = (e.class(), (e.at.timestamp_millis(), e.id));
+        if let (Some(pk), false) = (keys.get(e.account), class == EventClass::Failure) {
+            newest.entry((pk, class)).and_modify(|s| *s = (*s).max(seen)).or_insert(seen);
+        }
+    }
+    let rows: Vec<_> = newest
+        .into_iter()
+        .map(|((pk, class), (at, id))| json!([pk, class.as_str(), at, id]))
+        .collect();
+    let rows = serde_json::Value::Array(rows).to_string();
+    sqlx::query!(
+        "INSERT INTO last_events (account_pk, class, at_ms, event_id)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?) WHERE true
+         ON CONFLICT (account_pk, class) DO UPDATE SET at_ms = excluded.at_ms, event_id = excluded.event_id
+         WHERE (excluded.at_ms, excluded.event_id) > (at_ms, event_id)",
+        rows
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Which of `ids` are stored.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn known(conn: &mut SqliteConnection, ids: &[i64]) -> Result<Vec<i64>, StoreError> {
+    let ids = json!(ids).to_string();
+    Ok(sqlx::query_scalar!(
+        "SELECT event_id FROM events WHERE event_id IN (SELECT value FROM json_each(?))",
+        ids
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// How many stored events are not older than `ms`.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn count_since(conn: &mut SqliteConnection, ms: i64) -> Result<u64, StoreError> {
+    let n = sqlx::query_scalar!("SELECT count(*) FROM events WHERE at_ms >= ?", ms)
+        .fetch_one(conn)
+        .await?;
+    Ok(u64::try_from(n).unwrap_or_default())
+}
+
+/// How many events are stored.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn total(conn: &mut SqliteConnection) -> Result<u64, StoreError> {
+    let n = sqlx::query_scalar!("SELECT count(*) FROM events").fetch_one(conn).await?;
+    Ok(u64::try_from(n).unwrap_or_default())
+}
+
+/// Ids of the oldest events that are not older than `ms`, oldest first.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn oldest_since(
+    conn: &mut SqliteConnection,
+    ms: i64,
+    limit: u32,
+) -> Result<Vec<i64>, StoreError> {
+    Ok(sqlx::query_scalar!(
+        "SELECT event_id FROM events WHERE at_ms >= ? ORDER BY at_ms LIMIT ?",
+        ms,
+        limit
+    )
+    .fetch_all(conn)
+    .await?)
+}

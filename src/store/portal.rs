@@ -1,0 +1,92 @@
+//! The one portal that the store belongs to.
+
+use sqlx::SqliteConnection;
+
+use super::{StoreError, codec::Column};
+use crate::domain::{
+    account::AccountId,
+    time::{Instant, format},
+};
+
+/// A portal as the store knows it. Known by tenant id and owner, not by host name: portals are
+/// renamed, and a restore from backup changes every id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPortal {
+    /// Tenant id.
+    pub tenant_id: i64,
+    /// Account of the owner.
+    pub owner_id: AccountId,
+    /// Base address, for messages only.
+    pub url: String,
+}
+
+/// What to do when the owner is another than before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnerChange {
+    /// Stop: it may be another portal.
+    Refuse,
+    /// The administrator says that ownership was transferred.
+    Accept,
+}
+
+/// Binds the store to `found`, or checks that it is bound to it already.
+///
+/// # Errors
+/// The store belongs to another portal or owner; nothing was written.
+pub async fn bind(
+    conn: &mut SqliteConnection,
+    found: &KnownPortal,
+    owner: OwnerChange,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let owner_id = found.owner_id.to_string();
+    if let Some(stored) = known(conn).await? {
+        if stored.tenant_id != found.tenant_id {
+            return Err(StoreError::OtherPortal {
+                stored: stored.tenant_id,
+                found: found.tenant_id,
+                url: found.url.clone(),
+            });
+        }
+        if stored.owner_id != found.owner_id && owner == OwnerChange::Refuse {
+            return Err(StoreError::OtherOwner {
+                stored: stored.owner_id.to_string(),
+                found: owner_id,
+            });
+        }
+        if stored != *found {
+            sqlx::query!("UPDATE portal SET owner_id = ?, url = ?", owner_id, found.url)
+                .execute(conn)
+                .await?;
+        }
+        return Ok(());
+    }
+    let now = format(now);
+    sqlx::query!(
+        "INSERT INTO portal (id, tenant_id, owner_id, url, first_seen_at) VALUES (1, ?, ?, ?, ?)",
+        found.tenant_id,
+        owner_id,
+        found.url,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The portal that the store is bound to, if any.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn known(conn: &mut SqliteConnection) -> Result<Option<KnownPortal>, StoreError> {
+    let row =
+        sqlx::query!("SELECT tenant_id, owner_id, url FROM portal").fetch_optional(conn).await?;
+    row.map(|r| {
+        Ok(KnownPortal {
+            tenant_id: r.tenant_id,
+            owner_id: Column("portal", "owner_id").named(&r.owner_id)?,
+            url: r.url,
+        })
+    })
+    .transpose()
+}

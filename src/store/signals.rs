@@ -1,0 +1,150 @@
+//! The second signal: checks of the audit trail, uses of API keys, changes of status.
+
+use serde_json::json;
+use sqlx::SqliteConnection;
+
+use super::{StoreError, accounts::AccountKeys};
+use crate::domain::{
+    account::AccountId,
+    time::{Instant, format},
+};
+
+/// An action in the portal's audit trail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditedAction {
+    /// The portal's id.
+    pub event_id: i64,
+    /// When.
+    pub at: Instant,
+    /// MessageAction number.
+    pub code: i64,
+}
+
+/// One answer to "what did this account do last?".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActivityCheck {
+    /// Who was asked about.
+    pub account: AccountId,
+    /// The portal's clock when it answered.
+    pub checked_at: Instant,
+    /// The newest action on record, if any.
+    pub newest: Option<AuditedAction>,
+}
+
+/// The newest use of an account's API keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyUse {
+    /// Owner of the key.
+    pub account: AccountId,
+    /// When.
+    pub used_at: Instant,
+}
+
+/// An audit event that changed, or may have changed, the status of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusChange {
+    /// The portal's id and code: 4020 or 4006.
+    pub action: AuditedAction,
+    /// Who made it.
+    pub actor: AccountId,
+    /// Accounts that it names.
+    pub targets: Vec<AccountId>,
+}
+
+/// Stores checks.
+///
+/// # Errors
+/// The store cannot be written.
+pub async fn add_checks(
+    conn: &mut SqliteConnection,
+    keys: &mut AccountKeys,
+    sync_run: i64,
+    checks: &[ActivityCheck],
+) -> Result<(), StoreError> {
+    keys.add(conn, checks.iter().map(|c| c.account)).await?;
+    let rows: Vec<_> = checks
+        .iter()
+        .map(|c| {
+            json!([
+                keys.get(c.account),
+                format(c.checked_at),
+                c.newest.map(|n| n.event_id),
+                c.newest.map(|n| format(n.at)),
+                c.newest.map(|n| n.code),
+            ])
+        })
+        .collect();
+    let rows = serde_json::Value::Array(rows).to_string();
+    sqlx::query!(
+        "INSERT OR IGNORE INTO checks (account_pk, checked_at, event_id, event_at, action_code, sync_run_id)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, ? FROM json_each(?)",
+        sync_run,
+        rows
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Stores uses of keys that are news.
+///
+/// # Errors
+/// The store cannot be written.
+pub async fn add_key_uses(
+    conn: &mut SqliteConnection,
+    keys: &mut AccountKeys,
+    sync_run: i64,
+    uses: &[KeyUse],
+) -> Result<(), StoreError> {
+    keys.add(conn, uses.iter().map(|u| u.account)).await?;
+    let rows: Vec<_> =
+        uses.iter().map(|u| json!([keys.get(u.account), format(u.used_at)])).collect();
+    let rows = serde_json::Value::Array(rows).to_string();
+    sqlx::query!(
+        "INSERT OR IGNORE INTO key_uses (account_pk, used_at, sync_run_id)
+         SELECT value ->> 0, value ->> 1, ? FROM json_each(?)",
+        sync_run,
+        rows
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Stores changes of status that are news.
+///
+/// # Errors
+/// The store cannot be written.
+pub async fn add_status_changes(
+    conn: &mut SqliteConnection,
+    keys: &mut AccountKeys,
+    sync_run: i64,
+    changes: &[StatusChange],
+) -> Result<(), StoreError> {
+    keys.add(conn, changes.iter().flat_map(|c| c.targets.iter().copied())).await?;
+    let rows: Vec<_> = changes
+        .iter()
+        .flat_map(|c| c.targets.iter().map(move |t| (c, *t)))
+        .map(|(c, target)| {
+            json!([
+                c.action.event_id,
+                keys.get(target),
+                format(c.action.at),
+                c.action.code,
+                c.actor.to_string(),
+                c.targets.len(),
+            ])
+        })
+        .collect();
+    let rows = serde_json::Value::Array(rows).to_string();
+    sqlx::query!(
+        "INSERT OR IGNORE INTO status_changes (event_id, account_pk, at, action_code, actor_id, targets, sync_run_id)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, ?
+         FROM json_each(?)",
+        sync_run,
+        rows
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
