@@ -197,6 +197,10 @@ impl Order {
         });
     }
 
+    pub(crate) fn ties(&self, world: &World, a: &Account, b: &Account) -> bool {
+        self.compare(world, a, b) == Ordering::Equal
+    }
+
     fn compare(&self, world: &World, a: &Account, b: &Account) -> Ordering {
         let name_of = |id: Option<Uuid>| {
             id.and_then(|id| world.account(id)).map(Account::display_name).unwrap_or_default()

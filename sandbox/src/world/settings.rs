@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
-use super::logins::Ties;
+use super::ties::Ties;
 use crate::version::Version;
 
 /// The plan, which decides whether there is an audit trail.
