@@ -15,7 +15,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
-use crate::faults::{Fault, Faults, Hit};
+use crate::fault::Fault;
+use crate::faults::{Faults, Hit};
 use crate::gate::{self, Dropped};
 use crate::journal::{Journal, Recorder};
 use crate::limits::Limiter;
