@@ -23,7 +23,7 @@ pub use journal::{Entry, Journal, Outcome};
 pub use server::{Sandbox, Serve};
 pub use version::Version;
 pub use world::{
-    ANONYMOUS, Account, Activation, ApiKey, AuditEvent, Database, Directory, Group, KeyState, Kind,
-    Limits, Login, LoginHistory, LoginRow, Payment, Plan, Recording, Retention, SessionLife,
-    Settings, Shape, Shapes, Status, TenantStatus, Ties, World, WorldBuilder,
+    ANONYMOUS, Account, Activation, ApiKey, AuditEvent, Database, Directory, Group, Invitations,
+    KeyState, Kind, Limits, Login, LoginHistory, LoginRow, Payment, Plan, Recording, Retention,
+    SessionLife, Settings, Shape, Shapes, Status, TenantStatus, Ties, World, WorldBuilder,
 };

@@ -21,8 +21,8 @@ pub use keys::{ApiKey, KeyState};
 pub use login::Login;
 pub use logins::{LoginRow, Shape, Shapes};
 pub use settings::{
-    Database, Limits, LoginHistory, Payment, Plan, Recording, Retention, SessionLife, Settings,
-    TenantStatus,
+    Database, Invitations, Limits, LoginHistory, Payment, Plan, Recording, Retention, SessionLife,
+    Settings, TenantStatus,
 };
 pub use ties::Ties;
 
