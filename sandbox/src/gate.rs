@@ -13,7 +13,8 @@ use hyper::body::Incoming;
 use tower_service::Service;
 use uuid::Uuid;
 
-use crate::faults::{Fault, Framing, Hit};
+use crate::fault::{Fault, Framing};
+use crate::faults::Hit;
 use crate::journal::{Entry, Outcome};
 use crate::limits::Access;
 use crate::routes;

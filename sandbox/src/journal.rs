@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
+use crate::wire::query::Query;
+
 /// What became of a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
@@ -44,6 +46,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// A query parameter, decoded.
+    pub fn param(&self, name: &str) -> Option<String> {
+        Query::parse(&self.query).get(name).map(str::to_owned)
+    }
+
     /// The status answered, seen by the client or not.
     pub fn status(&self) -> Option<u16> {
         match self.outcome {
@@ -73,6 +80,21 @@ impl Journal {
     /// How many requests had this method and path.
     pub fn count(&self, method: &str, path: &str) -> usize {
         self.of(method, path).count()
+    }
+
+    /// The most requests that were under way at once.
+    pub fn peak(&self) -> usize {
+        let mut edges: Vec<(Instant, isize)> = Vec::new();
+        for entry in &self.entries {
+            edges.push((entry.started, 1));
+            edges.extend(entry.finished.map(|at| (at, -1)));
+        }
+        edges.sort_unstable();
+        let running = edges.iter().scan(0_isize, |open, (_, step)| {
+            *open += step;
+            Some(*open)
+        });
+        running.max().and_then(|peak| usize::try_from(peak).ok()).unwrap_or(0)
     }
 
     /// Everything that was not a GET or HEAD, done or not.

@@ -4,6 +4,7 @@
 //! behaviour, and that is what makes it a check.
 
 mod clock;
+mod fault;
 mod faults;
 mod gate;
 mod journal;
@@ -16,12 +17,13 @@ mod wire;
 pub mod world;
 
 pub use clock::Clock;
-pub use faults::{Fault, Faults, Framing, Hit, Rule};
+pub use fault::{Fault, Framing};
+pub use faults::{Faults, Hit, Rule};
 pub use journal::{Entry, Journal, Outcome};
 pub use server::{Sandbox, Serve};
 pub use version::Version;
 pub use world::{
-    ANONYMOUS, Account, Activation, ApiKey, AuditEvent, Database, Directory, Group, KeyState, Kind,
-    Limits, Login, LoginHistory, LoginRow, Payment, Plan, Recording, Retention, SessionLife,
-    Settings, Shape, Shapes, Status, TenantStatus, Ties, World, WorldBuilder,
+    ANONYMOUS, Account, Activation, ApiKey, AuditEvent, Database, Directory, Group, Invitations,
+    KeyState, Kind, Limits, Login, LoginHistory, LoginRow, Payment, Plan, Recording, Retention,
+    SessionLife, Settings, Shape, Shapes, Status, TenantStatus, Ties, World, WorldBuilder,
 };

@@ -15,11 +15,13 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
-use crate::faults::{Fault, Faults, Hit};
+use crate::fault::Fault;
+use crate::faults::{Faults, Hit};
+use crate::gate::{self, Dropped};
 use crate::journal::{Journal, Recorder};
 use crate::limits::Limiter;
+use crate::routes;
 use crate::world::World;
-use crate::{gate, routes};
 
 /// What the server's tasks share with the test.
 #[derive(Clone)]
@@ -106,7 +108,8 @@ impl Sandbox {
         self.world().admin_key().to_owned()
     }
 
-    /// The state, locked: requests wait while the guard lives.
+    /// The state, locked: requests wait while the guard lives. A second guard in the same
+    /// statement would wait for ever.
     pub fn world(&self) -> MutexGuard<'_, World> {
         self.shared.world()
     }
@@ -192,8 +195,11 @@ async fn accept(listener: TcpListener, shared: Shared, router: Router) -> std::i
         let _ = stream.set_nodelay(true);
         let (shared, router) = (shared.clone(), router.clone());
         tokio::spawn(async move {
-            let service =
-                service_fn(move |request| gate::answer(shared.clone(), router.clone(), request));
+            let service = service_fn(move |request| {
+                // A task of its own: the server works on when its client has gone.
+                let work = tokio::spawn(gate::answer(shared.clone(), router.clone(), request));
+                async move { work.await.unwrap_or(Err(Dropped)) }
+            });
             // Ends with an error whenever a fault drops the connection.
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())

@@ -10,7 +10,7 @@ use std::str::FromStr;
 pub struct Version(pub u16, pub u16, pub u16);
 
 impl Version {
-    /// First release with API keys; clamps `count`, has no `fields`.
+    /// Clamps `count` in silence and has no `fields`.
     pub const V3_1_1: Self = Self(3, 1, 1);
     /// First release that refuses a `count` outside 1 to 100.
     pub const V3_2_0: Self = Self(3, 2, 0);

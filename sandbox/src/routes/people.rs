@@ -47,6 +47,7 @@ fn list(world: &World, ask: &Ask, mut form: Form<'_>, filter: &Filter) -> Answer
         .filter(|account| sees(world, viewer, account) && filter.admits(world, viewer.id, account))
         .collect();
     order.sort(world, &mut found);
+    world.settings.ties.settle(ask.number, &mut found, |a, b| order.ties(world, a, b));
     let page: Vec<Full> =
         found.iter().skip(start).take(count.rows()).map(|account| world.full(account)).collect();
     ask.reply(&page, Counts::Page { count: page.len(), total: found.len() })

@@ -72,8 +72,11 @@ pub(crate) fn events_filter(world: &mut World, ask: &Ask) -> Answer {
     let rows: Vec<&AuditEvent> = if hides_history(world)? {
         world.readable_audits().take(FALLBACK).collect()
     } else {
-        let matching = world.readable_audits().filter(|event| filter.admits(event));
-        matching.skip(start).take(count.rows()).collect()
+        let mut matching: Vec<_> =
+            world.readable_audits().filter(|event| filter.admits(event)).collect();
+        let ties = world.settings.ties;
+        ties.settle(ask.number, &mut matching, |a, b| a.at == b.at);
+        matching.into_iter().skip(start).take(count.rows()).collect()
     };
     match events::audits(world.settings.timezone, &rows) {
         Ok(json) => Ok(ask.success(&json, Counts::Items(rows.len()))),

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 use uuid::Uuid;
 
-use super::devices::{at_device, days_ago};
+use super::devices::{at_device, days_ago, minutes_ago};
 use super::names::{self, Person};
 use super::truth::{Source, Truth, TruthRow};
 use crate::world::{Account, AuditEvent, Directory, Kind, Login, LoginRow, Shapes, Status, World};
@@ -105,7 +105,12 @@ impl Cast {
             Truth::LongGone => Some(self.rng.random_range(190..280)),
             _ => None,
         };
-        let last_login = last_login_days.map(|days| days_ago(&mut self.rng, self.now, days));
+        let mut last_login = last_login_days.map(|days| days_ago(&mut self.rng, self.now, days));
+        if truth == Truth::Admin {
+            // Somebody is at work right now: newer than what any reader may call complete.
+            let minutes = self.rng.random_range(5..90);
+            last_login = Some(minutes_ago(self.now, minutes));
+        }
         let signal = match truth {
             Truth::AuditOnly => Some(Source::Audit),
             Truth::KeyOnly => Some(Source::ApiKey),

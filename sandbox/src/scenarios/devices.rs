@@ -50,6 +50,12 @@ pub(super) fn days_ago(rng: &mut SmallRng, now: DateTime<Utc>, days: i64) -> Dat
     office_hour(rng, midnight)
 }
 
+/// So many minutes before `now`, to the second.
+pub(super) fn minutes_ago(now: DateTime<Utc>, minutes: i64) -> DateTime<Utc> {
+    let second = outside_night((now - TimeDelta::minutes(minutes)).timestamp());
+    DateTime::from_timestamp(second, 0).unwrap_or(now)
+}
+
 /// Between `from` and `to`, at an office hour where there is one.
 pub(super) fn between(rng: &mut SmallRng, from: DateTime<Utc>, to: DateTime<Utc>) -> DateTime<Utc> {
     let (first, last) = (from.timestamp(), to.timestamp().max(from.timestamp() + 1));

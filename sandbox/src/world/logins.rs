@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use rand::seq::SliceRandom;
-use rand::{SeedableRng, rngs::SmallRng};
 use serde::Serialize;
 use uuid::Uuid;
+
+use super::ties::Ties;
 
 /// All of an event but its id and its date.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -113,15 +113,6 @@ impl LoginRow {
     }
 }
 
-/// The order of events with equal dates.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Ties {
-    /// Newest id first, always.
-    Stable,
-    /// Another order for every request, drawn from this seed and the request's number.
-    Shuffled(u64),
-}
-
 /// All events, oldest first.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Logins {
@@ -169,18 +160,15 @@ impl Logins {
         let len = self.rows.len();
         let end = len - start.min(len);
         let begin = end - count.min(end);
-        match ties {
-            Ties::Stable => self.rows[begin..end].iter().rev().collect(),
-            Ties::Shuffled(seed) => {
-                let seed = seed ^ request.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                self.shuffled(begin, end, SmallRng::seed_from_u64(seed))
-            }
+        if ties == Ties::Stable {
+            return self.rows[begin..end].iter().rev().collect();
         }
+        self.shuffled(begin, end, ties, request)
     }
 
     /// The window of a list in which each run of equal dates was shuffled as a whole, as the
     /// database does: a run cut by the window may show any of its rows.
-    fn shuffled(&self, begin: usize, end: usize, mut rng: SmallRng) -> Vec<&LoginRow> {
+    fn shuffled(&self, begin: usize, end: usize, ties: Ties, request: u64) -> Vec<&LoginRow> {
         if begin == end {
             return Vec::new();
         }
@@ -189,9 +177,7 @@ impl Logins {
         let from = self.rows.partition_point(|row| row.at_micros < first);
         let to = self.rows.partition_point(|row| row.at_micros <= last);
         let mut span: Vec<&LoginRow> = self.rows[from..to].iter().rev().collect();
-        for run in span.chunk_by_mut(|a, b| a.at_micros == b.at_micros) {
-            run.shuffle(&mut rng);
-        }
+        ties.settle(request, &mut span, |a, b| a.at_micros == b.at_micros);
         span[to - end..to - begin].to_vec()
     }
 }

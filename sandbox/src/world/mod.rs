@@ -12,17 +12,19 @@ mod restore;
 mod settings;
 mod status;
 mod tenant;
+mod ties;
 
 pub use account::{ANONYMOUS, Account, Activation, Directory, Group, Kind, Status};
 pub use audit::AuditEvent;
 pub use builder::WorldBuilder;
 pub use keys::{ApiKey, KeyState};
 pub use login::Login;
-pub use logins::{LoginRow, Shape, Shapes, Ties};
+pub use logins::{LoginRow, Shape, Shapes};
 pub use settings::{
-    Database, Limits, LoginHistory, Payment, Plan, Recording, Retention, SessionLife, Settings,
-    TenantStatus,
+    Database, Invitations, Limits, LoginHistory, Payment, Plan, Recording, Retention, SessionLife,
+    Settings, TenantStatus,
 };
+pub use ties::Ties;
 
 pub(crate) use account::SYSTEM_IDS;
 pub(crate) use audit::AuditFilter;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
-use super::logins::Ties;
+use super::ties::Ties;
 use crate::version::Version;
 
 /// The plan, which decides whether there is an audit trail.
@@ -110,6 +110,15 @@ pub enum Recording {
     Off,
 }
 
+/// Whether the audit trail still holds the invitations of people who never accepted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Invitations {
+    /// A person disabled while invited comes back as pending.
+    Remembered,
+    /// Such a person comes back active and without a name.
+    Forgotten,
+}
+
 /// The session life time, as `settings/cookiesettings` tells it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SessionLife {
@@ -187,6 +196,8 @@ pub struct Settings {
     pub audit_lag: TimeDelta,
     /// Are events written at all?
     pub recording: Recording,
+    /// Are invitations still in the audit trail?
+    pub invitations: Invitations,
 }
 
 impl Default for Settings {
@@ -207,6 +218,7 @@ impl Default for Settings {
             latency: Duration::ZERO,
             audit_lag: TimeDelta::zero(),
             recording: Recording::On,
+            invitations: Invitations::Remembered,
         }
     }
 }

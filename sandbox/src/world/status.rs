@@ -4,7 +4,7 @@
 
 use uuid::Uuid;
 
-use super::{Account, AuditEvent, Kind, Recording, Status, World};
+use super::{Account, AuditEvent, Invitations, Kind, Recording, Status, World};
 
 /// The two changes there are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -113,6 +113,7 @@ impl World {
     }
 
     fn enable_one(&mut self, id: Uuid) -> Result<(), Refusal> {
+        let remembered = self.settings.invitations == Invitations::Remembered;
         let seats = self.settings.seats;
         let taken = self.seats_taken();
         let Some(account) = self.account_mut(id) else { return Ok(()) };
@@ -124,7 +125,7 @@ impl World {
             return Err(Refusal::NoSeat);
         }
         let was_invited = account.first_name.is_empty() && account.last_name.is_empty();
-        account.status = if was_invited { Status::Pending } else { Status::Active };
+        account.status = if was_invited && remembered { Status::Pending } else { Status::Active };
         Ok(())
     }
 

@@ -121,6 +121,17 @@ async fn slow_answers_hangs_and_pieces_take_their_time() {
 }
 
 #[tokio::test]
+async fn the_portal_works_on_when_its_client_has_gone() {
+    let portal = portal().await;
+    portal.faults().push(Rule::put(DISABLE, Fault::Delay(Duration::from_millis(60))));
+    let impatient = tokio::time::timeout(Duration::from_millis(20), try_disable(&portal)).await;
+    assert!(impatient.is_err());
+    assert_eq!(ann(&portal), Status::Active);
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    assert_eq!(ann(&portal), Status::Terminated);
+}
+
+#[tokio::test]
 async fn a_portal_that_was_switched_off_comes_back_on_its_port() {
     let mut portal = portal().await;
     let url = portal.url();

@@ -10,4 +10,5 @@ mod limits;
 mod login_history;
 mod people;
 mod shapes;
+mod speed;
 mod status;

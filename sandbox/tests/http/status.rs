@@ -1,6 +1,6 @@
 //! `PUT people/status`: strict and silent releases, effects, what is written where.
 
-use sandbox::{Account, Directory, Kind, Sandbox, Status, Version, World};
+use sandbox::{Account, Directory, Invitations, Kind, Sandbox, Status, Version, World};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -102,6 +102,10 @@ async fn enabling_acts_on_disabled_people_and_takes_seats() {
     assert!(portal.world().audits().is_empty());
     assert_eq!(put(&portal, ENABLE, &body(&[invited, ids[0]])).await.status, 200);
     assert_eq!(status_of(&portal, invited), Status::Pending);
+    put(&portal, DISABLE, &body(&[invited])).await;
+    portal.world().settings.invitations = Invitations::Forgotten;
+    put(&portal, ENABLE, &body(&[invited])).await;
+    assert_eq!(status_of(&portal, invited), Status::Active);
 }
 
 #[tokio::test]
