@@ -138,7 +138,7 @@ impl Pull<'_> {
         self.counts.contractors = members.len() as u64;
         let Self { store, keys, .. } = self;
         let mut tx = store.begin().await?;
-        store::population::replace(&mut tx, keys, resolved.source.clone(), &members).await?;
+        store::population::replace(&mut tx, keys, resolved.source, &members).await?;
         tx.commit().await.map_err(StoreError::from)?;
         if policy.signals == Signals::Logins {
             return Ok(Vec::new());
