@@ -57,10 +57,7 @@ impl WriterLock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(LockError::Held {
-                    store: store.to_owned(),
-                    holder: holder(&mut file),
-                });
+                return Err(LockError::Held { store: store.to_owned(), holder: holder(&mut file) });
             }
             Err(TryLockError::Error(source)) => return Err(io(source)),
         }
