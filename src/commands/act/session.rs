@@ -209,15 +209,15 @@ impl Session<'_> {
     ) -> anyhow::Result<()> {
         let mut untouched = todo.len();
         for group in todo.chunks(AT_ONCE) {
-            let rest = format!("{untouched} accounts were not touched");
             if self.interrupt.is_set() {
-                anyhow::bail!("stopped on request; {rest}");
+                anyhow::bail!("stopped on request; {}", not_touched(untouched));
             }
-            let passed = look(self, group).await.context(rest)?;
+            let stopped = || format!("stopped; {}", not_touched(untouched));
+            let passed = look(self, group).await.with_context(stopped)?;
             untouched -= group.len();
             let stop = self.change(passed).await?;
             if let Some(why) = stop.filter(|_| untouched > 0) {
-                self.rest = Some(format!("{untouched} accounts were not touched: {why}"));
+                self.rest = Some(format!("{}: {why}", not_touched(untouched)));
                 return Ok(());
             }
         }
@@ -244,5 +244,12 @@ impl Session<'_> {
                 "the audit trail could not be read after the changes: {error:#}"
             ));
         }
+    }
+}
+
+fn not_touched(accounts: usize) -> String {
+    match accounts {
+        1 => "1 account was not touched".to_owned(),
+        n => format!("{n} accounts were not touched"),
     }
 }
