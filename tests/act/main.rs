@@ -6,5 +6,12 @@
 mod agree;
 mod answers;
 mod faults;
+mod kill;
 mod look;
+mod process;
+mod restore;
+mod settle;
 mod support;
+mod template;
+mod trail;
+mod trouble;

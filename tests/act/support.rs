@@ -23,8 +23,6 @@ use sandbox::{Fault, Login, Rule, Sandbox, Status, World};
 use uuid::Uuid;
 
 pub(crate) const DISABLE: &str = "/api/2.0/people/status/Terminated";
-pub(crate) const ENABLE: &str = "/api/2.0/people/status/Active";
-pub(crate) const LOGINS: &str = "/api/2.0/security/audit/login/filter";
 pub(crate) const AUDITS: &str = "/api/2.0/security/audit/events/filter";
 pub(crate) const PEOPLE: &str = "/api/2.0/people/";
 
@@ -105,10 +103,10 @@ impl Ran {
 /// The machine that dormouse runs on.
 #[derive(Clone)]
 pub(crate) struct Machine {
-    dir: PathBuf,
-    url: String,
-    key: String,
-    clock: Arc<FixedClock>,
+    pub(crate) dir: PathBuf,
+    pub(crate) url: String,
+    pub(crate) key: String,
+    pub(crate) clock: Arc<FixedClock>,
 }
 
 impl Machine {
