@@ -5,6 +5,7 @@
 
 mod agree;
 mod answers;
+mod chain;
 mod faults;
 mod kill;
 mod look;

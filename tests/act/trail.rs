@@ -144,3 +144,30 @@ fn a_trail_that_cannot_be_read_at_the_end_is_said_and_undoes_nothing() {
     assert!(ran.stderr.contains("the audit trail could not be read after the changes"), "{ran:?}");
     assert!(ran.stdout.contains("1 applied"), "{ran:?}");
 }
+
+#[test]
+fn who_came_back_is_reported_once_and_by_whom() {
+    let (mut world, ids) = world(3);
+    let admin = world.add_guest("boss@contractor.example", at(now(), 1));
+    let bench = Bench::decided(world);
+    bench.run("apply --yes").ends(0);
+    bench.run("sync").ends(0);
+    bench.portal.world().enable(admin, ids[0]);
+    bench.portal.world().account_mut(ids[1]).unwrap().status = sandbox::Status::Active;
+    let ran = bench.run(&format!("restore --yes {}", ids[2])).ends(0);
+    let traceless = "guest01@contractor.example, disabled by run 3, is enabled again, by whom the audit \
+                     trail does not show";
+    assert!(ran.stderr.contains(traceless), "{ran:?}");
+    assert!(ran.stderr.contains("guest02@contractor.example, disabled by run 3"), "{ran:?}");
+    bench.portal.world().disable(admin, ids[0]);
+    bench.run("sync").ends(0);
+    bench.portal.world().enable(admin, ids[0]);
+    let ran = bench.run("sync").ends(0);
+    let event = bench.portal.world().audits().last().unwrap().id;
+    let said = format!(
+        "warning: guest02@contractor.example, disabled by run 3, is enabled again, by \
+         boss@contractor.example (event {event})\n"
+    );
+    assert_eq!(ran.stderr, said);
+    assert_eq!(bench.run("sync").ends(0).stderr, "");
+}
