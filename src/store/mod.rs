@@ -125,6 +125,14 @@ impl Store {
         Ok(self.conn.begin_with("BEGIN IMMEDIATE").await?)
     }
 
+    /// A transaction in which everything read belongs to one moment, whoever writes meanwhile.
+    ///
+    /// # Errors
+    /// SQLite refuses.
+    pub async fn snapshot(&mut self) -> Result<Transaction<'_, Sqlite>, StoreError> {
+        Ok(self.conn.begin().await?)
+    }
+
     /// Closes the file in good order. Dropping a store loses nothing either.
     ///
     /// # Errors
