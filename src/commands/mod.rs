@@ -1,6 +1,7 @@
 //! One file a command; the only code that sees portal, store and report together. What a command
 //! gets is a [`Context`] and its own flags, what it gives is an [`Exit`].
 
+mod act;
 pub mod apply;
 pub mod completions;
 pub mod config;
@@ -145,9 +146,19 @@ impl Start {
 fn conclude(out: &mut Output, result: anyhow::Result<Exit>) -> Exit {
     match result.and_then(|exit| Ok(out.flush().map(|()| exit)?)) {
         Ok(exit) => exit,
+        // Whoever read the result, `head` for one, has seen enough.
+        Err(error) if is_closed_pipe(&error) => Exit::Done,
         Err(error) => {
             out.error(&error);
             Exit::of(&error)
         }
     }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+    })
 }

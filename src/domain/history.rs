@@ -12,6 +12,20 @@ named! {
     Action { Disable = "disable", Enable = "enable" }
 }
 
+impl Action {
+    /// Whether an account in this status is where the action wants it. A person disabled while
+    /// invited goes back to being invited.
+    #[must_use]
+    pub fn is_reached(self, status: Status) -> bool {
+        match (self, status) {
+            (Self::Disable, Status::Disabled)
+            | (Self::Enable, Status::Active | Status::Pending) => true,
+            (Self::Disable, Status::Active | Status::Pending | Status::Unknown)
+            | (Self::Enable, Status::Disabled | Status::Unknown) => false,
+        }
+    }
+}
+
 named! {
     /// Which part of an action an entry records.
     Phase {

@@ -11,19 +11,18 @@ use crate::domain::account::{Account, AccountId};
 /// A status that an account can be set to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SetStatus {
-    /// Disabled, by the portal's word or number for it.
-    Disabled(&'static str),
+    /// Disabled; the portal's word is `Terminated`.
+    Disabled,
     /// Active.
     Active,
 }
 
 impl SetStatus {
-    fn path(self) -> String {
-        let word = match self {
-            Self::Disabled(word) => word,
-            Self::Active => "Active",
-        };
-        format!("people/status/{word}")
+    fn path(self) -> &'static str {
+        match self {
+            Self::Disabled => "people/status/Terminated",
+            Self::Active => "people/status/Active",
+        }
     }
 }
 
@@ -51,7 +50,7 @@ impl PortalWriter {
         let body = json!({ "userIds": [id.to_string()], "resendAll": false });
         let answer = self
             .transport
-            .put(&status.path(), &body, |text| wire::open(text, wire::accounts))
+            .put(status.path(), &body, |text| wire::open(text, wire::accounts))
             .await?;
         let shown = answer.value.into_iter().find(|a| a.id == id);
         Ok(Answer { value: shown, at: answer.at })

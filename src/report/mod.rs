@@ -2,6 +2,7 @@
 //! Nothing here decides anything, and nothing from the portal reaches a terminal unescaped.
 
 pub mod csv;
+pub mod decision;
 mod format;
 pub(crate) mod output;
 pub mod style;

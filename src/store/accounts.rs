@@ -144,6 +144,23 @@ pub async fn versions(conn: &mut SqliteConnection, run: i64) -> Result<Vec<Versi
         .collect()
 }
 
+/// The status that the newest listing showed; none where it did not have the account.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn listed_status(
+    conn: &mut SqliteConnection,
+    id: AccountId,
+) -> Result<Option<Status>, StoreError> {
+    let id = id.to_string();
+    let row = sqlx::query!("SELECT status, presence FROM accounts WHERE account_id = ?", id)
+        .fetch_optional(conn)
+        .await?;
+    row.filter(|r| r.presence == Presence::Listed.as_str())
+        .map(|r| Column("account_versions", "status").named(&r.status))
+        .transpose()
+}
+
 /// Stores what a listing showed at `at`: a version for each account that is new, changed, or shown
 /// otherwise than our own history left it, and, for a complete listing, for each that is gone.
 /// Returns how many versions that were.

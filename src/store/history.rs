@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use super::{StoreError, accounts::Acted, codec::Column};
 use crate::domain::{
     account::AccountId,
-    history::{Draft, Entry, GENESIS, Phase},
+    history::{Draft, Entry, GENESIS, Outcome, Phase},
     time::{Instant, format},
 };
 
@@ -161,35 +161,50 @@ pub async fn disabled_since(
     Ok(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
-/// An intent of ours that no audit event of the portal was found for.
+/// An intent with what came of it. They belong together by run, account and action.
 #[derive(Debug, Clone)]
-pub struct Uncorroborated {
-    /// The intent.
-    pub draft: Draft,
-    /// When its newest outcome was written, if one was.
-    pub until: Option<Instant>,
+pub struct Pair {
+    /// What was to be done.
+    pub intent: Draft,
+    /// How it ended, in the order of writing; none while it is open. A later run may add to them.
+    pub outcomes: Vec<Draft>,
+    /// Whether the portal's audit trail was found to show it.
+    pub corroboration: Option<Draft>,
 }
 
-/// Intents without a corroboration.
+impl Pair {
+    /// How it stands.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Outcome> {
+        self.outcomes.last().and_then(|o| o.outcome)
+    }
+}
+
+/// All intents, in order.
 ///
 /// # Errors
 /// As [`up_to`].
-pub async fn uncorroborated(
-    conn: &mut SqliteConnection,
-) -> Result<Vec<Uncorroborated>, StoreError> {
-    let entries = all(conn).await?;
-    let pair = |d: &Draft| (d.run_id, d.account_id, d.action);
-    let mut open: Vec<Uncorroborated> = Vec::new();
-    for Entry { draft, .. } in entries {
+pub async fn pairs(conn: &mut SqliteConnection) -> Result<Vec<Pair>, StoreError> {
+    let mut pairs: Vec<Pair> = Vec::new();
+    let mut places = HashMap::new();
+    for Entry { draft, .. } in all(conn).await? {
+        let key = (draft.run_id, draft.account_id, draft.action);
         match draft.phase {
-            Phase::Intent => open.push(Uncorroborated { draft, until: None }),
+            Phase::Intent => {
+                places.insert(key, pairs.len());
+                pairs.push(Pair { intent: draft, outcomes: Vec::new(), corroboration: None });
+            }
             Phase::Outcome => {
-                if let Some(intent) = open.iter_mut().find(|o| pair(&o.draft) == pair(&draft)) {
-                    intent.until = Some(draft.at);
+                if let Some(place) = places.get(&key) {
+                    pairs[*place].outcomes.push(draft);
                 }
             }
-            Phase::Corroboration => open.retain(|o| pair(&o.draft) != pair(&draft)),
+            Phase::Corroboration => {
+                if let Some(place) = places.get(&key) {
+                    pairs[*place].corroboration = Some(draft);
+                }
+            }
         }
     }
-    Ok(open)
+    Ok(pairs)
 }

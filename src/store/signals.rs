@@ -148,3 +148,29 @@ pub async fn add_status_changes(
     .await?;
     Ok(())
 }
+
+/// The newest change of status of an account after `since` that somebody other than `actor` made, as
+/// event and actor.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn changed_by_others(
+    conn: &mut SqliteConnection,
+    account: AccountId,
+    since: Instant,
+    actor: &str,
+) -> Result<Option<(i64, String)>, StoreError> {
+    let (account, since) = (account.to_string(), format(since));
+    let row = sqlx::query!(
+        r#"SELECT c.event_id AS "event_id!", c.actor_id FROM status_changes c
+         JOIN account_keys k ON k.pk = c.account_pk
+         WHERE k.account_id = ? AND c.action_code = 4020 AND c.at > ? AND c.actor_id <> ?
+         ORDER BY c.at DESC LIMIT 1"#,
+        account,
+        since,
+        actor
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|r| (r.event_id, r.actor_id)))
+}

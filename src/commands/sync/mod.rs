@@ -11,6 +11,7 @@ mod walk;
 
 use chrono::TimeDelta;
 
+pub(super) use self::signals::{STATUS_CODE, check, note_changes};
 use self::walk::{Bounds, Walk, Walked};
 pub use self::{
     preflight::{Portal, Purpose, preflight},

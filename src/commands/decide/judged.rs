@@ -1,0 +1,167 @@
+//! One judgement: the facts of a generation, who is under review, and the verdicts. `decide`, `apply`,
+//! `explain` and `decide verify` judge with this and nothing else.
+
+use std::collections::HashMap;
+
+use sqlx::SqliteConnection;
+
+use crate::{
+    domain::{
+        account::{Account, AccountId},
+        decision::{Facts, Finding, decide},
+        evidence::{Evidence, Match},
+        policy::Policy,
+        population::{Member, Resolved, resolve},
+        time::{Instant, format},
+    },
+    exit::Failure,
+    report::decision::{self, About, Reconciled},
+    store::{
+        self,
+        decisions::{Currency, DecisionHead},
+        evidence::{Dated, Gathered, Generation, gather},
+        sync_runs::SyncRow,
+    },
+};
+
+/// Verdicts with all that they rest on.
+pub(crate) struct Judged {
+    pub(crate) generation: Generation,
+    pub(crate) policy: Policy,
+    pub(crate) as_of: Instant,
+    pub(crate) currency: Currency,
+    pub(crate) gathered: Gathered,
+    pub(crate) resolved: Resolved,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// The newest generation and the end of its coverage.
+///
+/// # Errors
+/// No sync has completed, or none has proven anything: refused.
+pub(crate) async fn newest(conn: &mut SqliteConnection) -> anyhow::Result<(Generation, Instant)> {
+    let generation = store::evidence::newest(conn).await?.ok_or_else(|| {
+        Failure::refused("no sync has ended yet, so nothing is known; run `dormouse sync`")
+    })?;
+    let coverage = generation.sync_run.coverage.ok_or_else(|| {
+        let SyncRow { id, status, reason, .. } = &generation.sync_run;
+        Failure::refused(format!(
+            "no stretch of the login history is proven complete yet (sync run {id}: {status}{}{reason}); \
+             run `dormouse sync`",
+            if reason.is_empty() { "" } else { ", " }
+        ))
+    })?;
+    Ok((generation, coverage.to))
+}
+
+/// Whether `as_of` is now or another moment, as the generation knows it.
+///
+/// # Errors
+/// It lies behind the end of coverage: refused.
+pub(crate) fn moment(as_of: Option<Instant>, end: Instant) -> Result<(Instant, Currency), Failure> {
+    match as_of {
+        None => Ok((end, Currency::Current)),
+        Some(at) if at == end => Ok((end, Currency::Current)),
+        Some(at) if at < end => Ok((at, Currency::Historical)),
+        Some(at) => Err(Failure::refused(format!(
+            "{} lies behind the end of coverage, {}: what happened then is not known; run `dormouse \
+             sync`, or ask for an earlier moment",
+            format(at),
+            format(end)
+        ))),
+    }
+}
+
+/// Judges everybody under review.
+///
+/// # Errors
+/// The store cannot be read.
+pub(crate) async fn judge(
+    conn: &mut SqliteConnection,
+    generation: Generation,
+    policy: Policy,
+    as_of: Instant,
+    currency: Currency,
+) -> anyhow::Result<Judged> {
+    let dated = match currency {
+        Currency::Current => Dated::Any,
+        Currency::Historical => Dated::UpTo(as_of),
+    };
+    let gathered = gather(conn, &generation, dated).await?;
+    let accounts: Vec<Account> = gathered.facts.accounts().cloned().collect();
+    let roster = gathered.roster.as_ref().map(|r| r.rows.as_slice());
+    let resolved = resolve(&policy.population, roster, &accounts, as_of);
+    let findings = decide(&policy, &gathered.facts, &resolved, as_of);
+    Ok(Judged { generation, policy, as_of, currency, gathered, resolved, findings })
+}
+
+impl Judged {
+    /// What the decision is about, for JSON and digest.
+    pub(crate) fn about(&self, id: Option<i64>, decided_at: Instant) -> About {
+        About {
+            id,
+            decided_at,
+            as_of: self.as_of,
+            current: self.currency == Currency::Current,
+            inactivity_days: self.policy.inactivity_days,
+            policy_sha256: self.policy.sha256(),
+            coverage: self.generation.sync_run.coverage,
+        }
+    }
+
+    /// The digest over what was decided.
+    pub(crate) fn digest(&self) -> anyhow::Result<String> {
+        Ok(decision::digest(&self.about(None, self.as_of), &self.findings)?)
+    }
+
+    /// The row that is stored for it.
+    pub(crate) fn head(&self, decided_at: Instant) -> anyhow::Result<DecisionHead> {
+        Ok(DecisionHead {
+            decided_at,
+            as_of: self.as_of,
+            currency: self.currency,
+            inactivity_days: self.policy.inactivity_days,
+            policy: self.policy.canonical_json(),
+            policy_sha256: self.policy.sha256(),
+            digest: self.digest()?,
+            sync_run_id: self.generation.sync_run.id,
+            history_seq: self.generation.history_seq,
+            coverage: self.generation.sync_run.coverage,
+        })
+    }
+
+    /// What each verdict rests on, with how the population names the account.
+    pub(crate) fn evidence(&self) -> HashMap<AccountId, Evidence> {
+        let matched: HashMap<AccountId, Match> = self
+            .resolved
+            .members
+            .iter()
+            .filter_map(|m| match m {
+                Member::Account { id, matched } => Some((*id, *matched)),
+                Member::NotOnPortal { .. } => None,
+            })
+            .collect();
+        let Facts { evidence, .. } = &self.gathered.facts;
+        evidence
+            .iter()
+            .filter_map(|e| {
+                let matched = *matched.get(&e.account.id)?;
+                Some((e.account.id, Evidence { matched, ..e.clone() }))
+            })
+            .collect()
+    }
+
+    /// Where roster and portal disagree.
+    pub(crate) fn reconciled(&self) -> Reconciled {
+        let by_id: HashMap<AccountId, &Account> =
+            self.gathered.facts.accounts().map(|a| (a.id, a)).collect();
+        let lists = &self.resolved.reconciliation;
+        let missing = lists
+            .accounts_not_in_roster
+            .iter()
+            .filter_map(|id| by_id.get(id))
+            .map(|a| decision::account_place(a.id, &a.email, &a.display_name))
+            .collect();
+        Reconciled::new(lists, missing)
+    }
+}

@@ -1,0 +1,40 @@
+//! What the person who decides should know and what changes no verdict.
+
+use super::judged::Judged;
+use crate::{
+    commands::Context,
+    domain::{account::Account, policy::unmatched, time::days},
+};
+
+/// A roster older than this may no longer be true.
+const ROSTER_AGE_DAYS: u32 = 7;
+/// Exemptions that end within so many days are announced.
+const NOTICE_DAYS: u32 = 14;
+
+pub(crate) fn say(cx: &mut Context, judged: &Judged) {
+    let Judged { policy, as_of, gathered, .. } = judged;
+    if let Some(roster) = &gathered.roster {
+        let age = *as_of - roster.at;
+        if age > days(ROSTER_AGE_DAYS) {
+            cx.out.warn(format_args!(
+                "the roster is {} days old; give a newer one with `dormouse sync --contractors FILE`",
+                age.num_days()
+            ));
+        }
+    }
+    let accounts: Vec<Account> = gathered.facts.accounts().cloned().collect();
+    for name in unmatched(policy, &accounts) {
+        cx.out.warn(name);
+    }
+    for exemption in policy.expired_exemptions(*as_of) {
+        let last = exemption.expires.map(|d| d.to_string()).unwrap_or_default();
+        cx.out.warn(format_args!(
+            "the exemption of {} ended on {last} and spares nobody any more",
+            exemption.subject
+        ));
+    }
+    for exemption in policy.ending_within(*as_of, NOTICE_DAYS) {
+        let last = exemption.expires.map(|d| d.to_string()).unwrap_or_default();
+        cx.out.warn(format_args!("the exemption of {} ends on {last}", exemption.subject));
+    }
+}

@@ -1,0 +1,281 @@
+//! A decision as JSON (`dormouse.decision/1`) and its digest. The digest is taken of the very text that
+//! is printed, less the ids and times of our own run, so that anyone can take it again.
+
+use serde::Serialize;
+
+use crate::domain::{
+    account::AccountId,
+    coverage::Coverage,
+    decision::Finding,
+    history::sha256,
+    population::RosterRow,
+    time::{Instant, format},
+    verdict::Verdict,
+};
+
+/// The whole object.
+#[derive(Debug, Serialize)]
+pub struct Document {
+    schema: &'static str,
+    decision: Head,
+    verdicts: Vec<Row>,
+    reconciliation: Reconciled,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    changes: Vec<ChangeRow>,
+}
+
+/// What a decision is about.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// Its number; none where it is not stored.
+    pub id: Option<i64>,
+    /// This machine's clock.
+    pub decided_at: Instant,
+    /// The moment decided.
+    pub as_of: Instant,
+    /// Whether it can be applied.
+    pub current: bool,
+    /// Threshold in days.
+    pub inactivity_days: u32,
+    /// Of the canonical policy.
+    pub policy_sha256: String,
+    /// The interval known complete.
+    pub coverage: Option<Coverage>,
+}
+
+#[derive(Debug, Serialize)]
+struct Head {
+    id: Option<i64>,
+    decided_at: String,
+    as_of: String,
+    current: bool,
+    inactivity_days: u32,
+    policy_sha256: String,
+    digest: String,
+    coverage: Option<Interval>,
+    counts: Counts,
+}
+
+#[derive(Debug, Serialize)]
+struct Interval {
+    from: String,
+    to: String,
+}
+
+/// How many accounts have each verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Used, or too young.
+    pub active: usize,
+    /// To be disabled.
+    pub inactive: usize,
+    /// Spared.
+    pub exempt: usize,
+    /// Disabled already.
+    pub disabled: usize,
+    /// Not proven either way.
+    pub undetermined: usize,
+}
+
+impl Counts {
+    /// Counts verdicts.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            *match finding.reason.verdict() {
+                Verdict::Active => &mut counts.active,
+                Verdict::Inactive => &mut counts.inactive,
+                Verdict::Exempt => &mut counts.exempt,
+                Verdict::Disabled => &mut counts.disabled,
+                Verdict::Undetermined => &mut counts.undetermined,
+            } += 1;
+        }
+        counts
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    account_id: String,
+    email: String,
+    display_name: String,
+    kind: &'static str,
+    verdict: &'static str,
+    reason: &'static str,
+    last_activity_at: Option<String>,
+    last_activity_source: Option<&'static str>,
+    last_event_id: Option<i64>,
+    idle_days: Option<u32>,
+    registered_at: Option<String>,
+}
+
+/// Where roster and portal disagree, with what is needed to find the rows.
+#[derive(Debug, Default, Serialize)]
+pub struct Reconciled {
+    roster_without_account: Vec<RosterPlace>,
+    ambiguous: Vec<RosterPlace>,
+    accounts_not_in_roster: Vec<AccountPlace>,
+    contract_ended: Vec<RosterPlace>,
+}
+
+#[derive(Debug, Serialize)]
+struct RosterPlace {
+    file: String,
+    line: u32,
+    id: Option<String>,
+    email: Option<String>,
+    display_name: Option<String>,
+}
+
+/// An account that the roster does not have.
+#[derive(Debug, Serialize)]
+pub struct AccountPlace {
+    /// Its id.
+    pub account_id: String,
+    /// Its address.
+    pub email: String,
+    /// Its name.
+    pub display_name: String,
+}
+
+/// A changed verdict, for `--compare`.
+#[derive(Debug, Serialize)]
+pub struct ChangeRow {
+    /// Whom it is about.
+    pub account_id: String,
+    /// Address.
+    pub email: String,
+    /// Reason in the older decision; none where the account was not in it.
+    pub from: Option<&'static str>,
+    /// Reason now; none where it is not in this one.
+    pub to: Option<&'static str>,
+    /// Why, in words.
+    pub why: String,
+}
+
+impl Reconciled {
+    /// Gathers the four lists.
+    #[must_use]
+    pub fn new(
+        lists: &crate::domain::population::Reconciliation,
+        accounts_not_in_roster: Vec<AccountPlace>,
+    ) -> Self {
+        let places = |rows: &[RosterRow]| rows.iter().map(RosterPlace::of).collect();
+        Self {
+            roster_without_account: places(&lists.roster_without_account),
+            ambiguous: places(&lists.ambiguous),
+            accounts_not_in_roster,
+            contract_ended: places(&lists.contract_ended),
+        }
+    }
+
+    /// Name and length of each list that is not empty.
+    pub fn lengths(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        [
+            ("people on the roster without an account", self.roster_without_account.len()),
+            ("roster rows that could mean several accounts", self.ambiguous.len()),
+            ("accounts that the roster lacks", self.accounts_not_in_roster.len()),
+            ("people whose contract has ended", self.contract_ended.len()),
+        ]
+        .into_iter()
+        .filter(|(_, n)| *n > 0)
+    }
+}
+
+impl RosterPlace {
+    fn of(row: &RosterRow) -> Self {
+        Self {
+            file: row.file.clone(),
+            line: row.line,
+            id: row.id.clone(),
+            email: row.email.clone(),
+            display_name: row.display_name.clone(),
+        }
+    }
+}
+
+impl Row {
+    fn of(f: &Finding) -> Self {
+        Self {
+            account_id: f.account_id.to_string(),
+            email: f.email.clone(),
+            display_name: f.display_name.clone(),
+            kind: f.kind.as_str(),
+            verdict: f.reason.verdict().as_str(),
+            reason: f.reason.as_str(),
+            last_activity_at: f.last_activity.map(|a| format(a.at)),
+            last_activity_source: f.last_activity.map(|a| a.source.as_str()),
+            last_event_id: f.last_activity.and_then(|a| a.event_id),
+            idle_days: f.idle_days,
+            registered_at: f.registered_at.map(format),
+        }
+    }
+}
+
+fn interval(coverage: Option<Coverage>) -> Option<Interval> {
+    coverage.map(|c| Interval { from: format(c.from), to: format(c.to) })
+}
+
+/// The digest of a decision, `sha256:` and 64 hex digits.
+///
+/// # Errors
+/// Never in practice: everything in it can be written as JSON.
+pub fn digest(about: &About, findings: &[Finding]) -> Result<String, serde_json::Error> {
+    #[derive(Serialize)]
+    struct Input<'a> {
+        as_of: String,
+        inactivity_days: u32,
+        policy_sha256: &'a str,
+        coverage: Option<Interval>,
+        verdicts: Vec<Row>,
+    }
+    let input = Input {
+        as_of: format(about.as_of),
+        inactivity_days: about.inactivity_days,
+        policy_sha256: &about.policy_sha256,
+        coverage: interval(about.coverage),
+        verdicts: findings.iter().map(Row::of).collect(),
+    };
+    Ok(format!("sha256:{}", sha256(&serde_json::to_vec(&input)?)))
+}
+
+impl Document {
+    /// Puts a decision together. `findings` are ordered by account id.
+    #[must_use]
+    pub fn new(
+        about: &About,
+        digest: &str,
+        findings: &[Finding],
+        reconciliation: Reconciled,
+        changes: Vec<ChangeRow>,
+    ) -> Self {
+        Self {
+            schema: "dormouse.decision/1",
+            decision: Head {
+                id: about.id,
+                decided_at: format(about.decided_at),
+                as_of: format(about.as_of),
+                current: about.current,
+                inactivity_days: about.inactivity_days,
+                policy_sha256: about.policy_sha256.clone(),
+                digest: digest.to_owned(),
+                coverage: interval(about.coverage),
+                counts: Counts::of(findings),
+            },
+            verdicts: findings.iter().map(Row::of).collect(),
+            reconciliation,
+            changes,
+        }
+    }
+}
+
+/// An account for the reconciliation.
+#[must_use]
+pub fn account_place(id: AccountId, email: &str, display_name: &str) -> AccountPlace {
+    AccountPlace {
+        account_id: id.to_string(),
+        email: email.to_owned(),
+        display_name: display_name.to_owned(),
+    }
+}
