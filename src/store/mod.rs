@@ -7,6 +7,7 @@ pub mod decisions;
 mod error;
 pub mod events;
 pub mod evidence;
+pub mod health;
 pub mod history;
 pub mod population;
 pub mod portal;

@@ -1,6 +1,10 @@
 //! `status`: one screen, one next thing to do, and an exit code for monitoring.
 
 use chrono::TimeDelta;
+use dormouse::{
+    domain::history::{Draft, Phase},
+    store::history,
+};
 
 use crate::support::{Desk, now, small};
 
@@ -89,5 +93,38 @@ fn exemptions_that_end_are_announced() {
     let json = desk.must("status --format json").json();
     assert_eq!(json["exemptions"]["ended"][0]["subject"], "email idle@contractor.example");
     assert_eq!(json["exemptions"]["ending"].as_array().unwrap().len(), 1, "{json}");
+    insta::assert_snapshot!(desk.same(&desk.must("status").stdout));
+}
+
+#[test]
+fn the_next_thing_follows_from_decision_to_application() {
+    let desk = Desk::with(small());
+    let next = || desk.must("status --format json").json()["next"]["command"].clone();
+    desk.must("sync");
+    assert_eq!(next(), "dormouse decide");
+    desk.must("decide");
+    assert_eq!(next(), "dormouse apply");
+    desk.must("apply --yes");
+    assert_eq!(next(), serde_json::Value::Null);
+    assert_eq!(desk.must("status --format json").json()["population"]["disabled"], 3);
+}
+
+#[test]
+fn an_action_without_a_result_comes_first() {
+    let desk = Desk::with(small());
+    desk.must("sync");
+    desk.must("decide");
+    desk.must("apply --yes");
+    desk.with_store(async |store| {
+        let entries = history::all(store.conn()).await.unwrap();
+        let intent = entries.into_iter().find(|e| e.draft.phase == Phase::Intent).unwrap().draft;
+        // A run of its own: the pair is run, account and action.
+        let draft = Draft { run_id: 1, ..intent };
+        history::append(store.conn(), draft).await.unwrap();
+    });
+    let open = || desk.must("status --format json").json()["open_intents"].clone();
+    assert_eq!(open().as_array().unwrap().len(), 0, "the portal may still be working");
+    desk.pass(TimeDelta::minutes(2));
+    assert_eq!(open()[0]["run_id"], 1);
     insta::assert_snapshot!(desk.same(&desk.must("status").stdout));
 }

@@ -1,27 +1,26 @@
 //! What `status` knows: read once from the store, judged by the policy in force. Nothing is stored.
 
-use std::collections::HashMap;
-
 use chrono::TimeDelta;
 use sqlx::SqliteConnection;
 
 use crate::{
-    commands::Context,
+    commands::{
+        Context,
+        decide::judged::{Judged, judge},
+    },
     domain::{
         account::{Account, AccountId, Status},
         coverage::Coverage,
-        decision::{Finding, decide},
-        evidence::Evidence,
-        history::{Draft, Phase},
-        policy::{Exemption, Policy, PopulationSource},
-        population::{Member, Resolved, resolve},
+        decision::Finding,
+        history::Draft,
+        policy::{Exemption, PopulationSource},
         time::{Instant, days_after},
         verdict::{Reason, Verdict, first_inactive},
     },
     store::{
-        StoreError, decisions,
-        evidence::{self, Dated, Gathered},
-        history,
+        StoreError,
+        decisions::{self, Currency},
+        evidence, history,
         portal::{self, KnownPortal},
         runs::{self, RunRow},
         segments::{self, Hole},
@@ -126,15 +125,17 @@ impl Facts {
     }
 }
 
-pub(super) async fn gather(conn: &mut SqliteConnection, cx: &Context) -> Result<Facts, StoreError> {
+pub(super) async fn gather(conn: &mut SqliteConnection, cx: &Context) -> anyhow::Result<Facts> {
     let now = cx.clock.now();
     let policy = &cx.settings.policy;
     let newest = sync_runs::newest_ended(conn).await?;
     let last = sync_runs::newest(conn, 1).await?.pop();
     let population = match evidence::newest(conn).await? {
         Some(generation) => {
-            let gathered = evidence::gather(conn, &generation, Dated::Any).await?;
-            Some(population(policy, &gathered, generation.sync_run.coverage, now))
+            let as_of = generation.sync_run.coverage.map_or(now, |c| c.to);
+            Some(population(
+                &judge(conn, generation, policy.clone(), as_of, Currency::Current).await?,
+            ))
         }
         None => None,
     };
@@ -157,43 +158,23 @@ pub(super) async fn gather(conn: &mut SqliteConnection, cx: &Context) -> Result<
     })
 }
 
-fn population(
-    policy: &Policy,
-    gathered: &Gathered,
-    coverage: Option<Coverage>,
-    now: Instant,
-) -> Population {
-    let as_of = coverage.map_or(now, |c| c.to);
-    let accounts: Vec<Account> = gathered.facts.accounts().cloned().collect();
-    let rows = gathered.roster.as_ref().map(|r| r.rows.as_slice());
-    let resolved = resolve(&policy.population, rows, &accounts, as_of);
-    let known: HashMap<AccountId, &Evidence> =
-        gathered.facts.evidence.iter().map(|e| (e.account.id, e)).collect();
-    let members = || {
-        resolved.members.iter().filter_map(|member| match member {
-            Member::Account { id, matched } => {
-                known.get(id).map(|e| Evidence { matched: *matched, ..(*e).clone() })
-            }
-            Member::NotOnPortal { .. } => None,
-        })
-    };
-    let mut soon: Vec<Soon> = members()
-        .filter_map(|e| Some(Soon { at: first_inactive(policy, &e)?, account: e.account }))
-        .filter(|s| s.at > as_of && s.at <= days_after(as_of, SOON_DAYS))
+fn population(judged: &Judged) -> Population {
+    let Judged { policy, as_of, .. } = judged;
+    let evidence = judged.evidence();
+    let mut soon: Vec<Soon> = evidence
+        .values()
+        .filter_map(|e| Some(Soon { at: first_inactive(policy, e)?, account: e.account.clone() }))
+        .filter(|s| s.at > *as_of && s.at <= days_after(*as_of, SOON_DAYS))
         .collect();
     soon.sort_by(|a, b| (a.at, &a.account.email).cmp(&(b.at, &b.account.email)));
     Population {
-        source: resolved.source,
-        as_of,
-        not_on_portal: not_on_portal(&resolved),
-        statuses: members().map(|e| e.account.status).collect(),
-        findings: decide(policy, &gathered.facts, &resolved, as_of),
+        source: judged.resolved.source,
+        as_of: *as_of,
+        not_on_portal: judged.findings.len() - evidence.len(),
+        statuses: evidence.values().map(|e| e.account.status).collect(),
+        findings: judged.findings.clone(),
         soon,
     }
-}
-
-fn not_on_portal(resolved: &Resolved) -> usize {
-    resolved.members.iter().filter(|m| matches!(m, Member::NotOnPortal { .. })).count()
 }
 
 async fn decided(
@@ -225,16 +206,7 @@ async fn decided(
 
 /// Intents without an outcome: a crash, or a run that is still at work.
 async fn open_intents(conn: &mut SqliteConnection, now: Instant) -> Result<Vec<Draft>, StoreError> {
-    let action = |d: &Draft| (d.run_id, d.account_id, d.action);
-    let mut open: Vec<Draft> = Vec::new();
-    for entry in history::all(conn).await? {
-        let draft = entry.draft;
-        match draft.phase {
-            Phase::Intent => open.push(draft),
-            Phase::Outcome => open.retain(|intent| action(intent) != action(&draft)),
-            Phase::Corroboration => {}
-        }
-    }
-    open.retain(|intent| now - intent.at >= OPEN_AFTER);
-    Ok(open)
+    let pairs = history::pairs(conn).await?.into_iter();
+    let open = pairs.filter(|p| p.outcomes.is_empty()).map(|p| p.intent);
+    Ok(open.filter(|intent| now - intent.at >= OPEN_AFTER).collect())
 }
