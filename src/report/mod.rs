@@ -5,6 +5,7 @@ pub mod csv;
 pub mod decision;
 mod format;
 pub(crate) mod output;
+pub mod promise;
 pub mod style;
 pub mod table;
 pub mod text;
