@@ -3,7 +3,7 @@
 
 #![expect(clippy::print_stdout, reason = "a demo talks to whoever runs it")]
 
-use std::{path::Path, sync::Arc};
+use std::{io::IsTerminal, path::Path, sync::Arc};
 
 use anyhow::{Context, ensure};
 use dormouse::{
@@ -80,6 +80,7 @@ impl Demo {
                 ("DOCSPACE_API_HOST", self.host.clone()),
                 ("DOCSPACE_API_KEY", self.key.clone()),
                 ("DATABASE_URL", format!("sqlite://{STORE}")),
+                ("NO_COLOR", if std::io::stdout().is_terminal() { "" } else { "1" }.to_owned()),
             ]
             .into_iter()
             .collect::<Env>(),

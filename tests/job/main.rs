@@ -3,5 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
 
+mod bad_input;
 mod support;
 mod truth;

@@ -2,6 +2,8 @@
 
 use std::{
     io::{self, Write},
+    path::{Path, PathBuf},
+    process::Command,
     sync::{Arc, Mutex},
 };
 
@@ -38,6 +40,7 @@ impl Buffer {
 pub(crate) struct Job {
     pub(crate) portal: Sandbox,
     dir: tempfile::TempDir,
+    store: PathBuf,
 }
 
 /// How a command ended.
@@ -60,7 +63,32 @@ impl Job {
         let dir = tempfile::tempdir().unwrap();
         let settings = "[portal]\nrequests_per_minute = 1000000\n";
         std::fs::write(dir.path().join("dormouse.toml"), settings).unwrap();
-        Self { portal: Sandbox::spawn(portal).unwrap(), dir }
+        let store = dir.path().join("dormouse.db");
+        Self { portal: Sandbox::spawn(portal).unwrap(), dir, store }
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub(crate) fn store(&self) -> PathBuf {
+        self.store.clone()
+    }
+
+    /// Changes the store behind the program's back.
+    pub(crate) fn sql(&self, statement: &str) {
+        self.sqlite(&[statement]);
+    }
+
+    /// Everything in the store, as text.
+    pub(crate) fn dump(&self) -> String {
+        self.sqlite(&[".dump"])
+    }
+
+    fn sqlite(&self, args: &[&str]) -> String {
+        let ran = Command::new("sqlite3").arg(&self.store).args(args).output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8(ran.stdout).unwrap()
     }
 
     pub(crate) fn run(&self, line: &str) -> Ran {
@@ -69,6 +97,7 @@ impl Job {
             env: [
                 ("DOCSPACE_API_HOST", self.portal.url()),
                 ("DOCSPACE_API_KEY", self.portal.admin_key()),
+                ("DATABASE_URL", format!("sqlite://{}", self.store.display())),
             ]
             .into_iter()
             .collect::<Env>(),
