@@ -5,7 +5,10 @@ use dormouse::{
     report::Terminal,
 };
 
-use super::support::{APPLY, Place, RESTORE, ROWS, id, intent, outcome, restoring};
+use super::{
+    fixture::{APPLY, RESTORE, ROWS, id, intent, outcome, restoring},
+    support::Place,
+};
 
 fn seqs(place: &Place, line: &str) -> Vec<i64> {
     let ran = place.run(&format!("--format json history {line}"));
@@ -60,7 +63,7 @@ fn without_a_store_there_is_no_history() {
 fn the_table_is_printable_and_fits() {
     let place = Place::with(vec![intent(1, 0), outcome(intent(1, 0), Outcome::Applied)]);
     let table = place.run("history").stdout;
-    let short = &super::support::digest()[7..19];
+    let short = &super::fixture::digest()[7..19];
     assert_eq!(
         table,
         format!(
@@ -111,7 +114,7 @@ fn json_has_the_columns_in_their_order() {
 #[test]
 fn the_columns_are_those_of_the_table() {
     let place = Place::full();
-    let names: Vec<String> = super::support::block(async {
+    let names: Vec<String> = super::fixture::block(async {
         sqlx::query_scalar("SELECT name FROM pragma_table_info('history') ORDER BY cid")
             .fetch_all(&mut place.connect().await)
             .await

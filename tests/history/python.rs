@@ -5,7 +5,10 @@ use std::{fs, io, io::Write, path::Path, process::Command};
 
 use dormouse::domain::history::{COLUMNS, GENESIS, sha256};
 
-use super::support::{Place, ROWS, intent};
+use super::{
+    fixture::{ROWS, intent},
+    support::Place,
+};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 

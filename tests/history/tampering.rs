@@ -5,7 +5,10 @@ use dormouse::{
     store::{Mode, Store},
 };
 
-use super::support::{KEY, Place, ROWS, block, intent, now, outcome};
+use super::{
+    fixture::{KEY, ROWS, block, intent, now, outcome},
+    support::Place,
+};
 
 fn found(place: &Place, flags: &str) -> Vec<String> {
     let ran = place.run(&format!("history verify {flags}"));

@@ -1,6 +1,6 @@
 //! What the store itself refuses, whoever asks.
 
-use super::support::{Place, ROWS};
+use super::{fixture::ROWS, support::Place};
 
 fn refused(place: &Place, sql: &str, said: &str) {
     let error = place.sql(sql).expect_err(sql);

@@ -6,7 +6,10 @@ use dormouse::domain::{
     history::{Draft, GENESIS, Outcome, Phase},
 };
 
-use super::support::{APPLY, KEY, Place, ROWS, corroboration, id, intent, now, outcome, restoring};
+use super::{
+    fixture::{APPLY, KEY, ROWS, corroboration, id, intent, now, outcome, restoring},
+    support::Place,
+};
 
 fn findings(place: &Place) -> String {
     let ran = place.run("history verify");
