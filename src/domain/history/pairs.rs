@@ -21,6 +21,8 @@ pub(super) struct Pairs(BTreeMap<(AccountId, i64, Action), Pair>);
 struct Pair {
     intent: Option<Entry>,
     newest: Option<End>,
+    /// Audit events that corroborate it.
+    events: Vec<i64>,
 }
 
 /// The newest outcome of a pair.
@@ -56,6 +58,7 @@ impl Pairs {
                 fault
             }
             (Phase::Corroboration, None) if draft.portal_event_id.is_some() => {
+                pair.events.extend(draft.portal_event_id);
                 let fault = "a corroboration without an intent before it";
                 pair.intent.is_none().then(|| fault.to_owned())
             }
@@ -81,18 +84,15 @@ impl Pairs {
         open
     }
 
-    /// What is recorded of a change that the portal's audit trail shows.
+    /// What is recorded of a change that the portal's audit trail shows: by the pair that names the
+    /// event, or by those of its time.
     pub(super) fn record_of(&self, change: &OwnChange) -> Record {
         let all = (change.account_id, i64::MIN, Action::Disable)
             ..=(change.account_id, i64::MAX, Action::Enable);
+        let pairs = || self.0.range(all.clone()).map(|(_, pair)| pair);
+        let named = pairs().find(|pair| pair.events.contains(&change.event_id));
         let mut record = Record::None;
-        for (_, pair) in self.0.range(all) {
-            let Some(intent) = &pair.intent else { continue };
-            let began = intent.draft.at - SKEW <= change.at;
-            let over = pair.newest.is_some_and(|end| end.at + SKEW < change.at);
-            if intent.draft.actor != change.actor || !began || over {
-                continue;
-            }
+        for pair in named.into_iter().chain(pairs().filter(|p| named.is_none() && p.fits(change))) {
             match pair.newest {
                 None | Some(End { outcome: Outcome::Applied, .. }) => return Record::Fitting,
                 Some(end) => record = Record::Denying(end),
@@ -113,6 +113,14 @@ pub(super) enum Record {
 }
 
 impl Pair {
+    /// True where the change was made by our key while the pair was open.
+    fn fits(&self, change: &OwnChange) -> bool {
+        self.intent.as_ref().is_some_and(|intent| {
+            let over = self.newest.is_some_and(|end| end.at + SKEW < change.at);
+            intent.draft.actor == change.actor && intent.draft.at - SKEW <= change.at && !over
+        })
+    }
+
     fn cannot_end(&self, outcome: Outcome) -> Option<String> {
         match (&self.intent, self.newest) {
             (None, None) if outcome == Outcome::Skipped => None,
