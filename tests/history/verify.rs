@@ -95,7 +95,7 @@ fn outcomes_follow_intents_and_end_them_once() {
             "row 2: failed without an intent",
         ),
         (vec![intent(1, 0), outcome(restoring(1, 0), Outcome::Applied)], "row 2: applied without"),
-        (vec![intent(1, 0), applied(), failed()], "row 3: failed, but row 2 says applied"),
+        (vec![intent(1, 0), applied(), failed(), failed()], "row 4: failed, but row 3 says failed"),
         (
             vec![intent(1, 0), failed(), outcome(intent(1, 0), Outcome::Refused)],
             "row 3: refused, but",
@@ -117,6 +117,10 @@ fn outcomes_follow_intents_and_end_them_once() {
         assert_eq!(found.lines().filter(|l| l.starts_with("found")).count(), 1, "{found}");
     }
     is_fine(&Place::with(vec![intent(1, 0), failed(), applied()]));
+    // Taken back by the reading at the end of the run; our audit event then accounts for it.
+    let taken_back = Place::with(vec![intent(1, 0), applied(), failed()]);
+    taken_back.audit(7, now(), &[1], KEY);
+    is_fine(&taken_back);
     is_fine(&Place::with(vec![intent(1, 0), outcome(intent(1, 0), Outcome::Skipped)]));
 }
 

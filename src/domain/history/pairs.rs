@@ -1,5 +1,6 @@
-//! Intents and their outcomes, paired by run, account and action. Each pair ends once; only what was
-//! unproven may later turn out to be applied after all.
+//! Intents and their outcomes, paired by run, account and action. Each pair ends once; but what was
+//! unproven may later turn out to be applied after all, and what an answer showed applied is taken
+//! back where the reading at the end of the run shows otherwise.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,8 @@ pub(super) struct Pairs(BTreeMap<(AccountId, i64, Action), Pair>);
 struct Pair {
     intent: Option<Entry>,
     newest: Option<End>,
+    /// Whether the change was ever shown.
+    applied: Option<End>,
     /// Audit events that corroborate it.
     events: Vec<i64>,
 }
@@ -54,7 +57,11 @@ impl Pairs {
             }
             (Phase::Outcome, Some(outcome)) => {
                 let fault = pair.cannot_end(outcome).or_else(|| contradiction(&entry, outcome));
-                pair.newest = Some(End { seq, outcome, at: draft.at });
+                let end = End { seq, outcome, at: draft.at };
+                pair.newest = Some(end);
+                if outcome == Outcome::Applied {
+                    pair.applied = Some(end);
+                }
                 fault
             }
             (Phase::Corroboration, None) if draft.portal_event_id.is_some() => {
@@ -94,8 +101,8 @@ impl Pairs {
         let mut record = Record::None;
         for pair in named.into_iter().chain(pairs().filter(|p| named.is_none() && p.fits(change))) {
             match pair.newest {
-                None | Some(End { outcome: Outcome::Applied, .. }) => return Record::Fitting,
-                Some(end) => record = Record::Denying(end),
+                Some(end) if pair.applied.is_none() => record = Record::Denying(end),
+                None | Some(_) => return Record::Fitting,
             }
         }
         record
@@ -127,6 +134,11 @@ impl Pair {
             (None, _) => Some(format!("{outcome} without an intent before it")),
             (Some(_), None) => None,
             (Some(_), Some(end)) if outcome == Outcome::Applied && end.outcome != outcome => None,
+            (Some(_), Some(end))
+                if outcome == Outcome::Failed && end.outcome == Outcome::Applied =>
+            {
+                None
+            }
             (Some(_), Some(end)) => {
                 Some(format!("{outcome}, but row {} says {}", end.seq, end.outcome))
             }
