@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use sqlx::SqliteConnection;
 
-use super::{StoreError, accounts::AccountKeys, codec::Column};
+use super::{StoreError, accounts::AccountKeys, codec::Column, evidence::Dated};
 use crate::domain::{
     account::{AccountId, email_key},
     policy::PopulationSource,
@@ -73,13 +73,14 @@ pub async fn add_roster(
     Ok(())
 }
 
-/// Which roster counts at `dated_to` for what was known after sync run `run`, and when it was given:
+/// Which roster counts for what was known after sync run `run`, and when it was given:
 /// the newest one given by then, otherwise the earliest known.
 async fn in_force(
     conn: &mut SqliteConnection,
     run: i64,
-    dated_to: &str,
+    dated: Dated,
 ) -> Result<Option<(i64, Instant)>, StoreError> {
+    let dated_to = dated.text();
     let head = sqlx::query!(
         "SELECT sync_run_id, at FROM rosters WHERE sync_run_id <= ?1
          ORDER BY at <= ?2 DESC, CASE WHEN at <= ?2 THEN -sync_run_id ELSE sync_run_id END LIMIT 1",
@@ -91,16 +92,16 @@ async fn in_force(
     head.map(|r| Ok((r.sync_run_id, Column("rosters", "at").time(&r.at)?))).transpose()
 }
 
-/// The roster that counts at `dated_to` for what was known after sync run `run`.
+/// The roster that counts for what was known after sync run `run`.
 ///
 /// # Errors
 /// The store cannot be read.
 pub async fn roster(
     conn: &mut SqliteConnection,
     run: i64,
-    dated_to: &str,
+    dated: Dated,
 ) -> Result<Option<Roster>, StoreError> {
-    let Some((given, at)) = in_force(conn, run, dated_to).await? else { return Ok(None) };
+    let Some((given, at)) = in_force(conn, run, dated).await? else { return Ok(None) };
     let rows = sqlx::query_as!(
         Stored,
         "SELECT place, file, line, id, email, display_name, contract_end FROM roster_rows
@@ -121,11 +122,11 @@ pub async fn roster(
 pub async fn roster_about(
     conn: &mut SqliteConnection,
     run: i64,
-    dated_to: &str,
+    dated: Dated,
     id: AccountId,
     emails: &[String],
 ) -> Result<Option<Roster>, StoreError> {
-    let Some((given, at)) = in_force(conn, run, dated_to).await? else { return Ok(None) };
+    let Some((given, at)) = in_force(conn, run, dated).await? else { return Ok(None) };
     let mut found = BTreeMap::new();
     for stored in by_id(conn, given, id).await? {
         found.insert(stored.place, stored.row()?);

@@ -158,7 +158,9 @@ impl Judged {
         let members = self.resolved.members.iter();
         members
             .filter_map(|member| match member {
-                Member::Account { id, matched } => Some((*id, as_matched(known.get(id)?, *matched))),
+                Member::Account { id, matched } => {
+                    Some((*id, as_matched(known.get(id)?, *matched)))
+                }
                 Member::NotOnPortal { .. } => None,
             })
             .collect()

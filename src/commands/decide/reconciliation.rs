@@ -42,9 +42,8 @@ fn title(cx: &mut Context, what: &str, count: usize) -> anyhow::Result<()> {
 }
 
 fn places(rows: &[RosterPlace]) -> Table {
-    let mut table = Table::new(["file", "line", "id", "e-mail", "name"])
-        .right(["line"])
-        .at_most(MOST, ALL);
+    let mut table =
+        Table::new(["file", "line", "id", "e-mail", "name"]).right(["line"]).at_most(MOST, ALL);
     for row in rows {
         let text = |value: &Option<String>| value.clone().unwrap_or_default().into();
         table.row([

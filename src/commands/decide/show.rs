@@ -143,8 +143,8 @@ impl Facts<'_> {
         let style = if verdict == Verdict::Inactive { Style::Bad } else { Style::Warn };
         let title = cx.out.paint(style, &format!("{verdict}: {}", found.len()));
         cx.out.line(format_args!("\n{title}"))?;
-        let mut table = Table::new(["e-mail", "name", "kind", "last activity", "idle", "why"])
-            .right(["idle"]);
+        let mut table =
+            Table::new(["e-mail", "name", "kind", "last activity", "idle", "why"]).right(["idle"]);
         for f in found.iter().take(MOST) {
             table.row([
                 f.email.as_str().into(),

@@ -2,6 +2,7 @@
 //! The same generation and bound give the same facts, whatever was learned since.
 
 mod activity;
+mod dossier;
 mod reach;
 mod status;
 
@@ -10,7 +11,10 @@ use std::collections::HashMap;
 use sqlx::SqliteConnection;
 
 use self::status::History;
-pub use self::reach::{by_email, by_id, gather_about};
+pub use self::{
+    dossier::{Action, Change, Check, Dossier, Event, KeyUse, Seen, dossier},
+    reach::{by_email, by_id, gather_about},
+};
 use super::{
     StoreError, history,
     population::{self, Roster},
@@ -82,6 +86,14 @@ pub struct Key {
     pub pk: i64,
 }
 
+impl Key {
+    /// An id that the store never saw. Short keys begin at 1, so nothing is known of it.
+    #[must_use]
+    pub fn unseen(id: AccountId) -> Self {
+        Self { id, pk: 0 }
+    }
+}
+
 /// The accounts that a query is about: all, or one.
 #[derive(Debug, Clone)]
 struct Span {
@@ -119,7 +131,7 @@ pub async fn gather(
     dated: Dated,
 ) -> Result<Gathered, StoreError> {
     let facts = facts(conn, generation, dated, &Span::all()).await?;
-    let roster = population::roster(conn, generation.sync_run.id, &dated.text()).await?;
+    let roster = population::roster(conn, generation.sync_run.id, dated).await?;
     Ok(Gathered { facts, roster })
 }
 

@@ -30,7 +30,7 @@ pub async fn gather_about(
     let run = generation.sync_run.id;
     let mut accounts = BTreeSet::from([about]);
     let emails = emails(conn, run, about).await?;
-    let roster = population::roster_about(conn, run, &dated.text(), about.id, &emails).await?;
+    let roster = population::roster_about(conn, run, dated, about.id, &emails).await?;
     for row in roster.iter().flat_map(|r| &r.rows) {
         if let Some(id) = row.account_id() {
             accounts.extend(by_id(conn, id).await?);
@@ -51,10 +51,7 @@ pub async fn gather_about(
 ///
 /// # Errors
 /// The store cannot be read.
-pub async fn by_id(
-    conn: &mut SqliteConnection,
-    id: AccountId,
-) -> Result<Option<Key>, StoreError> {
+pub async fn by_id(conn: &mut SqliteConnection, id: AccountId) -> Result<Option<Key>, StoreError> {
     let text = id.to_string();
     let row = sqlx::query!(r#"SELECT pk AS "pk!" FROM account_keys WHERE account_id = ?"#, text)
         .fetch_optional(conn)
@@ -93,11 +90,7 @@ pub async fn by_email(
     Ok(found.into_values().collect())
 }
 
-async fn emails(
-    conn: &mut SqliteConnection,
-    run: i64,
-    of: Key,
-) -> Result<Vec<String>, StoreError> {
+async fn emails(conn: &mut SqliteConnection, run: i64, of: Key) -> Result<Vec<String>, StoreError> {
     Ok(sqlx::query_scalar!(
         "SELECT DISTINCT email FROM account_versions WHERE account_pk = ? AND sync_run_id <= ?",
         of.pk,
