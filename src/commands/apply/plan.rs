@@ -112,12 +112,8 @@ async fn disabled_meanwhile(store: &mut Store) -> anyhow::Result<HashMap<Account
         return Ok(HashMap::new());
     };
     let gathered = gather(store.conn(), &generation, Dated::Any).await?;
-    Ok(gathered
-        .timelines
-        .into_iter()
-        .filter_map(|(id, timeline)| Some((id, timeline.status()?)))
-        .filter(|(_, status)| *status == Status::Disabled)
-        .collect())
+    let statuses = gathered.facts.accounts().map(|a| (a.id, a.status));
+    Ok(statuses.filter(|(_, status)| *status == Status::Disabled).collect())
 }
 
 /// Keeps those that `--only` names.
