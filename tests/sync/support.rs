@@ -158,7 +158,10 @@ impl Job {
 
     /// Rows of a query, columns separated by `|`.
     pub(crate) fn sql(&self, query: &str) -> Vec<String> {
-        let ran = Command::new("sqlite3").arg(self.store()).arg(query).output().unwrap();
+        // A run that failed drops its connection, which may take a moment longer than the run.
+        let mut sqlite = Command::new("sqlite3");
+        sqlite.args(["-cmd", ".timeout 5000"]).arg(self.store()).arg(query);
+        let ran = sqlite.output().unwrap();
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
         String::from_utf8(ran.stdout).unwrap().lines().map(str::to_owned).collect()
     }
