@@ -9,6 +9,7 @@ mod show;
 mod store;
 
 use self::check::{Check, Finding};
+pub(crate) use self::store::broken_at;
 use super::Context;
 use crate::{cli, exit::Exit};
 

@@ -82,17 +82,22 @@ async fn whole(conn: &mut SqliteConnection) -> Vec<Check> {
     vec![integrity, references, chain]
 }
 
-fn chain(entries: &[Entry]) -> Check {
-    const NAME: &str = "history";
+/// The first entry that does not follow from the one before it.
+pub(crate) fn broken_at(entries: &[Entry]) -> Option<i64> {
     let before = std::iter::once(GENESIS).chain(entries.iter().map(|e| e.hash.as_str()));
-    let broken = entries
+    entries
         .iter()
         .zip(before)
         .zip(1..)
         .find(|((entry, before), place)| {
             entry.seq != *place || entry.prev_hash != **before || !entry.is_intact()
         })
-        .map(|((entry, _), _)| entry.seq);
+        .map(|((entry, _), _)| entry.seq)
+}
+
+fn chain(entries: &[Entry]) -> Check {
+    const NAME: &str = "history";
+    let broken = broken_at(entries);
     match (broken, entries.last()) {
         (Some(seq), _) => Check::problem(
             NAME,
