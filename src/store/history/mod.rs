@@ -1,9 +1,12 @@
 //! The append-only record of every action. Rows are only added to the end of the chain.
 
+mod stored;
+
 use std::collections::HashMap;
 
 use sqlx::SqliteConnection;
 
+pub use self::stored::{Known, Wanted, known_accounts, rows, verify};
 use super::{StoreError, accounts::Acted, codec::Column};
 use crate::domain::{
     account::AccountId,

@@ -1,10 +1,20 @@
 //! History entries and the hash chain that makes a change to any of them visible.
 
+mod check;
+mod finding;
+mod pairs;
+mod row;
+
 use sha2::{Digest, Sha256};
 
+pub use self::{
+    check::Checker,
+    finding::{Check, Finding, OpenIntent, OwnChange, Surroundings, Verified},
+    row::{COLUMNS, Row, Value},
+};
 use super::{
     account::{AccountId, Status, named},
-    time::{Instant, format},
+    time::Instant,
 };
 
 named! {
@@ -105,38 +115,15 @@ impl Entry {
     /// Puts a draft behind the entry with `prev_hash`.
     #[must_use]
     pub fn seal(seq: i64, draft: Draft, prev_hash: String) -> Self {
-        let hash = hash(seq, &draft, &prev_hash);
+        let hash = Row::of(seq, &draft, &prev_hash, "").digest();
         Self { seq, draft, prev_hash, hash }
     }
 
     /// True where the stored hash is the hash of what is stored.
     #[must_use]
     pub fn is_intact(&self) -> bool {
-        hash(self.seq, &self.draft, &self.prev_hash) == self.hash
+        Row::from(self).digest() == self.hash
     }
-}
-
-/// Lower-case hex SHA-256 of the compact JSON array of all columns from `seq` to `prev_hash`.
-fn hash(seq: i64, draft: &Draft, prev_hash: &str) -> String {
-    let row = serde_json::json!([
-        seq,
-        format(draft.at),
-        draft.run_id,
-        draft.decision_id,
-        draft.account_id.to_string(),
-        draft.email,
-        draft.action.as_str(),
-        draft.phase.as_str(),
-        draft.outcome.map(Outcome::as_str),
-        draft.detail,
-        draft.actor,
-        draft.status_before.map(Status::as_str),
-        draft.status_after.map(Status::as_str),
-        draft.http_status,
-        draft.portal_event_id,
-        prev_hash,
-    ]);
-    sha256(row.to_string().as_bytes())
 }
 
 /// Lower-case hex SHA-256.
