@@ -98,10 +98,16 @@ fn summary(pack: &Pack) -> io::Result<Vec<u8>> {
         }
         rows.push(["m2_threshold_days".into(), m.m2_threshold_days.into()]);
     }
-    rows.push(["history_entries".into(), number(pack.history.entries)]);
+    rows.push([
+        "history_entries".into(),
+        number(usize::try_from(pack.history.entries).unwrap_or(usize::MAX)),
+    ]);
     rows.push(["history_head_seq".into(), pack.history.head_seq.into()]);
     rows.push(["history_head_hash".into(), pack.history.head_hash.as_str().into()]);
-    rows.push(["history_intact".into(), yes_no(pack.history.broken_at.is_none())]);
+    rows.push(["history_verified".into(), yes_no(pack.history.findings.is_empty())]);
+    rows.extend(
+        pack.history.findings.iter().map(|f| ["history_finding".into(), f.message.as_str().into()]),
+    );
     rows.extend(pack.limits.iter().map(|l| ["limit".into(), l.as_str().into()]));
     table(["item", "value"], rows)
 }

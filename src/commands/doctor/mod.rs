@@ -9,7 +9,6 @@ mod show;
 mod store;
 
 use self::check::{Check, Finding};
-pub(crate) use self::store::broken_at;
 use super::Context;
 use crate::{cli, exit::Exit};
 

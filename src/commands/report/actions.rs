@@ -1,7 +1,7 @@
 //! From history rows to actions: intent, outcome and corroboration of one run, account and action
 //! become one line.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     domain::{
@@ -57,33 +57,35 @@ impl Limits {
     }
 }
 
-/// The actions of a scope, in the order in which they began. `limits` are by decision.
+/// Whom a decision judged, and what was already known then.
+pub(super) struct Judged {
+    pub(super) accounts: HashSet<AccountId>,
+    pub(super) history_seq: i64,
+}
+
+/// The actions of a scope, in the order in which they began. To a decision belong its own and
+/// whatever gave access back to somebody it judged: without those its figures would be too good.
+/// `limits` are by decision, `emails` by account id.
 pub(super) fn of_scope(
     entries: &[Entry],
     scope: Scope,
+    judged: Option<&Judged>,
     limits: &HashMap<i64, Limits>,
     emails: &HashMap<String, String>,
 ) -> Vec<Action> {
-    let rows = grouped(entries);
+    let gives_back = |rows: &Rows<'_>| {
+        rows.first.action == history::Action::Enable
+            && judged.is_some_and(|j| {
+                rows.last_seq > j.history_seq && j.accounts.contains(&rows.first.account_id)
+            })
+    };
     let belongs = |rows: &Rows<'_>| match scope.kind {
         ScopeKind::Run => Some(rows.first.run_id) == scope.id,
         ScopeKind::Period => (scope.from.0..scope.to.0).contains(&rows.first.at),
-        ScopeKind::Decision => {
-            rows.first.decision_id == scope.id || undoes(rows.first, scope, entries)
-        }
+        ScopeKind::Decision => rows.first.decision_id == scope.id || gives_back(rows),
     };
-    rows.iter().filter(|rows| belongs(rows)).map(|rows| line(rows, limits, emails)).collect()
-}
-
-/// Enables an account that the decision had disabled, whenever that was.
-fn undoes(first: &Draft, scope: Scope, entries: &[Entry]) -> bool {
-    first.action == history::Action::Enable
-        && entries.iter().any(|e| {
-            e.draft.decision_id == scope.id
-                && e.draft.account_id == first.account_id
-                && e.draft.outcome == Some(Outcome::Applied)
-                && e.draft.at <= first.at
-        })
+    let rows = grouped(entries).into_iter();
+    rows.filter(belongs).map(|rows| line(&rows, limits, emails)).collect()
 }
 
 fn grouped(entries: &[Entry]) -> Vec<Rows<'_>> {

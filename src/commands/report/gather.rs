@@ -7,13 +7,13 @@ use serde_json::value::RawValue;
 use sqlx::SqliteConnection;
 
 use super::{
-    actions::{self, Limits},
+    actions::{self, Judged, Limits},
     scope::Chosen,
 };
 use crate::{
     domain::{
         decision::Finding,
-        history::{self, Entry, GENESIS},
+        history::{self, Entry, Verified},
         policy::{Policy, PopulationSource},
         time::Instant,
         verdict::Reason,
@@ -60,16 +60,23 @@ pub(super) async fn pack(
     };
     let (from, to) = (scope.from.0, scope.to.0);
     let cited = shown.as_ref().map(|s| s.head.sync_run_id);
-    let pulls = store::report::pulls(conn, from, to, cited).await?;
-    let of_decision = match scope.kind {
-        ScopeKind::Decision => decision,
-        ScopeKind::Run | ScopeKind::Period => None,
-    };
-    let runs = store::report::runs(conn, from, to, of_decision).await?;
+    let mut pulls = store::report::pulls(conn, from, to, cited).await?;
+    let of_decision = decision.filter(|_| scope.kind == ScopeKind::Decision);
+    let mut runs = store::report::runs(conn, from, to, of_decision).await?;
+    if scope.kind == ScopeKind::Run {
+        // Others may have started within the same millisecond.
+        runs.retain(|r| Some(r.id) == scope.id);
+        pulls.retain(|p| Some(p.row.run_id) == scope.id || Some(p.row.id) == cited);
+    }
     let entries = store::history::all(conn).await?;
+    let verified = store::history::verify(conn, None).await?;
     let limits = limits(conn, &entries, scope).await?;
     let emails = store::report::emails(conn, entries.iter().map(|e| &e.draft.actor)).await?;
-    let actions = actions::of_scope(&entries, scope, &limits, &emails);
+    let judged = shown.as_ref().map(|s| Judged {
+        accounts: s.findings.iter().map(|f| f.account_id).collect(),
+        history_seq: s.head.history_seq,
+    });
+    let actions = actions::of_scope(&entries, scope, judged.as_ref(), &limits, &emails);
     let accounts = shown.as_ref().map(|s| accounts(s, &actions)).unwrap_or_default();
     let measures = shown.as_ref().map(|s| Measures::of(&accounts, s.head.inactivity_days));
     let population = match &shown {
@@ -99,7 +106,7 @@ pub(super) async fn pack(
         runs: runs.into_iter().map(run).collect(),
         sync_runs: pulls.into_iter().map(sync).collect(),
         measures,
-        history: chain(&entries),
+        history: chain(verified),
         limits: vec![PROMISE.to_owned(), BLIND_SPOT.to_owned()],
         controls: CONTROLS,
     };
@@ -348,11 +355,6 @@ fn sync(Pull { row, accounts_seen }: Pull) -> Sync {
     }
 }
 
-fn chain(entries: &[Entry]) -> Chain {
-    Chain {
-        entries: entries.len(),
-        head_seq: entries.last().map_or(0, |e| e.seq),
-        head_hash: entries.last().map_or_else(|| GENESIS.to_owned(), |e| e.hash.clone()),
-        broken_at: crate::commands::doctor::broken_at(entries),
-    }
+fn chain(Verified { rows, head: (head_seq, head_hash), findings, .. }: Verified) -> Chain {
+    Chain { entries: rows, head_seq, head_hash, findings }
 }

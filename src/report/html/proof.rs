@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::parts::{Sort, facts, section, table};
+use super::parts::{Sort, facts, number, said, section, table};
 use crate::report::pack::Pack;
 
 pub(super) fn measures(pack: &Pack) -> Markup {
@@ -63,11 +63,9 @@ pub(super) fn integrity(pack: &Pack) -> Markup {
         }
         (facts(&[
             ("History", Some(html! {
-                (h.entries) " entries, "
-                @match h.broken_at {
-                    None => "chain intact",
-                    Some(seq) => { strong { "chain broken at entry " (seq) } },
-                }
+                (h.entries) " rows, "
+                @if h.findings.is_empty() { "verified: the chain is whole" }
+                @else { strong { "does not verify" } }
             })),
             ("Chain head", Some(html! { code { (h.head_seq) ":" (h.head_hash) } })),
             ("Decision digest", decision.map(|d| html! {
@@ -80,6 +78,13 @@ pub(super) fn integrity(pack: &Pack) -> Markup {
                 "sync run " (d.sync_run_id) ", history up to entry " (d.history_seq)
             })),
         ]))
+        @if !h.findings.is_empty() {
+            (table("Findings", &[("Row", Sort::Number), ("Check", Sort::Text), ("Finding", Sort::Text)], &html! {
+                @for f in &h.findings {
+                    tr { (number(f.seq)) td { (f.check) } td { (said(&f.message)) } }
+                }
+            }))
+        }
     };
     section("integrity", "Integrity", &inside)
 }

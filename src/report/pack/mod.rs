@@ -13,7 +13,10 @@ pub use self::{
     measures::Measures,
     summary::{sentence, warnings},
 };
-use crate::domain::time::{Instant, format};
+use crate::domain::{
+    history::Finding,
+    time::{Instant, format},
+};
 
 /// The schema of the JSON form.
 pub const SCHEMA: &str = "dormouse.report/1";
@@ -411,15 +414,15 @@ pub struct Sync {
     pub session_minutes: Option<u32>,
 }
 
-/// The chain of the history, whole.
-#[derive(Debug, Clone, Serialize)]
+/// The record of actions as a whole, whatever the scope.
+#[derive(Debug, Serialize)]
 pub struct Chain {
     /// Rows.
-    pub entries: usize,
+    pub entries: u64,
     /// Number of the newest row; 0 for none.
     pub head_seq: i64,
     /// Its hash.
     pub head_hash: String,
-    /// The first row that does not fit, if any.
-    pub broken_at: Option<i64>,
+    /// What its check found; nothing where it is whole.
+    pub findings: Vec<Finding>,
 }

@@ -28,7 +28,7 @@ pub fn sentence(pack: &Pack) -> String {
             }
             text
         }
-        None => format!("{}: no decision was made.", period(pack)),
+        None => without_decision(pack),
     };
     let applied = |action: &str| pack.actions.iter().filter(|a| is_applied(a, action)).count();
     let (disabled, enabled) = (applied("disable"), applied("enable"));
@@ -61,11 +61,16 @@ fn is_applied(action: &super::Action, name: &str) -> bool {
     action.action == name && action.outcome == Some("applied")
 }
 
-fn period(pack: &Pack) -> String {
+fn without_decision(pack: &Pack) -> String {
+    let (from, to) = (pack.scope.from.0, pack.scope.to.0 - chrono::TimeDelta::milliseconds(1));
     match pack.scope.kind {
-        ScopeKind::Run => format!("Run {}", pack.scope.id.unwrap_or_default()),
+        ScopeKind::Run => {
+            let command = pack.runs.first().map_or("", |run| run.command);
+            let id = pack.scope.id.unwrap_or_default();
+            format!("Run {id} ({command}, {}) rests on no decision.", minute(from))
+        }
         ScopeKind::Decision | ScopeKind::Period => {
-            format!("From {} to {}", date(pack.scope.from.0), date(pack.scope.to.0))
+            format!("From {} to {} no decision was made.", date(from), date(to))
         }
     }
 }
@@ -75,10 +80,12 @@ fn period(pack: &Pack) -> String {
 pub fn warnings(pack: &Pack) -> Vec<String> {
     const DAY: u64 = 24 * 60;
     let mut warnings = Vec::new();
-    if let Some(seq) = pack.history.broken_at {
+    if let Some(first) = pack.history.findings.first() {
         warnings.push(format!(
-            "The chain of the history is broken at entry {seq}: rows were changed after they were \
-             written. Nothing in this report that rests on the history can be relied on."
+            "The history does not verify ({}; the first: {}). Nothing here that rests on it can be \
+             relied on.",
+            many(pack.history.findings.len(), "finding"),
+            first.message
         ));
     }
     let Some(decision) = &pack.decision else { return warnings };
