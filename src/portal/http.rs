@@ -80,7 +80,8 @@ const REPEATS_IN_ALL: u64 = 200;
 /// Whether a request may be repeated after a fault that leaves its effect unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Repeat {
-    Reads,
+    /// So often.
+    Reads(usize),
     Never,
 }
 
@@ -91,6 +92,8 @@ pub(super) struct Transport {
     pacer: Pacer,
     requests: AtomicU64,
     retries: AtomicU64,
+    /// Repeats after faults alone: 429 is no fault.
+    faults: AtomicU64,
 }
 
 impl Transport {
@@ -118,6 +121,7 @@ impl Transport {
             pacer: Pacer::new(connection.pace.concurrency, connection.pace.requests_per_minute),
             requests: AtomicU64::new(0),
             retries: AtomicU64::new(0),
+            faults: AtomicU64::new(0),
         })
     }
 
@@ -139,9 +143,29 @@ impl Transport {
         query: &[(&str, String)],
         decode: impl Fn(&str) -> Result<T, serde_json::Error>,
     ) -> Result<Answer<T>, PortalError> {
+        self.read(REPEATS, path, query, decode).await
+    }
+
+    /// The same where a fault is expected: it is repeated once.
+    pub(super) async fn try_get<T>(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        decode: impl Fn(&str) -> Result<T, serde_json::Error>,
+    ) -> Result<Answer<T>, PortalError> {
+        self.read(1, path, query, decode).await
+    }
+
+    async fn read<T>(
+        &self,
+        repeats: usize,
+        path: &str,
+        query: &[(&str, String)],
+        decode: impl Fn(&str) -> Result<T, serde_json::Error>,
+    ) -> Result<Answer<T>, PortalError> {
         let request = Request { method: "GET", path: path.to_owned() };
         let url = self.url(path, query);
-        self.with_repeats(Repeat::Reads, &request, || {
+        self.with_repeats(Repeat::Reads(repeats), &request, || {
             self.exchange(&request, self.client.request(Method::GET, url.clone()), &decode)
         })
         .await
@@ -186,14 +210,18 @@ impl Transport {
     where
         F: Future<Output = Result<T, Failed>>,
     {
+        let repeats = match repeat {
+            Repeat::Reads(repeats) => repeats,
+            Repeat::Never => 0,
+        };
         let mut delays = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(200))
             .with_max_delay(Duration::from_secs(10))
-            .with_max_times(REPEATS)
+            .with_max_times(repeats)
             .with_jitter()
             .build();
         let patience = match repeat {
-            Repeat::Reads => LIMITED_PATIENCE,
+            Repeat::Reads(_) => LIMITED_PATIENCE,
             Repeat::Never => WRITE_PATIENCE,
         };
         let mut waited = Duration::ZERO;
@@ -213,12 +241,13 @@ impl Transport {
                     self.pacer.pause(wait);
                 }
                 Failed::Error(error) => {
-                    let may = repeat == Repeat::Reads
+                    let may = repeats > 0
                         && error.is_transient()
-                        && self.traffic().retries < REPEATS_IN_ALL;
+                        && self.faults.load(Ordering::Relaxed) < REPEATS_IN_ALL;
                     let Some(delay) = may.then(|| delays.next()).flatten() else {
                         return Err(error);
                     };
+                    self.faults.fetch_add(1, Ordering::Relaxed);
                     tracing::debug!(%error, ?delay, "trying again");
                     tokio::time::sleep(delay).await;
                 }

@@ -53,6 +53,12 @@ impl Table {
         }
     }
 
+    /// An empty table that shows no header: names and their values.
+    #[must_use]
+    pub fn pairs() -> Self {
+        Self { header: Vec::new(), ..Self::new(["name", "value"]) }
+    }
+
     /// Aligns these columns to the right, as numbers are read.
     #[must_use]
     pub fn right<const N: usize>(mut self, columns: [&'static str; N]) -> Self {
@@ -97,13 +103,15 @@ impl Table {
             Paint::Colored => grid.enforce_styling(),
             Paint::Bare => grid.force_no_tty(),
         };
-        grid.set_header(self.header.iter().map(|name| inner(name, Style::Strong)));
+        if !self.header.is_empty() {
+            grid.set_header(self.header.iter().map(|name| inner(name, Style::Strong)));
+        }
         for row in self.rows.iter().take(self.most) {
             grid.add_row(row.iter().map(|cell| inner(&cell.text, cell.style)));
         }
-        for (name, column) in self.header.iter().zip(grid.column_iter_mut()) {
+        for (place, column) in grid.column_iter_mut().enumerate() {
             column.set_padding((0, 2));
-            if self.right.contains(name) {
+            if self.header.get(place).is_some_and(|name| self.right.contains(name)) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }

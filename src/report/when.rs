@@ -43,6 +43,12 @@ pub fn counted(count: i64, noun: &str) -> String {
     }
 }
 
+/// The same for the length of a list.
+#[must_use]
+pub fn many(count: usize, noun: &str) -> String {
+    counted(i64::try_from(count).unwrap_or(i64::MAX), noun)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,9 +7,11 @@ pub mod decisions;
 mod error;
 pub mod events;
 pub mod evidence;
+pub mod health;
 pub mod history;
 pub mod population;
 pub mod portal;
+pub mod report;
 pub mod runs;
 pub mod segments;
 pub mod signals;
@@ -123,6 +125,14 @@ impl Store {
     /// Another program holds it.
     pub async fn begin(&mut self) -> Result<Transaction<'_, Sqlite>, StoreError> {
         Ok(self.conn.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// A transaction in which everything read belongs to one moment, whoever writes meanwhile.
+    ///
+    /// # Errors
+    /// SQLite refuses.
+    pub async fn snapshot(&mut self) -> Result<Transaction<'_, Sqlite>, StoreError> {
+        Ok(self.conn.begin().await?)
     }
 
     /// Closes the file in good order. Dropping a store loses nothing either.

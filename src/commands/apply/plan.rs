@@ -13,7 +13,6 @@ use crate::{
         brakes::{self, Brakes, Load},
         decision::Finding,
         time::{Instant, format},
-        timeline::Timeline,
         verdict::{Reason, Verdict},
     },
     exit::Failure,
@@ -138,9 +137,9 @@ async fn not_disabled(
         .collect();
     if let Some(generation) = store::evidence::newest(store.conn()).await? {
         let gathered = gather(store.conn(), &generation, Dated::Any).await?;
-        enabled.retain(|id| {
-            gathered.timelines.get(id).and_then(Timeline::status) != Some(Status::Disabled)
-        });
+        for account in gathered.facts.accounts().filter(|a| a.status == Status::Disabled) {
+            enabled.remove(&account.id);
+        }
     }
     Ok(enabled)
 }

@@ -68,7 +68,7 @@ impl Recheck {
         Self {
             policy: judged.policy.clone(),
             as_of: judged.as_of,
-            evidence: judged.evidence(),
+            evidence: judged.evidence().into_iter().map(|(id, e)| (id, e.into_owned())).collect(),
             sync_run: judged.generation.sync_run.id,
             keys,
             seen_to: pulled,

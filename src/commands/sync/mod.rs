@@ -301,7 +301,8 @@ impl Pull<'_> {
         let top = horizon(portal.time, newest, orders.brakes.max_silence);
         let coverage = match top {
             Some(top) => {
-                let bounds = Bounds { top, lookback: portal.time - days(orders.lookback_days) };
+                let lookback = portal.time - days(orders.lookback_days);
+                let bounds = Bounds { now: portal.time, top, lookback };
                 self.progress.events(bounds.top, bounds.lookback);
                 if Walk::new(self, bounds, orders.depth).await?.run().await? == Walked::Interrupted
                 {

@@ -1,0 +1,102 @@
+//! The whole job in one go, on a portal in memory: sync, decide, apply, history, restore, verify. Needs
+//! no network and no arguments; leaves `demo.db` to look at.
+
+#![expect(clippy::print_stdout, reason = "a demo talks to whoever runs it")]
+
+use std::{io::IsTerminal, path::Path, sync::Arc};
+
+use anyhow::{Context, ensure};
+use dormouse::{
+    app::{self, World},
+    clock::{Clock, SystemClock},
+    config::Env,
+    prompt::{Input, Prompt},
+    report::{Streams, Terminal},
+};
+use sandbox::{Sandbox, scenarios};
+
+/// The same people and events each time.
+const SEED: u64 = 7;
+const STORE: &str = "demo.db";
+/// Runs are counted from 1: sync, decide, apply.
+const APPLY_RUN: i64 = 3;
+
+fn main() -> anyhow::Result<()> {
+    for name in [STORE, "demo.db-wal", "demo.db-shm"] {
+        if Path::new(name).exists() {
+            std::fs::remove_file(name).with_context(|| format!("cannot replace {name}"))?;
+        }
+    }
+    let (portal, _) = scenarios::demo(SystemClock.now(), SEED);
+    let portal = Sandbox::spawn(portal)?;
+    let demo = Demo { host: portal.url(), key: portal.admin_key() };
+    println!("A portal in memory answers at {}. Everything below is the real program.", demo.host);
+
+    demo.step(
+        "sync",
+        "Accounts and login events are copied into demo.db. Whoever would be called inactive by his \
+         logins alone is looked up in the audit trail.",
+    )?;
+    demo.step(
+        "decide",
+        "From the copy alone, with the portal left in peace: who has not been there for 30 days, and \
+         can that be proven?",
+    )?;
+    demo.step(
+        "apply --yes",
+        "Those accounts are looked at once more and disabled, one call each: intent on disk before \
+         the call, outcome after it.",
+    )?;
+    demo.step("apply --yes", "Once more: there is nothing left to do.")?;
+    demo.step("history", "What was done, row by row.")?;
+    demo.step("history verify", "The hash chain over those rows.")?;
+    demo.step(
+        "decide verify 1",
+        "The decision, computed again from what was known when it was made.",
+    )?;
+    demo.step(
+        &format!("restore --run {APPLY_RUN} --yes"),
+        "A drill: the whole run is undone, and that is recorded too.",
+    )?;
+    demo.step("history verify", "The chain holds.")?;
+    println!("\nLeft to look at: {STORE}, with sqlite3 or any SQLite browser. For example:\n");
+    println!(
+        "    sqlite3 -box {STORE} \"SELECT at, email, action, outcome FROM history WHERE phase = 'outcome'\""
+    );
+    Ok(())
+}
+
+struct Demo {
+    host: String,
+    key: String,
+}
+
+impl Demo {
+    /// Runs a command as the program would, and says what it is for.
+    fn step(&self, line: &str, why: &str) -> anyhow::Result<()> {
+        println!("\n$ dormouse {line}\n# {why}\n");
+        let mut world = World {
+            env: [
+                ("DOCSPACE_API_HOST", self.host.clone()),
+                ("DOCSPACE_API_KEY", self.key.clone()),
+                ("DATABASE_URL", format!("sqlite://{STORE}")),
+                ("NO_COLOR", if std::io::stdout().is_terminal() { "" } else { "1" }.to_owned()),
+            ]
+            .into_iter()
+            .collect::<Env>(),
+            cwd: std::env::current_dir()?,
+            clock: Arc::new(SystemClock),
+            input: Input { reader: Box::new(std::io::empty()), prompt: Prompt::Nobody },
+            streams: Streams {
+                stdout: Box::new(std::io::stdout()),
+                stderr: Box::new(std::io::stderr()),
+                stdout_is: Terminal::Columns(100),
+                stderr_is: Terminal::None,
+            },
+        };
+        let args = std::iter::once("dormouse").chain(line.split_whitespace());
+        let exit = app::parse(args, &mut world).map_or_else(|e| e, |cli| app::run(cli, world));
+        ensure!(exit.code() == 0, "dormouse {line} ended with exit code {}", exit.code());
+        Ok(())
+    }
+}

@@ -1,0 +1,98 @@
+//! The store: can it be read, is it whole, does its history hold together.
+
+use sqlx::SqliteConnection;
+
+use super::check::Check;
+use crate::{
+    commands::Context,
+    domain::{coverage::Coverage, history::Verified},
+    report::when::many,
+    store::{
+        Mode, StoreError, health, history,
+        portal::{self, KnownPortal},
+        sync_runs,
+    },
+};
+
+/// What the store knows and other checks need.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) portal: Option<KnownPortal>,
+    pub(super) coverage: Option<Coverage>,
+}
+
+/// Everything about the store.
+pub(super) async fn examine(cx: &Context) -> (Vec<Check>, Known) {
+    const NAME: &str = "store";
+    let path = cx.settings.database.display();
+    let mut store = match cx.open(Mode::Read).await {
+        Ok(store) => store,
+        Err(StoreError::Missing(_)) => {
+            let advice = "run `dormouse sync`, which creates it, or name another with --db";
+            return (
+                vec![Check::warning(NAME, format!("none at {path}"), advice)],
+                Known::default(),
+            );
+        }
+        Err(error) => return (vec![Check::failed(NAME, error)], Known::default()),
+    };
+    let mut checks = vec![Check::ok(NAME, format!("{path}, schema up to date"))];
+    let (found, known) = match store.snapshot().await {
+        Ok(mut snapshot) => (whole(&mut snapshot).await, known(&mut snapshot).await),
+        Err(error) => (vec![Check::failed(NAME, error)], Ok(Known::default())),
+    };
+    checks.extend(found);
+    let known = known.unwrap_or_else(|error| {
+        checks.push(Check::failed(NAME, error));
+        Known::default()
+    });
+    (checks, known)
+}
+
+async fn known(conn: &mut SqliteConnection) -> Result<Known, StoreError> {
+    Ok(Known {
+        portal: portal::known(conn).await?,
+        coverage: sync_runs::newest_ended(conn).await?.and_then(|run| run.coverage),
+    })
+}
+
+async fn whole(conn: &mut SqliteConnection) -> Vec<Check> {
+    const RESTORE: &str =
+        "restore the store from a backup; keep this file for whoever looks into it";
+    let integrity = match health::integrity(conn).await {
+        Ok(faults) if faults.is_empty() => Check::ok("integrity", "the file is whole"),
+        Ok(faults) => Check::problem("integrity", faults.join("; "), RESTORE),
+        Err(error) => Check::failed("integrity", error),
+    };
+    let references = match health::dangling(conn).await {
+        Ok(0) => Check::ok("references", "every row's relations are there"),
+        Ok(n) => {
+            let detail = format!("{} to rows that are not there", many(n, "reference"));
+            Check::problem("references", detail, RESTORE)
+        }
+        Err(error) => Check::failed("references", error),
+    };
+    let record = match history::verify(conn, None).await {
+        Ok(verified) => record(&verified),
+        Err(error) => Check::failed("history", error),
+    };
+    vec![integrity, references, record]
+}
+
+fn record(verified: &Verified) -> Check {
+    const NAME: &str = "history";
+    let Verified { rows, head: (seq, hash), findings, .. } = verified;
+    match findings.as_slice() {
+        [] if *rows == 0 => Check::ok(NAME, "empty"),
+        [] => Check::ok(NAME, format!("{rows} rows, chain intact, head {seq}:{hash}")),
+        [first, ..] => {
+            let row = first.seq.map_or_else(String::new, |seq| format!("row {seq}: "));
+            Check::problem(
+                NAME,
+                format!("{}: {row}{}", many(findings.len(), "finding"), first.message),
+                "`dormouse history verify` shows all; compare with a backup and with the head that \
+                 you kept elsewhere",
+            )
+        }
+    }
+}

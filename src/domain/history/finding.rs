@@ -1,0 +1,108 @@
+//! What a check of the history is given besides its rows, and what it finds.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Serialize;
+
+use super::Action;
+use crate::domain::{
+    account::{AccountId, named},
+    time::Instant,
+};
+
+named! {
+    /// What was checked.
+    Check {
+        /// Places from 1, without gaps.
+        Sequence = "sequence",
+        /// Each row names the hash of the one before.
+        Link = "link",
+        /// Each hash is that of its row.
+        Hash = "hash",
+        /// Values are such as our code writes.
+        Value = "value",
+        /// The run is there and was one that acts.
+        Run = "run",
+        /// Outcomes follow intents.
+        Pairing = "pairing",
+        /// The decision is there with the digest that the intent cites.
+        Digest = "digest",
+        /// The decision calls the account inactive.
+        Verdict = "verdict",
+        /// Changes by the key's account in the portal's audit trail are recorded.
+        Unrecorded = "unrecorded",
+        /// The history still begins as it did when its head was kept.
+        Head = "head",
+        /// Tables and triggers are those of dormouse.
+        Schema = "schema",
+    }
+}
+
+/// Something that should not be so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What was checked.
+    pub check: Check,
+    /// The row; none where it is about what is not there.
+    pub seq: Option<i64>,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// An intent whose outcome is not known yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenIntent {
+    /// Its place.
+    pub seq: i64,
+    /// When it was written.
+    pub at: Instant,
+    /// Its run.
+    pub run_id: i64,
+    /// Whom it is about.
+    pub account_id: AccountId,
+    /// Address at the time.
+    pub email: String,
+    /// What was to be done.
+    pub action: Action,
+}
+
+/// A change of one account's status in the portal's audit trail, made by a key's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnChange {
+    /// The portal's id.
+    pub event_id: i64,
+    /// When, by the portal's clock.
+    pub at: Instant,
+    /// Whose status.
+    pub account_id: AccountId,
+    /// Who made it.
+    pub actor: String,
+}
+
+/// What the rest of the store holds against the history.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// Command of each run.
+    pub runs: HashMap<i64, String>,
+    /// Digest of each decision.
+    pub digests: HashMap<i64, String>,
+    /// Places of intents to disable whose decision does not call the account inactive.
+    pub unjudged: HashSet<i64>,
+    /// Changes by the accounts of the keys used.
+    pub changes: Vec<OwnChange>,
+    /// Tables and triggers that are missing, changed or not ours, in words.
+    pub schema: Vec<String>,
+}
+
+/// What came of a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Rows read.
+    pub rows: u64,
+    /// Place and hash of the newest row as stored; 0 and 64 zeros where there is none.
+    pub head: (i64, String),
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// What is not finished.
+    pub open: Vec<OpenIntent>,
+}

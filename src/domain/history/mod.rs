@@ -1,0 +1,133 @@
+//! History entries and the hash chain that makes a change to any of them visible.
+
+mod check;
+mod finding;
+mod pairs;
+mod row;
+
+use sha2::{Digest, Sha256};
+
+pub use self::{
+    check::Checker,
+    finding::{Check, Finding, OpenIntent, OwnChange, Surroundings, Verified},
+    row::{COLUMNS, Row, Value},
+};
+use super::{
+    account::{AccountId, Status, named},
+    time::Instant,
+};
+
+named! {
+    /// What was to be done to an account.
+    Action { Disable = "disable", Enable = "enable" }
+}
+
+impl Action {
+    /// Whether an account in this status is where the action wants it. A person disabled while
+    /// invited goes back to being invited.
+    #[must_use]
+    pub fn is_reached(self, status: Status) -> bool {
+        match (self, status) {
+            (Self::Disable, Status::Disabled)
+            | (Self::Enable, Status::Active | Status::Pending) => true,
+            (Self::Disable, Status::Active | Status::Pending | Status::Unknown)
+            | (Self::Enable, Status::Disabled | Status::Unknown) => false,
+        }
+    }
+}
+
+named! {
+    /// Which part of an action an entry records.
+    Phase {
+        /// Committed before the request leaves.
+        Intent = "intent",
+        /// Appended once the result is known.
+        Outcome = "outcome",
+        /// The portal's own audit event for the change.
+        Corroboration = "corroboration",
+    }
+}
+
+named! {
+    /// How an action ended.
+    Outcome {
+        /// The account was shown in the wanted status, by our doing.
+        Applied = "applied",
+        /// Nothing was sent, or somebody else had done it.
+        Skipped = "skipped",
+        /// The portal declined.
+        Refused = "refused",
+        /// Unproven.
+        Failed = "failed",
+    }
+}
+
+/// The `prev_hash` of the first entry.
+pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// An entry before it takes its place in the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// When it was written, by this machine's clock.
+    pub at: Instant,
+    /// The run that it belongs to.
+    pub run_id: i64,
+    /// The decision acted on.
+    pub decision_id: Option<i64>,
+    /// Whom it is about.
+    pub account_id: AccountId,
+    /// Address at the time.
+    pub email: String,
+    /// What was to be done.
+    pub action: Action,
+    /// Which part of it.
+    pub phase: Phase,
+    /// How it ended, for outcomes only.
+    pub outcome: Option<Outcome>,
+    /// What happened, in words.
+    pub detail: String,
+    /// Account of the key used.
+    pub actor: String,
+    /// Status read before.
+    pub status_before: Option<Status>,
+    /// Status read after.
+    pub status_after: Option<Status>,
+    /// Status of the portal's answer.
+    pub http_status: Option<u16>,
+    /// The portal's audit event.
+    pub portal_event_id: Option<i64>,
+}
+
+/// An entry in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Place in the chain, from 1, without gaps.
+    pub seq: i64,
+    /// What is recorded.
+    pub draft: Draft,
+    /// Hash of the entry before.
+    pub prev_hash: String,
+    /// Hash of this one.
+    pub hash: String,
+}
+
+impl Entry {
+    /// Puts a draft behind the entry with `prev_hash`.
+    #[must_use]
+    pub fn seal(seq: i64, draft: Draft, prev_hash: String) -> Self {
+        let hash = Row::of(seq, &draft, &prev_hash, "").digest();
+        Self { seq, draft, prev_hash, hash }
+    }
+
+    /// True where the stored hash is the hash of what is stored.
+    #[must_use]
+    pub fn is_intact(&self) -> bool {
+        Row::from(self).digest() == self.hash
+    }
+}
+
+/// Lower-case hex SHA-256.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+}

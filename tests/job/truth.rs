@@ -1,0 +1,97 @@
+//! Verdicts and actions against the truth of the generator.
+
+use std::collections::{BTreeSet, HashMap};
+
+use dormouse::clock::{Clock, SystemClock};
+use sandbox::{
+    Status,
+    scenarios::{self, TruthRow},
+};
+use serde_json::Value;
+
+use crate::support::Job;
+
+const DAYS: i64 = 30;
+
+fn ids<'a>(rows: impl Iterator<Item = &'a Value>) -> BTreeSet<String> {
+    rows.map(|v| v["account_id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Everybody who should be disabled, and the decision that must name just those.
+fn decide_agrees(job: &mut Job, truth: &[TruthRow]) -> BTreeSet<String> {
+    assert_eq!(job.run("sync").code, 0);
+    job.portal.shut_down();
+    let decision = job.run("decide --format json").json();
+    job.portal.restart().unwrap();
+    let as_of = SystemClock.now();
+    let wanted: BTreeSet<String> = truth
+        .iter()
+        .filter(|row| row.should_be_disabled(as_of, DAYS))
+        .map(|row| row.account_id.to_string())
+        .collect();
+    let verdicts = decision["verdicts"].as_array().unwrap();
+    let inactive = ids(verdicts.iter().filter(|v| v["verdict"] == "inactive"));
+    assert_eq!(inactive, wanted);
+    let by_id: HashMap<String, &TruthRow> =
+        truth.iter().map(|row| (row.account_id.to_string(), row)).collect();
+    for verdict in verdicts {
+        let row = by_id[verdict["account_id"].as_str().unwrap()];
+        assert_eq!(
+            verdict["verdict"] == "disabled",
+            row.status == Status::Terminated,
+            "{verdict} {row:?}"
+        );
+    }
+    inactive
+}
+
+#[test]
+fn on_a_busy_portal_every_verdict_agrees_with_the_truth_and_just_those_are_disabled() {
+    let (portal, truth) = scenarios::busy(SystemClock.now(), 11, 2000, 300_000);
+    let mut job = Job::on(portal);
+    let inactive = decide_agrees(&mut job, &truth);
+    assert!(inactive.len() > 100, "the scenario has idle accounts: {}", inactive.len());
+
+    // A first clean-up of this size is what the brakes are for.
+    let braked = job.run("apply --yes");
+    assert_eq!(braked.code, 5, "{}", braked.stderr);
+    assert!(job.portal.journal().writes().is_empty());
+    let done = job.run("apply --yes --max 2000 --max-percent 100 --format json").json();
+    assert_eq!(ids(done["outcomes"].as_array().unwrap().iter()), inactive);
+    assert_eq!(done["counts"]["applied"], inactive.len());
+
+    let disabled: BTreeSet<String> = job
+        .portal
+        .world()
+        .accounts()
+        .iter()
+        .filter(|a| a.status == Status::Terminated)
+        .map(|a| a.id.to_string())
+        .collect();
+    let before = truth.iter().filter(|r| r.status == Status::Terminated);
+    let expected: BTreeSet<String> =
+        before.map(|r| r.account_id.to_string()).chain(inactive.iter().cloned()).collect();
+    assert_eq!(disabled, expected);
+
+    let calls = job.portal.journal().writes().len();
+    assert_eq!(calls, inactive.len(), "one call an account");
+    let again = job.run("apply --yes --format json").json();
+    assert_eq!(again["outcomes"].as_array().unwrap().len(), 0);
+    assert_eq!(job.portal.journal().writes().len(), calls, "a second apply changes nothing");
+}
+
+#[test]
+fn the_same_holds_for_every_kind_of_case_in_the_demo() {
+    let (portal, truth) = scenarios::demo(SystemClock.now(), 7);
+    let mut job = Job::on(portal);
+    let inactive = decide_agrees(&mut job, &truth);
+    let done = job.run("apply --yes --format json").json();
+    assert_eq!(ids(done["outcomes"].as_array().unwrap().iter()), inactive);
+    let restored = job.run("restore --run 3 --yes --format json").json();
+    assert_eq!(restored["counts"]["applied"], inactive.len());
+    let statuses: HashMap<_, _> =
+        job.portal.world().accounts().iter().map(|a| (a.id, a.status)).collect();
+    for row in &truth {
+        assert_eq!(statuses[&row.account_id], row.status, "as it was before: {row:?}");
+    }
+}
