@@ -226,6 +226,13 @@ impl Bench {
         self.stored(async |store| store::history::all(store.conn()).await.unwrap())
     }
 
+    /// The history is sound, and `history verify` agrees.
+    #[track_caller]
+    pub(crate) fn verifies(&self) {
+        sound(&self.history());
+        self.run("history verify").ends(0);
+    }
+
     /// Outcomes of one account, oldest first.
     pub(crate) fn outcomes(&self, id: Uuid) -> Vec<(Outcome, String)> {
         let rows = self.history().into_iter().filter(|e| e.draft.account_id == AccountId::from(id));
