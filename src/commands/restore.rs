@@ -22,12 +22,7 @@ use crate::{
     exit::{Exit, Failure},
     prompt::Consent,
     report::{Format, table::Table, when},
-    store::{
-        self, Mode, Store, StoreError,
-        evidence::{Dated, gather},
-        portal::OwnerChange,
-        runs::Command,
-    },
+    store::{self, Mode, Store, StoreError, portal::OwnerChange, runs::Command},
 };
 
 /// A disabling of ours that stands.
@@ -196,7 +191,7 @@ async fn enable(session: &mut Session<'_>, chosen: Vec<Disabled>) -> anyhow::Res
 
 async fn timelines(store: &mut Store) -> anyhow::Result<HashMap<AccountId, Timeline>> {
     match store::evidence::newest(store.conn()).await? {
-        Some(generation) => Ok(gather(store.conn(), &generation, Dated::Any).await?.timelines),
+        Some(generation) => Ok(store::evidence::timelines(store.conn(), &generation).await?),
         None => Ok(HashMap::new()),
     }
 }

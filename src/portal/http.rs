@@ -221,7 +221,7 @@ impl Transport {
             .with_jitter()
             .build();
         let patience = match repeat {
-            Repeat::Reads => LIMITED_PATIENCE,
+            Repeat::Reads(_) => LIMITED_PATIENCE,
             Repeat::Never => WRITE_PATIENCE,
         };
         let mut waited = Duration::ZERO;
