@@ -23,15 +23,15 @@ browser() {
 
 # The report: its upper part, and all of it on paper.
 ( cd "$work" && $dormouse -q report 1 -o report.html )
-browser --window-size=1100,1480 --screenshot="$out/report.png" "file://$work/report.html"
+browser --window-size=1100,1960 --screenshot="$out/report.png" "file://$work/report.html"
 browser --no-pdf-header-footer --print-to-pdf="$out/report.pdf" "file://$work/report.html"
 
 # A terminal session: the real program on a terminal of 100 columns, its colours as they are.
 session() {
     for line in "$@"; do
         printf '\033[2m$\033[0m \033[1mdormouse %s\033[0m\n' "$line"
-        ( cd "$work" && script -qec "stty cols 100; $dormouse --color always $line" /dev/null ) |
-            tr -d '\r'
+        ( cd "$work" && script -qec "stty rows 40 cols 100; $dormouse --color always $line" /dev/null ) |
+            tr -d '\r' | sed "s|$work|/var/lib/dormouse|g"
         echo
     done
 }
@@ -39,7 +39,7 @@ session() {
 page() {
     esc=$(printf '\033')
     printf '<!doctype html><meta charset="utf-8"><style>body{margin:0;padding:18px 22px;background:#12171e;'
-    printf 'color:#e4e9f0}pre{margin:0;font:14px/1.4 "DejaVu Sans Mono",monospace}.b{font-weight:700}'
+    printf 'color:#e4e9f0}pre{margin:0;width:100ch;white-space:pre-wrap;word-break:break-all;font:14px/1.4 "DejaVu Sans Mono",monospace}.b{font-weight:700}'
     printf '.d{color:#9aa7b7}.g{color:#6fcf97}.y{color:#f2c94c}.r{color:#f28b82}</style><pre><span>'
     sed -e 's/&/\&amp;/g' -e 's/</\&lt;/g' -e 's/>/\&gt;/g' \
         -e "s/$esc\[1m/<\/span><span class=b>/g" \
@@ -50,9 +50,9 @@ page() {
         -e "s/$esc\[[0-9;]*m/<\/span><span>/g"
     printf '</span></pre>'
 }
-inactive=$(cd "$work" && $dormouse --format json decide --dry-run | tr '{' '\n' |
-    sed -n 's/.*"email":"\([^"]*\)".*"verdict":"inactive".*/\1/p' | head -n 1)
-session status "explain $inactive" >"$work/session.txt"
+account=$(cd "$work" && $dormouse --format json decide --dry-run | tr '{' '\n' |
+    sed -n 's/.*"email":"\([^"]*\)".*"reason":"recently_enabled".*/\1/p' | head -n 1)
+session status "explain $account" >"$work/session.txt"
 page <"$work/session.txt" >"$work/terminal.html"
 lines=$(wc -l <"$work/session.txt")
 browser --window-size=960,$((lines * 20 + 40)) --screenshot="$out/terminal.png" \
