@@ -3,6 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
 
+mod desk;
+mod explained;
+mod incidents;
 mod model;
+mod policy;
+mod repeated;
+mod shown;
 mod stores;
 mod timeline;
