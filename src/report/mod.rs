@@ -6,6 +6,7 @@ pub mod decision;
 mod format;
 pub(crate) mod output;
 pub mod promise;
+pub mod reconciliation;
 pub mod style;
 pub mod table;
 pub mod text;

@@ -40,7 +40,12 @@ fn changed(at: i64, code: ChangeCode) -> Changed {
 }
 
 /// Status now, and day and cause of the restart.
-fn told(timeline: &Timeline) -> (Option<Status>, Option<(i64, RestartCause)>) {
+type Told = (Option<Status>, Option<(i64, RestartCause)>);
+
+/// What happened, and what is told of it.
+type Case = (&'static str, Vec<Shown>, Vec<Acted>, Vec<Changed>, Told);
+
+fn told(timeline: &Timeline) -> Told {
     let restart = timeline.restart().map(|r| ((r.at - now()).num_days(), r.cause));
     (timeline.status(), restart)
 }
@@ -49,13 +54,7 @@ fn told(timeline: &Timeline) -> (Option<Status>, Option<(i64, RestartCause)>) {
 fn the_clock_starts_again_wherever_an_account_came_back() {
     use RestartCause::{Enabled, SeenActive, StatusChange};
     let own = |seq, at| acted(seq, at, Action::Enable, Outcome::Applied, ACTIVE);
-    let tests: Vec<(
-        &str,
-        Vec<Shown>,
-        Vec<Acted>,
-        Vec<Changed>,
-        (Option<Status>, Option<(i64, RestartCause)>),
-    )> = vec![
+    let tests: Vec<Case> = vec![
         ("nothing known", vec![], vec![], vec![], (None, None)),
         ("always there", vec![shown(1, 0, ACTIVE)], vec![], vec![], (ACTIVE, None)),
         (
