@@ -68,8 +68,10 @@ const LIMITED_FLOOR: Duration = Duration::from_secs(1);
 const LIMITED_DEFAULT: Duration = Duration::from_secs(5);
 /// A longer wait is reported, not slept through.
 const LIMITED_MOST: Duration = Duration::from_secs(120);
-/// Total wait for one request's place among the limits.
+/// Total wait for one read's place among the limits.
 const LIMITED_PATIENCE: Duration = Duration::from_secs(15 * 60);
+/// The same for a write: what was looked at before it must still be true.
+const WRITE_PATIENCE: Duration = Duration::from_secs(30);
 /// Repeats of one read.
 const REPEATS: usize = 5;
 /// Repeats of all reads of one process: a portal this ill is reported.
@@ -78,7 +80,8 @@ const REPEATS_IN_ALL: u64 = 200;
 /// Whether a request may be repeated after a fault that leaves its effect unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Repeat {
-    Reads,
+    /// So often.
+    Reads(usize),
     Never,
 }
 
@@ -89,6 +92,8 @@ pub(super) struct Transport {
     pacer: Pacer,
     requests: AtomicU64,
     retries: AtomicU64,
+    /// Repeats after faults alone: 429 is no fault.
+    faults: AtomicU64,
 }
 
 impl Transport {
@@ -116,6 +121,7 @@ impl Transport {
             pacer: Pacer::new(connection.pace.concurrency, connection.pace.requests_per_minute),
             requests: AtomicU64::new(0),
             retries: AtomicU64::new(0),
+            faults: AtomicU64::new(0),
         })
     }
 
@@ -137,9 +143,29 @@ impl Transport {
         query: &[(&str, String)],
         decode: impl Fn(&str) -> Result<T, serde_json::Error>,
     ) -> Result<Answer<T>, PortalError> {
+        self.read(REPEATS, path, query, decode).await
+    }
+
+    /// The same where a fault is expected: it is repeated once.
+    pub(super) async fn try_get<T>(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        decode: impl Fn(&str) -> Result<T, serde_json::Error>,
+    ) -> Result<Answer<T>, PortalError> {
+        self.read(1, path, query, decode).await
+    }
+
+    async fn read<T>(
+        &self,
+        repeats: usize,
+        path: &str,
+        query: &[(&str, String)],
+        decode: impl Fn(&str) -> Result<T, serde_json::Error>,
+    ) -> Result<Answer<T>, PortalError> {
         let request = Request { method: "GET", path: path.to_owned() };
         let url = self.url(path, query);
-        self.with_repeats(Repeat::Reads, &request, || {
+        self.with_repeats(Repeat::Reads(repeats), &request, || {
             self.exchange(&request, self.client.request(Method::GET, url.clone()), &decode)
         })
         .await
@@ -184,12 +210,20 @@ impl Transport {
     where
         F: Future<Output = Result<T, Failed>>,
     {
+        let repeats = match repeat {
+            Repeat::Reads(repeats) => repeats,
+            Repeat::Never => 0,
+        };
         let mut delays = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(200))
             .with_max_delay(Duration::from_secs(10))
-            .with_max_times(REPEATS)
+            .with_max_times(repeats)
             .with_jitter()
             .build();
+        let patience = match repeat {
+            Repeat::Reads(_) => LIMITED_PATIENCE,
+            Repeat::Never => WRITE_PATIENCE,
+        };
         let mut waited = Duration::ZERO;
         loop {
             let failed = match exchange().await {
@@ -200,19 +234,20 @@ impl Transport {
                 Failed::Limited { retry_after } => {
                     let wait = retry_after.unwrap_or(LIMITED_DEFAULT).max(LIMITED_FLOOR);
                     waited += wait;
-                    if wait > LIMITED_MOST || waited > LIMITED_PATIENCE {
+                    if wait > LIMITED_MOST || waited > patience {
                         return Err(PortalError::Limited { request: request.clone(), wait });
                     }
                     tracing::debug!(%request, ?wait, "the portal's limit is reached");
                     self.pacer.pause(wait);
                 }
                 Failed::Error(error) => {
-                    let may = repeat == Repeat::Reads
+                    let may = repeats > 0
                         && error.is_transient()
-                        && self.traffic().retries < REPEATS_IN_ALL;
+                        && self.faults.load(Ordering::Relaxed) < REPEATS_IN_ALL;
                     let Some(delay) = may.then(|| delays.next()).flatten() else {
                         return Err(error);
                     };
+                    self.faults.fetch_add(1, Ordering::Relaxed);
                     tracing::debug!(%error, ?delay, "trying again");
                     tokio::time::sleep(delay).await;
                 }

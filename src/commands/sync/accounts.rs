@@ -88,12 +88,12 @@ async fn list(reader: &PortalReader, concurrency: usize) -> Result<Listed, Porta
         .try_collect()
         .await?;
     let mut accounts = BTreeMap::new();
-    let mut newest_total = total;
+    let mut held_still = true;
     for page in std::iter::once(first).chain(rest) {
-        newest_total = page.value.total;
+        held_still &= page.value.total == total;
         accounts.extend(page.value.accounts.into_iter().map(|a| (a.id, a)));
     }
     // A total that changed on the way never agrees.
-    let total = if newest_total == total { total } else { u64::MAX };
+    let total = if held_still { total } else { u64::MAX };
     Ok(Listed { accounts, total, at })
 }

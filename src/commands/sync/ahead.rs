@@ -1,5 +1,5 @@
-//! Pages of the login history, fetched ahead of the walk: planned at the offsets where they belong if
-//! every border cuts between two seconds, which is nearly always.
+//! Pages of the login history, fetched ahead of the walk: planned so that each begins with two rows of
+//! the page before, which is enough to join them wherever a border cuts between two seconds.
 
 use std::collections::VecDeque;
 
@@ -7,11 +7,14 @@ use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::{
     domain::{
-        contiguity::{PAGE, Page, Row},
+        contiguity::{Asked, PAGE, Page, Row},
         login::LoginEvent,
     },
     portal::{PortalError, PortalReader},
 };
+
+/// From one page to the next.
+const STRIDE: u64 = PAGE as u64 - 2;
 
 /// A page with its events.
 #[derive(Debug, Clone)]
@@ -20,15 +23,35 @@ pub(super) struct Fetched {
     pub(super) events: Vec<LoginEvent>,
 }
 
-/// Fetches one page now.
+impl Fetched {
+    fn new(offset: u64, count: usize, events: Vec<LoginEvent>) -> Self {
+        let rows = events.iter().map(|e| Row { id: e.id, at: e.at }).collect();
+        Self { page: Page { offset, count, asked: Asked::After, rows }, events }
+    }
+
+    /// The same page, seen from a frontier that was seen later.
+    pub(super) fn asked_ahead(mut self) -> Self {
+        self.page.asked = Asked::Ahead;
+        self
+    }
+}
+
+/// Fetches a page now.
 pub(super) async fn fetch(
     reader: &PortalReader,
     offset: u64,
     count: usize,
 ) -> Result<Fetched, PortalError> {
-    let events = reader.logins(offset, count).await?.value;
-    let rows = events.iter().map(|e| Row { id: e.id, at: e.at }).collect();
-    Ok(Fetched { page: Page { offset, asked: count, rows }, events })
+    Ok(Fetched::new(offset, count, reader.logins(offset, count).await?.value))
+}
+
+/// Fetches a page that may well hold a row that the portal cannot show: gives up sooner.
+pub(super) async fn try_fetch(
+    reader: &PortalReader,
+    offset: u64,
+    count: usize,
+) -> Result<Fetched, PortalError> {
+    Ok(Fetched::new(offset, count, reader.try_logins(offset, count).await?.value))
 }
 
 /// A queue of requests under way, in the order of their offsets.
@@ -39,6 +62,7 @@ pub(super) struct Ahead {
 
 struct Pending {
     offset: u64,
+    asked: Asked,
     task: JoinHandle<Result<Fetched, PortalError>>,
     _abort: AbortOnDrop,
 }
@@ -57,22 +81,24 @@ impl Ahead {
         Self { reader, queue: VecDeque::new() }
     }
 
-    /// The next page of the queue. An empty queue starts at `from`; it is kept `depth` pages long.
+    /// The next page of the queue. An empty queue starts at `from`, the place of the frontier; it is
+    /// kept `depth` pages long.
     pub(super) async fn next(&mut self, from: u64, depth: usize) -> Result<Fetched, PortalError> {
-        let stride = PAGE as u64 - 1;
-        loop {
-            while self.queue.len() < depth.max(1) {
-                let offset = self.queue.back().map_or(from, |last| last.offset + stride);
-                self.plan(offset);
-            }
-            if let Some(pending) = self.queue.pop_front() {
-                // A task ends early only where this process is shutting down.
-                return match pending.task.await {
-                    Ok(fetched) => fetched,
-                    Err(_) => fetch(&self.reader, pending.offset, PAGE).await,
-                };
+        while self.queue.len() < depth.max(1) {
+            match self.queue.back().map(|last| last.offset + STRIDE) {
+                Some(offset) => self.plan(offset, Asked::Ahead),
+                None => self.plan(from, Asked::After),
             }
         }
+        let Some(Pending { offset, asked, task, _abort }) = self.queue.pop_front() else {
+            return fetch(&self.reader, from, PAGE).await;
+        };
+        // A task ends early only where this process is shutting down.
+        let Ok(fetched) = task.await else { return fetch(&self.reader, offset, PAGE).await };
+        fetched.map(|fetched| match asked {
+            Asked::After => fetched,
+            Asked::Ahead => fetched.asked_ahead(),
+        })
     }
 
     /// Forgets what was planned: the walk goes on elsewhere.
@@ -80,10 +106,10 @@ impl Ahead {
         self.queue.clear();
     }
 
-    fn plan(&mut self, offset: u64) {
+    fn plan(&mut self, offset: u64, asked: Asked) {
         let reader = self.reader.clone();
         let task = tokio::spawn(async move { fetch(&reader, offset, PAGE).await });
         let abort = AbortOnDrop(task.abort_handle());
-        self.queue.push_back(Pending { offset, task, _abort: abort });
+        self.queue.push_back(Pending { offset, asked, task, _abort: abort });
     }
 }

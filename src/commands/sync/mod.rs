@@ -11,7 +11,7 @@ mod walk;
 
 use chrono::TimeDelta;
 
-pub(super) use self::signals::{STATUS_CODE, check, note_changes};
+pub(super) use self::signals::check;
 use self::walk::{Bounds, Walk, Walked};
 pub use self::{
     preflight::{Portal, Purpose, preflight},
@@ -301,7 +301,8 @@ impl Pull<'_> {
         let top = horizon(portal.time, newest, orders.brakes.max_silence);
         let coverage = match top {
             Some(top) => {
-                let bounds = Bounds { top, lookback: portal.time - days(orders.lookback_days) };
+                let lookback = portal.time - days(orders.lookback_days);
+                let bounds = Bounds { now: portal.time, top, lookback };
                 self.progress.events(bounds.top, bounds.lookback);
                 if Walk::new(self, bounds, orders.depth).await?.run().await? == Walked::Interrupted
                 {
@@ -330,4 +331,4 @@ impl Pull<'_> {
 }
 
 /// Longest difference between this machine's clock and the portal's.
-const SKEW: TimeDelta = TimeDelta::minutes(5);
+pub(super) const SKEW: TimeDelta = TimeDelta::minutes(5);

@@ -25,6 +25,7 @@ use crate::domain::{
     decision::Facts,
     evidence::{Activity, Evidence, KeyOwner, Match},
     time::{Instant, format},
+    timeline::Timeline,
 };
 
 /// What was known at some time: all facts of sync runs and history rows up to these.
@@ -151,6 +152,18 @@ pub async fn facts_of(
         all.evidence.extend(one.evidence);
     }
     Ok(all)
+}
+
+/// What happened to the status of every account.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn timelines(
+    conn: &mut SqliteConnection,
+    generation: &Generation,
+) -> Result<HashMap<AccountId, Timeline>, StoreError> {
+    let histories = status::histories(conn, generation, Dated::Any, &Span::all()).await?;
+    Ok(histories.into_iter().map(|h| (h.account.id, h.timeline)).collect())
 }
 
 async fn facts(

@@ -1,0 +1,9 @@
+//! `sync` against a portal in memory over a real socket, with the real store: what it costs, what it
+//! survives, and that it never claims more than it has proven.
+
+#![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
+
+mod nightly;
+mod property;
+mod support;
+mod walk;
