@@ -3,7 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
 
+mod faults;
 mod nightly;
 mod property;
+mod refusals;
 mod support;
 mod walk;

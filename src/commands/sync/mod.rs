@@ -135,7 +135,14 @@ pub async fn run(cx: &mut Context, args: cli::Sync) -> anyhow::Result<Exit> {
     let interrupt = Interrupt::listen();
     let mut progress = Progress::new(&cx.out);
     let result = async {
-        let portal = portal?;
+        let portal = match portal {
+            Ok(portal) => portal,
+            Err(error) => {
+                let (now, reason) = (cx.clock.now(), format!("{error:#}"));
+                store::sync_runs::refused(store.conn(), run_id, now, &reason).await?;
+                return Err(error);
+            }
+        };
         accept_roster(&mut store, given.as_ref(), &cx.settings.brakes, args.accept_shrink).await?;
         let orders = Orders {
             policy: &cx.settings.policy,
