@@ -5,6 +5,7 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     io::{Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use crate::domain::time::{Instant, format};
@@ -42,7 +43,9 @@ impl WriterLock {
     /// # Errors
     /// Somebody else holds it, or the file beside the store cannot be written.
     pub fn take(store: &Path, now: Instant) -> Result<Self, LockError> {
-        let mut path = store.as_os_str().to_owned();
+        // A link to the store is the same store.
+        let real = store.canonicalize().unwrap_or_else(|_| store.to_owned());
+        let mut path = real.into_os_string();
         path.push(".lock");
         let path = PathBuf::from(path);
         let io = |source| LockError::Io { path: path.clone(), source };
@@ -54,21 +57,29 @@ impl WriterLock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                // Who holds it is a courtesy; that it is held is certain.
-                let _ = file.read_to_string(&mut holder);
-                return Err(LockError::Held {
-                    store: store.to_owned(),
-                    holder: holder.trim().to_owned(),
-                });
+                return Err(LockError::Held { store: store.to_owned(), holder: holder(&mut file) });
             }
             Err(TryLockError::Error(source)) => return Err(io(source)),
         }
-        let holder = format!("process {}, since {}\n", std::process::id(), format(now));
+        let me = format!("process {}, since {}\n", std::process::id(), format(now));
         file.set_len(0)
             .and_then(|()| file.seek(SeekFrom::Start(0)))
-            .and_then(|_| file.write_all(holder.as_bytes()))
+            .and_then(|_| file.write_all(me.as_bytes()))
             .map_err(io)?;
         Ok(Self { _file: file })
     }
+}
+
+/// Who holds it is a courtesy; that it is held is certain. A holder that has just begun has not yet
+/// written who it is.
+fn holder(file: &mut File) -> String {
+    for _ in 0..20 {
+        let mut text = String::new();
+        let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_string(&mut text));
+        if read.is_ok() && text.ends_with('\n') {
+            return text.trim().to_owned();
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    "another process".to_owned()
 }

@@ -1,27 +1,42 @@
 //! `restore`: enables accounts again that dormouse disabled, by run or by account, and only where nobody
 //! changed them since. The same machinery as `apply`, the other way.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{
     Context,
-    act::{AT_ONCE, Acting, After, Target, settle::settle, show},
-    interrupt::Interrupt,
-    sync::{self, Depth, Orders, Progress, Purpose, Work, preflight},
-    writing,
+    act::{Order, Session, Target, session, show},
+    sync::SKEW,
 };
 use crate::{
     cli::{self, AccountRef},
     domain::{
         account::{AccountId, Status},
         history::{Action, Draft, Outcome},
+        policy::{Policy, Signals},
+        time::Instant,
+        timeline::Timeline,
     },
     exit::{Exit, Failure},
-    portal::PortalReader,
     prompt::Consent,
     report::{Format, table::Table, when},
     store::{self, Mode, Store, StoreError, portal::OwnerChange, runs::Command},
 };
+
+/// A disabling of ours that stands.
+#[derive(Debug, Clone)]
+struct Disabled {
+    account_id: AccountId,
+    email: String,
+    at: Instant,
+    run_id: i64,
+    /// Account of the key that was used.
+    actor: String,
+    /// The portal's audit event for it, where it was found.
+    event: Option<i64>,
+}
 
 /// Runs the command.
 ///
@@ -33,36 +48,31 @@ pub async fn run(cx: &mut Context, args: cli::Restore) -> anyhow::Result<Exit> {
         return Err(StoreError::Missing(cx.settings.database.clone()).into());
     }
     let mut reading = cx.open(Mode::Read).await?;
-    let chosen = choose(&mut reading, &args).await?;
+    let chosen = choose(&mut reading, &args).await;
     reading.close().await?;
-    present(cx, &chosen)?;
     if args.dry_run {
+        let chosen = chosen?;
+        present(cx, &chosen)?;
+        let rows = chosen.iter().map(|d| {
+            let detail = format!("would be enabled: disabled by run {}", d.run_id);
+            (d.account_id, d.email.as_str(), detail)
+        });
+        show::planned(cx, None, rows)?;
         cx.out.note("dry run: nothing was done, and the portal was not asked");
         return Ok(Exit::Done);
     }
-    let agreed = agree(cx, &args, chosen.len());
-    let _lock = cx.lock()?;
-    let mut store = cx.open(Mode::Record).await?;
-    store::sync_runs::close_killed(store.conn(), cx.clock.now()).await?;
-    let run_id = writing::start_run(cx, &mut store, Command::Restore, overrides(&args)).await?;
-    let mut done = Vec::new();
-    let result = match agreed {
-        Ok(()) if chosen.is_empty() => Ok(()),
-        Ok(()) => carry_out(cx, &mut store, run_id, chosen, &mut done).await,
+    let order = Order {
+        command: Command::Restore,
+        action: Action::Enable,
+        overrides: overrides(&args),
+        decision_id: None,
+        owner: OwnerChange::Refuse,
+    };
+    let agreed = match chosen {
+        Ok(chosen) => agree(cx, &args, &chosen).map(|()| chosen),
         Err(error) => Err(error),
     };
-    let counts = show::Counts::of(&done);
-    let outcome = match &result {
-        Ok(()) => Ok((counts.exit(), counts.to_string())),
-        Err(error) => Err(error),
-    };
-    writing::finish_run(cx, &mut store, run_id, None, outcome).await?;
-    store.close().await?;
-    if result.is_ok() || !done.is_empty() {
-        show::show(cx, Some(run_id), None, &done)?;
-    }
-    result?;
-    Ok(counts.exit())
+    session::run(cx, order, agreed, enable).await
 }
 
 fn overrides(args: &cli::Restore) -> String {
@@ -74,15 +84,17 @@ fn overrides(args: &cli::Restore) -> String {
 }
 
 /// The newest disabling of each account that was ours and is not undone.
-async fn choose(store: &mut Store, args: &cli::Restore) -> anyhow::Result<Vec<Draft>> {
-    let mut ours: Vec<Draft> = Vec::new();
+async fn choose(store: &mut Store, args: &cli::Restore) -> anyhow::Result<Vec<Disabled>> {
+    let mut ours: Vec<Disabled> = Vec::new();
     for pair in store::history::pairs(store.conn()).await? {
-        if pair.outcome() != Some(Outcome::Applied) {
+        let (Some(Outcome::Applied), Some(end)) = (pair.outcome(), pair.outcomes.last()) else {
             continue;
-        }
-        ours.retain(|d| d.account_id != pair.intent.account_id);
-        if pair.intent.action == Action::Disable {
-            ours.extend(pair.outcomes.last().cloned());
+        };
+        let Draft { account_id, email, run_id, actor, action, .. } = pair.intent.clone();
+        ours.retain(|d| d.account_id != account_id);
+        if action == Action::Disable {
+            let event = pair.corroboration.and_then(|c| c.portal_event_id);
+            ours.push(Disabled { account_id, email, at: end.at, run_id, actor, event });
         }
     }
     if let Some(run) = args.run {
@@ -109,14 +121,14 @@ async fn choose(store: &mut Store, args: &cli::Restore) -> anyhow::Result<Vec<Dr
     Ok(ours)
 }
 
-fn is_named(draft: &Draft, name: &AccountRef) -> bool {
+fn is_named(disabled: &Disabled, name: &AccountRef) -> bool {
     match name {
-        AccountRef::Id(id) => draft.account_id == *id,
-        AccountRef::Email(email) => draft.email.to_lowercase() == email.to_lowercase(),
+        AccountRef::Id(id) => disabled.account_id == *id,
+        AccountRef::Email(email) => disabled.email.to_lowercase() == email.to_lowercase(),
     }
 }
 
-fn present(cx: &mut Context, chosen: &[Draft]) -> anyhow::Result<()> {
+fn present(cx: &mut Context, chosen: &[Disabled]) -> anyhow::Result<()> {
     if cx.out.format() != Format::Table {
         cx.out.note(format_args!("{} accounts to enable", chosen.len()));
         return Ok(());
@@ -129,116 +141,99 @@ fn present(cx: &mut Context, chosen: &[Draft]) -> anyhow::Result<()> {
             d.run_id.to_string().into(),
         ]);
     }
-    cx.out.table(&table)?;
-    Ok(())
+    Ok(cx.out.table(&table)?)
 }
 
-fn agree(cx: &mut Context, args: &cli::Restore, number: usize) -> anyhow::Result<()> {
-    if args.yes || number == 0 {
+fn agree(cx: &mut Context, args: &cli::Restore, chosen: &[Disabled]) -> anyhow::Result<()> {
+    present(cx, chosen)?;
+    if args.yes {
         return Ok(());
     }
     cx.out.flush()?;
-    match cx.input.confirm(&mut cx.out, &format!("Enable {number} accounts again?"))? {
+    match cx.input.confirm(&mut cx.out, &format!("Enable {} accounts again?", chosen.len()))? {
         Consent::Given => Ok(()),
         Consent::Declined => Err(Failure::braked("declined, nothing was done").into()),
     }
 }
 
-async fn carry_out(
-    cx: &mut Context,
-    store: &mut Store,
-    run_id: i64,
-    chosen: Vec<Draft>,
-    done: &mut Vec<super::act::Done>,
-) -> anyhow::Result<()> {
-    let connection = cx.connection()?;
-    let reader = PortalReader::new(&connection)?;
-    let portal = preflight(&reader, cx.clock.now(), Purpose::Write).await?;
-    store::portal::bind(store.conn(), &portal.known, OwnerChange::Refuse, cx.clock.now()).await?;
-    settle(store, &reader, cx.clock.as_ref(), run_id).await?;
-    let interrupt = Interrupt::listen();
-    let mut progress = Progress::new(&cx.out);
-    let orders = Orders {
-        policy: &cx.settings.policy,
-        brakes: &cx.settings.brakes,
-        roster: None,
-        lookback_days: cx.settings.lookback_days,
-        depth: Depth::Incremental,
-        ip: cx.settings.ip,
-    };
-    let work =
-        Work { reader: &reader, portal: &portal, run_id, concurrency: connection.pace.concurrency };
-    let pulled =
-        sync::pull(store, &work, &orders, cx.clock.as_ref(), &interrupt, &mut progress).await;
-    progress.finish();
-    if pulled?.status != store::sync_runs::SyncStatus::Complete {
-        anyhow::bail!("stopped on request before anything was done");
+async fn enable(session: &mut Session<'_>, chosen: Vec<Disabled>) -> anyhow::Result<()> {
+    // Nobody is judged here, so nobody's actions need to be looked up.
+    let policy = Policy { signals: Signals::Logins, ..session.cx.settings.policy.clone() };
+    session.pull(&policy).await?;
+    if let Some(first) = chosen.iter().map(|d| d.at).min() {
+        session.note_changes(first - SKEW).await?;
     }
-    let mut acting = Acting {
-        store,
-        reader: reader.clone(),
-        writer: reader.writer(),
-        clock: Arc::clone(&cx.clock),
-        interrupt: &interrupt,
-        run_id,
-        decision_id: None,
-        actor: portal.key_account,
-        action: Action::Enable,
-        cites: String::new(),
-        done: Vec::new(),
-    };
-    let result = enable(&mut acting, chosen).await;
-    let confirmed = acting.confirm().await;
-    done.append(&mut acting.done);
-    result?;
-    confirmed
-}
-
-async fn enable(acting: &mut Acting<'_>, chosen: Vec<Draft>) -> anyhow::Result<()> {
-    let mut untouched = chosen.len();
-    for group in chosen.chunks(AT_ONCE) {
-        if acting.interrupt.is_set() {
-            anyhow::bail!("stopped on request; {untouched} accounts were not touched");
-        }
-        untouched -= group.len();
+    let timelines = timelines(session.store).await?;
+    let look = async |session: &mut Session<'_>, group: &[Disabled]| {
+        let reader = session.reader.clone();
+        let shown: Vec<_> = stream::iter(group)
+            .map(|d| reader.account(d.account_id))
+            .buffered(group.len())
+            .try_collect()
+            .await?;
         let mut passed = Vec::new();
-        for disabled in group {
-            let id = disabled.account_id;
-            let account = acting.reader.account(id).await?.value;
+        for (disabled, shown) in group.iter().zip(shown) {
             let target = Target {
-                account_id: id,
+                account_id: disabled.account_id,
                 email: disabled.email.clone(),
-                status: account.as_ref().map(|a| a.status),
+                status: shown.value.map(|a| a.status),
             };
-            match objection(acting.store, disabled, target.status).await? {
-                None => passed.push(target),
-                Some(why) => acting.skip(&target, why).await?,
+            let timeline = timelines.get(&disabled.account_id);
+            match objection(session.store, disabled, target.status, timeline).await? {
+                None => passed.push((target, format!("undoes run {}", disabled.run_id))),
+                Some(why) => session.skip(target, why).await?,
             }
         }
-        acting.cites = format!("undoes run {}", group[0].run_id);
-        if let After::Stop(why) = acting.change(passed).await? {
-            tracing::warn!(untouched, "the portal takes no more changes: {why}");
-            return Ok(());
-        }
+        Ok(passed)
+    };
+    session.in_groups(&chosen, look).await
+}
+
+async fn timelines(store: &mut Store) -> anyhow::Result<HashMap<AccountId, Timeline>> {
+    match store::evidence::newest(store.conn()).await? {
+        Some(generation) => Ok(store::evidence::timelines(store.conn(), &generation).await?),
+        None => Ok(HashMap::new()),
     }
-    Ok(())
 }
 
 /// Why an account that we disabled is not enabled again.
 async fn objection(
     store: &mut Store,
-    disabled: &Draft,
+    disabled: &Disabled,
     status: Option<Status>,
+    timeline: Option<&Timeline>,
 ) -> anyhow::Result<Option<String>> {
     match status {
         None => return Ok(Some("deleted on the portal".to_owned())),
         Some(Status::Disabled) => {}
         Some(status) => return Ok(Some(format!("it is {status} already"))),
     }
-    let id: AccountId = disabled.account_id;
-    let others =
-        store::signals::changed_by_others(store.conn(), id, disabled.at, &disabled.actor).await?;
-    Ok(others.map(|(event, actor)| {
-        format!("changed by someone else since ({actor}, event {event}): left as it is")
-    }))
+    let Disabled { account_id, event, at, ref actor, .. } = *disabled;
+    let other = match event {
+        Some(event) => store::signals::changed_after(store.conn(), account_id, event).await?,
+        // Without our own event to go by, the clocks decide, and what is close counts as later.
+        None => {
+            store::signals::changed_by_others(store.conn(), account_id, at - SKEW, actor).await?
+        }
+    };
+    if let Some((event, actor)) = other {
+        let why = format!("changed by someone else since ({actor}, event {event}): left as it is");
+        return Ok(Some(why));
+    }
+    let came_back = timeline.is_some_and(was_enabled_since);
+    let why = "enabled since and disabled again, not by dormouse: left as it is";
+    Ok(came_back.then(|| why.to_owned()))
+}
+
+/// Whether anything showed the account enabled after our newest disabling.
+fn was_enabled_since(timeline: &Timeline) -> bool {
+    let ours = timeline
+        .acted
+        .iter()
+        .rfind(|a| a.action == Action::Disable && a.outcome == Outcome::Applied);
+    let is_enabled = |status: Option<Status>| status.is_some_and(|s| s != Status::Disabled);
+    ours.is_some_and(|ours| {
+        timeline.shown.iter().any(|s| s.history_seq >= ours.seq && is_enabled(s.status))
+            || timeline.acted.iter().any(|a| a.seq > ours.seq && is_enabled(a.status_after))
+    })
 }

@@ -1,6 +1,6 @@
 //! A decision: the verdicts on a whole population at one moment, ordered by account id.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use super::{
     account::{Account, AccountId, Kind},
@@ -81,16 +81,25 @@ pub fn decide(
 }
 
 fn finding(policy: &Policy, evidence: &Evidence, matched: Match, as_of: Instant) -> Finding {
-    let evidence = &Evidence { matched, ..evidence.clone() };
-    let Account { id, email, display_name, kind, registered_at, .. } = evidence.account.clone();
+    let evidence = as_matched(evidence, matched);
+    let Account { id, email, display_name, kind, registered_at, .. } = &evidence.account;
     Finding {
-        account_id: id,
-        email,
-        display_name,
-        kind,
-        registered_at,
-        reason: judge(policy, evidence, as_of),
+        account_id: *id,
+        email: email.clone(),
+        display_name: display_name.clone(),
+        kind: *kind,
+        registered_at: *registered_at,
+        reason: judge(policy, &evidence, as_of),
         last_activity: evidence.last_activity,
-        idle_days: idle_since(evidence).map(|since| whole_days(since, as_of)),
+        idle_days: idle_since(&evidence).map(|since| whole_days(since, as_of)),
+    }
+}
+
+/// The evidence with how the population names its account.
+#[must_use]
+pub fn as_matched(evidence: &Evidence, matched: Match) -> Cow<'_, Evidence> {
+    match evidence.matched == matched {
+        true => Cow::Borrowed(evidence),
+        false => Cow::Owned(Evidence { matched, ..evidence.clone() }),
     }
 }

@@ -1,7 +1,10 @@
 //! Who is under review, and how the roster agrees with the portal. Matching is strict: what could
 //! mean somebody else is ambiguous, never a guess.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    borrow::Borrow,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use chrono::NaiveDate;
 
@@ -30,7 +33,9 @@ pub struct RosterRow {
 }
 
 impl RosterRow {
-    fn account_id(&self) -> Option<AccountId> {
+    /// The account that it names by id; none where the id is HR's own reference.
+    #[must_use]
+    pub fn account_id(&self) -> Option<AccountId> {
         self.id.as_deref()?.trim().parse().ok()
     }
 
@@ -86,10 +91,10 @@ pub struct Resolved {
 /// Resolves who is under review. `accounts` are those on the portal; `roster` is the newest one
 /// ever given, if any.
 #[must_use]
-pub fn resolve(
+pub fn resolve<A: Borrow<Account>>(
     population: &Population,
     roster: Option<&[RosterRow]>,
-    accounts: &[Account],
+    accounts: &[A],
     as_of: Instant,
 ) -> Resolved {
     match (&population.source, roster) {
@@ -107,13 +112,14 @@ pub fn resolve(
 }
 
 /// Accounts that the selectors name, by id. System users are never counted.
-fn selected<'a>(
+fn selected<'a, A: Borrow<Account>>(
     population: &'a Population,
-    accounts: &'a [Account],
+    accounts: &'a [A],
 ) -> impl Iterator<Item = (&'a Account, Match)> {
     let groups = groups_by_name(accounts);
     let by_id: BTreeMap<AccountId, (&Account, Match)> = accounts
         .iter()
+        .map(Borrow::borrow)
         .filter(|a| !a.id.is_system())
         .filter_map(|a| Some((a.id, (a, selection(population, &groups, a)?))))
         .collect();
@@ -140,13 +146,13 @@ fn selection(
     bearers.min().map(|fewest| if fewest > 1 { Match::Ambiguous } else { Match::Unique })
 }
 
-fn match_roster(
+fn match_roster<A: Borrow<Account>>(
     population: &Population,
     roster: &[RosterRow],
-    accounts: &[Account],
+    accounts: &[A],
     as_of: Instant,
 ) -> Resolved {
-    let people = || accounts.iter().filter(|a| !a.id.is_system());
+    let people = || accounts.iter().map(Borrow::borrow).filter(|a| !a.id.is_system());
     let ids: BTreeSet<AccountId> = people().map(|a| a.id).collect();
     let mut by_email: HashMap<String, Vec<AccountId>> = HashMap::new();
     for account in people() {

@@ -34,6 +34,12 @@ pub struct Acted {
     pub status_after: Option<Status>,
 }
 
+impl Acted {
+    fn is_own_enable(&self) -> bool {
+        self.action == Action::Enable && self.outcome == Outcome::Applied
+    }
+}
+
 /// Which audit event named the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangeCode {
@@ -78,13 +84,18 @@ impl Timeline {
             .zip(self.states().skip(1))
             .filter(|(before, after)| is_return(before.1, after.1))
             .map(|(_, (step, _))| match step {
-                Step::Shown(s) => Restart { at: s.at, cause: RestartCause::SeenActive },
-                Step::Acted(a) => Restart { at: a.at, cause: RestartCause::Enabled },
+                Step::Acted(a) if a.is_own_enable() => {
+                    Restart { at: a.at, cause: RestartCause::Enabled }
+                }
+                // Reading before an action shows what others did, as a listing does.
+                Step::Acted(Acted { at, .. }) | Step::Shown(Shown { at, .. }) => {
+                    Restart { at, cause: RestartCause::SeenActive }
+                }
             });
         let enabled = self
             .acted
             .iter()
-            .filter(|a| a.action == Action::Enable && a.outcome == Outcome::Applied)
+            .filter(|a| a.is_own_enable())
             .map(|a| Restart { at: a.at, cause: RestartCause::Enabled });
         let named = self
             .changed

@@ -68,8 +68,10 @@ const LIMITED_FLOOR: Duration = Duration::from_secs(1);
 const LIMITED_DEFAULT: Duration = Duration::from_secs(5);
 /// A longer wait is reported, not slept through.
 const LIMITED_MOST: Duration = Duration::from_secs(120);
-/// Total wait for one request's place among the limits.
+/// Total wait for one read's place among the limits.
 const LIMITED_PATIENCE: Duration = Duration::from_secs(15 * 60);
+/// The same for a write: what was looked at before it must still be true.
+const WRITE_PATIENCE: Duration = Duration::from_secs(30);
 /// Repeats of one read.
 const REPEATS: usize = 5;
 /// Repeats of all reads of one process: a portal this ill is reported.
@@ -218,6 +220,10 @@ impl Transport {
             .with_max_times(repeats)
             .with_jitter()
             .build();
+        let patience = match repeat {
+            Repeat::Reads(_) => LIMITED_PATIENCE,
+            Repeat::Never => WRITE_PATIENCE,
+        };
         let mut waited = Duration::ZERO;
         loop {
             let failed = match exchange().await {
@@ -228,7 +234,7 @@ impl Transport {
                 Failed::Limited { retry_after } => {
                     let wait = retry_after.unwrap_or(LIMITED_DEFAULT).max(LIMITED_FLOOR);
                     waited += wait;
-                    if wait > LIMITED_MOST || waited > LIMITED_PATIENCE {
+                    if wait > LIMITED_MOST || waited > patience {
                         return Err(PortalError::Limited { request: request.clone(), wait });
                     }
                     tracing::debug!(%request, ?wait, "the portal's limit is reached");

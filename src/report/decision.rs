@@ -1,13 +1,15 @@
 //! A decision as JSON (`dormouse.decision/1`) and its digest. The digest is taken of the very text that
 //! is printed, less the ids and times of our own run, so that anyone can take it again.
 
-use serde::Serialize;
+use std::io::{self, BufWriter, Write};
+
+use serde::{Serialize, Serializer};
+use sha2::{Digest, Sha256};
 
 use crate::domain::{
     account::AccountId,
     coverage::Coverage,
     decision::Finding,
-    history::sha256,
     population::RosterRow,
     time::{Instant, format},
     verdict::Verdict,
@@ -15,10 +17,10 @@ use crate::domain::{
 
 /// The whole object.
 #[derive(Debug, Serialize)]
-pub struct Document {
+pub struct Document<'a> {
     schema: &'static str,
     decision: Head,
-    verdicts: Vec<Row>,
+    verdicts: Rows<'a>,
     reconciliation: Reconciled,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changes: Vec<ChangeRow>,
@@ -95,11 +97,21 @@ impl Counts {
     }
 }
 
+/// Written one by one: a hundred thousand of them need not be in memory twice.
+#[derive(Debug)]
+struct Rows<'a>(&'a [Finding]);
+
+impl Serialize for Rows<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Row::of))
+    }
+}
+
 #[derive(Debug, Serialize)]
-struct Row {
-    account_id: String,
-    email: String,
-    display_name: String,
+struct Row<'a> {
+    account_id: AccountId,
+    email: &'a str,
+    display_name: &'a str,
     kind: &'static str,
     verdict: &'static str,
     reason: &'static str,
@@ -119,13 +131,19 @@ pub struct Reconciled {
     contract_ended: Vec<RosterPlace>,
 }
 
+/// A row of a roster.
 #[derive(Debug, Serialize)]
-struct RosterPlace {
-    file: String,
-    line: u32,
-    id: Option<String>,
-    email: Option<String>,
-    display_name: Option<String>,
+pub struct RosterPlace {
+    /// File name as given.
+    pub file: String,
+    /// From 1.
+    pub line: u32,
+    /// As written.
+    pub id: Option<String>,
+    /// As written.
+    pub email: Option<String>,
+    /// As written.
+    pub display_name: Option<String>,
 }
 
 /// An account that the roster does not have.
@@ -170,21 +188,27 @@ impl Reconciled {
         }
     }
 
-    /// Name and length of each list that is not empty.
-    pub fn lengths(&self) -> impl Iterator<Item = (&'static str, usize)> {
+    /// The lists that are about rows of the roster, each with what it lists.
+    #[must_use]
+    pub fn rows(&self) -> [(&'static str, &[RosterPlace]); 3] {
         [
-            ("people on the roster without an account", self.roster_without_account.len()),
-            ("roster rows that could mean several accounts", self.ambiguous.len()),
-            ("accounts that the roster lacks", self.accounts_not_in_roster.len()),
-            ("people whose contract has ended", self.contract_ended.len()),
+            ("people on the roster without an account", &self.roster_without_account),
+            ("roster rows that could mean several accounts", &self.ambiguous),
+            ("people whose contract has ended", &self.contract_ended),
         ]
-        .into_iter()
-        .filter(|(_, n)| *n > 0)
+    }
+
+    /// Accounts of the kinds reviewed that the roster lacks.
+    #[must_use]
+    pub fn unlisted(&self) -> &[AccountPlace] {
+        &self.accounts_not_in_roster
     }
 }
 
 impl RosterPlace {
-    fn of(row: &RosterRow) -> Self {
+    /// Where a row stands and what it says of the person.
+    #[must_use]
+    pub fn of(row: &RosterRow) -> Self {
         Self {
             file: row.file.clone(),
             line: row.line,
@@ -195,12 +219,12 @@ impl RosterPlace {
     }
 }
 
-impl Row {
-    fn of(f: &Finding) -> Self {
+impl<'a> Row<'a> {
+    fn of(f: &'a Finding) -> Self {
         Self {
-            account_id: f.account_id.to_string(),
-            email: f.email.clone(),
-            display_name: f.display_name.clone(),
+            account_id: f.account_id,
+            email: &f.email,
+            display_name: &f.display_name,
             kind: f.kind.as_str(),
             verdict: f.reason.verdict().as_str(),
             reason: f.reason.as_str(),
@@ -217,36 +241,53 @@ fn interval(coverage: Option<Coverage>) -> Option<Interval> {
     coverage.map(|c| Interval { from: format(c.from), to: format(c.to) })
 }
 
+/// Takes the hash of what is written to it.
+struct Hashing(Sha256);
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// The digest of a decision, `sha256:` and 64 hex digits.
 ///
 /// # Errors
 /// Never in practice: everything in it can be written as JSON.
-pub fn digest(about: &About, findings: &[Finding]) -> Result<String, serde_json::Error> {
+pub fn digest(about: &About, findings: &[Finding]) -> io::Result<String> {
     #[derive(Serialize)]
     struct Input<'a> {
         as_of: String,
         inactivity_days: u32,
         policy_sha256: &'a str,
         coverage: Option<Interval>,
-        verdicts: Vec<Row>,
+        verdicts: Rows<'a>,
     }
     let input = Input {
         as_of: format(about.as_of),
         inactivity_days: about.inactivity_days,
         policy_sha256: &about.policy_sha256,
         coverage: interval(about.coverage),
-        verdicts: findings.iter().map(Row::of).collect(),
+        verdicts: Rows(findings),
     };
-    Ok(format!("sha256:{}", sha256(&serde_json::to_vec(&input)?)))
+    let mut stream = BufWriter::with_capacity(1 << 16, Hashing(Sha256::new()));
+    serde_json::to_writer(&mut stream, &input)?;
+    let Hashing(hash) = stream.into_inner()?;
+    Ok(hash.finalize().iter().fold("sha256:".to_owned(), |text, b| text + &format!("{b:02x}")))
 }
 
-impl Document {
+impl<'a> Document<'a> {
     /// Puts a decision together. `findings` are ordered by account id.
     #[must_use]
     pub fn new(
         about: &About,
         digest: &str,
-        findings: &[Finding],
+        findings: &'a [Finding],
         reconciliation: Reconciled,
         changes: Vec<ChangeRow>,
     ) -> Self {
@@ -263,7 +304,7 @@ impl Document {
                 coverage: interval(about.coverage),
                 counts: Counts::of(findings),
             },
-            verdicts: findings.iter().map(Row::of).collect(),
+            verdicts: Rows(findings),
             reconciliation,
             changes,
         }

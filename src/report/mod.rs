@@ -3,8 +3,11 @@
 
 pub mod csv;
 pub mod decision;
+pub mod folder;
 mod format;
+pub mod html;
 pub(crate) mod output;
+pub mod pack;
 pub mod promise;
 pub mod style;
 pub mod table;

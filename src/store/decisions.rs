@@ -4,6 +4,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::{StoreError, codec::Column};
 use crate::domain::{
+    account::AccountId,
     coverage::Coverage,
     decision::Finding,
     evidence::Activity,
@@ -165,7 +166,8 @@ pub async fn newest(conn: &mut SqliteConnection) -> Result<Option<i64>, StoreErr
 /// # Errors
 /// The store cannot be read, or a row holds what our code never writes.
 pub async fn verdicts(conn: &mut SqliteConnection, id: i64) -> Result<Vec<Finding>, StoreError> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Stored,
         "SELECT account_id, email, display_name, kind, registered_at, verdict, reason,
                 last_activity_at, last_activity_source, last_event_id, idle_days
          FROM verdicts WHERE decision_id = ? ORDER BY account_id",
@@ -173,34 +175,70 @@ pub async fn verdicts(conn: &mut SqliteConnection, id: i64) -> Result<Vec<Findin
     )
     .fetch_all(conn)
     .await?;
-    let column = |name| Column("verdicts", name);
-    rows.into_iter()
-        .map(|r| {
-            let reason: Reason = column("reason").named(&r.reason)?;
-            if reason.verdict().as_str() != r.verdict {
-                return Err(StoreError::Inconsistent {
-                    table: "verdicts",
-                    column: "verdict",
-                    value: r.verdict,
-                });
-            }
-            let at = column("last_activity_at").time_opt(r.last_activity_at.as_deref())?;
-            let source =
-                column("last_activity_source").named_opt(r.last_activity_source.as_deref())?;
-            Ok(Finding {
-                account_id: column("account_id").named(&r.account_id)?,
-                email: r.email,
-                display_name: r.display_name,
-                kind: column("kind").named(&r.kind)?,
-                registered_at: column("registered_at").time_opt(r.registered_at.as_deref())?,
-                reason,
-                last_activity: at.zip(source).map(|(at, source)| Activity {
-                    at,
-                    source,
-                    event_id: r.last_event_id,
-                }),
-                idle_days: r.idle_days.map(|n| column("idle_days").number(n)).transpose()?,
-            })
+    rows.into_iter().map(Stored::finding).collect()
+}
+
+/// The verdict of a decision on one account as it is stored.
+///
+/// # Errors
+/// As [`verdicts`].
+pub async fn verdict(
+    conn: &mut SqliteConnection,
+    id: i64,
+    account: AccountId,
+) -> Result<Option<Finding>, StoreError> {
+    let account = account.to_string();
+    let row = sqlx::query_as!(
+        Stored,
+        "SELECT account_id, email, display_name, kind, registered_at, verdict, reason,
+                last_activity_at, last_activity_source, last_event_id, idle_days
+         FROM verdicts WHERE decision_id = ? AND account_id = ?",
+        id,
+        account
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(Stored::finding).transpose()
+}
+
+struct Stored {
+    account_id: String,
+    email: String,
+    display_name: String,
+    kind: String,
+    registered_at: Option<String>,
+    verdict: String,
+    reason: String,
+    last_activity_at: Option<String>,
+    last_activity_source: Option<String>,
+    last_event_id: Option<i64>,
+    idle_days: Option<i64>,
+}
+
+impl Stored {
+    fn finding(self) -> Result<Finding, StoreError> {
+        let column = |name| Column("verdicts", name);
+        let reason: Reason = column("reason").named(&self.reason)?;
+        if reason.verdict().as_str() != self.verdict {
+            return Err(StoreError::Inconsistent {
+                table: "verdicts",
+                column: "verdict",
+                value: self.verdict,
+            });
+        }
+        let at = column("last_activity_at").time_opt(self.last_activity_at.as_deref())?;
+        let source =
+            column("last_activity_source").named_opt(self.last_activity_source.as_deref())?;
+        let event_id = self.last_event_id;
+        Ok(Finding {
+            account_id: column("account_id").named(&self.account_id)?,
+            email: self.email,
+            display_name: self.display_name,
+            kind: column("kind").named(&self.kind)?,
+            registered_at: column("registered_at").time_opt(self.registered_at.as_deref())?,
+            reason,
+            last_activity: at.zip(source).map(|(at, source)| Activity { at, source, event_id }),
+            idle_days: self.idle_days.map(|n| column("idle_days").number(n)).transpose()?,
         })
-        .collect()
+    }
 }

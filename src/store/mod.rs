@@ -11,6 +11,7 @@ pub mod health;
 pub mod history;
 pub mod population;
 pub mod portal;
+pub mod report;
 pub mod runs;
 pub mod segments;
 pub mod signals;

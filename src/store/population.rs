@@ -1,11 +1,13 @@
 //! Rosters as they were given, whole, and the population at the last sync.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::json;
 use sqlx::SqliteConnection;
 
-use super::{StoreError, accounts::AccountKeys, codec::Column};
+use super::{StoreError, accounts::AccountKeys, codec::Column, evidence::Dated};
 use crate::domain::{
-    account::AccountId,
+    account::{AccountId, email_key},
     policy::PopulationSource,
     population::RosterRow,
     time::{Instant, format},
@@ -71,47 +73,140 @@ pub async fn add_roster(
     Ok(())
 }
 
-/// The roster that counts at `dated_to` for what was known after sync run `run`: the newest one
-/// given by then, otherwise the earliest known.
-///
-/// # Errors
-/// The store cannot be read.
-pub async fn roster(
+/// Which roster counts for what was known after sync run `run`, and when it was given:
+/// the newest one given by then, otherwise the earliest known.
+async fn in_force(
     conn: &mut SqliteConnection,
     run: i64,
-    dated_to: &str,
-) -> Result<Option<Roster>, StoreError> {
+    dated: Dated,
+) -> Result<Option<(i64, Instant)>, StoreError> {
+    let dated_to = dated.text();
     let head = sqlx::query!(
         "SELECT sync_run_id, at FROM rosters WHERE sync_run_id <= ?1
          ORDER BY at <= ?2 DESC, CASE WHEN at <= ?2 THEN -sync_run_id ELSE sync_run_id END LIMIT 1",
         run,
         dated_to
     )
-    .fetch_optional(&mut *conn)
+    .fetch_optional(conn)
     .await?;
-    let Some(head) = head else { return Ok(None) };
-    let rows = sqlx::query!(
-        "SELECT file, line, id, email, display_name, contract_end FROM roster_rows
+    head.map(|r| Ok((r.sync_run_id, Column("rosters", "at").time(&r.at)?))).transpose()
+}
+
+/// The roster that counts for what was known after sync run `run`.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn roster(
+    conn: &mut SqliteConnection,
+    run: i64,
+    dated: Dated,
+) -> Result<Option<Roster>, StoreError> {
+    let Some((given, at)) = in_force(conn, run, dated).await? else { return Ok(None) };
+    let rows = sqlx::query_as!(
+        Stored,
+        "SELECT place, file, line, id, email, display_name, contract_end FROM roster_rows
          WHERE sync_run_id = ? ORDER BY place",
-        head.sync_run_id
+        given
     )
     .fetch_all(conn)
     .await?;
-    let column = |name| Column("roster_rows", name);
-    let rows = rows
-        .into_iter()
-        .map(|r| {
-            Ok(RosterRow {
-                file: r.file,
-                line: column("line").number(r.line)?,
-                id: r.id,
-                email: r.email,
-                display_name: r.display_name,
-                contract_end: column("contract_end").date_opt(r.contract_end.as_deref())?,
-            })
+    let rows = rows.into_iter().map(Stored::row).collect::<Result<_, _>>()?;
+    Ok(Some(Roster { at, rows }))
+}
+
+/// The part of that roster that names an account by its id or by one of these addresses, and the
+/// rows that share an address with one of those: all that its match can depend on.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn roster_about(
+    conn: &mut SqliteConnection,
+    run: i64,
+    dated: Dated,
+    id: AccountId,
+    emails: &[String],
+) -> Result<Option<Roster>, StoreError> {
+    let Some((given, at)) = in_force(conn, run, dated).await? else { return Ok(None) };
+    let mut found = BTreeMap::new();
+    for stored in by_id(conn, given, id).await? {
+        found.insert(stored.place, stored.row()?);
+    }
+    let mut keys: BTreeSet<String> = emails.iter().map(|e| email_key(e)).collect();
+    keys.extend(found.values().filter_map(|row| row.email.as_deref()).map(email_key));
+    for key in keys {
+        for stored in by_email(conn, given, &key).await? {
+            found.insert(stored.place, stored.row()?);
+        }
+    }
+    Ok(Some(Roster { at, rows: found.into_values().collect() }))
+}
+
+/// Every form in which a roster may write an id, less its case.
+async fn by_id(
+    conn: &mut SqliteConnection,
+    given: i64,
+    id: AccountId,
+) -> Result<Vec<Stored>, StoreError> {
+    let hyphened = id.to_string();
+    let (bare, braced) = (hyphened.replace('-', ""), format!("{{{hyphened}}}"));
+    let urn = format!("urn:uuid:{hyphened}");
+    Ok(sqlx::query_as!(
+        Stored,
+        r#"SELECT place AS "place!", file AS "file!", line AS "line!", id, email, display_name, contract_end
+           FROM roster_rows WHERE sync_run_id = ? AND lower(id) IN (?, ?, ?, ?)"#,
+        given,
+        hyphened,
+        bare,
+        braced,
+        urn
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+async fn by_email(
+    conn: &mut SqliteConnection,
+    given: i64,
+    key: &str,
+) -> Result<Vec<Stored>, StoreError> {
+    let mut rows = sqlx::query_as!(
+        Stored,
+        r#"SELECT place AS "place!", file AS "file!", line AS "line!", id, email, display_name, contract_end
+           FROM roster_rows WHERE sync_run_id = ?1 AND lower(email) = ?2
+           UNION
+           SELECT place, file, line, id, email, display_name, contract_end
+           FROM roster_rows WHERE sync_run_id = ?1 AND email GLOB '*[^!-~]*'"#,
+        given,
+        key
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.retain(|r| r.email.as_deref().is_some_and(|email| email_key(email) == key));
+    Ok(rows)
+}
+
+struct Stored {
+    place: i64,
+    file: String,
+    line: i64,
+    id: Option<String>,
+    email: Option<String>,
+    display_name: Option<String>,
+    contract_end: Option<String>,
+}
+
+impl Stored {
+    fn row(self) -> Result<RosterRow, StoreError> {
+        let column = |name| Column("roster_rows", name);
+        Ok(RosterRow {
+            file: self.file,
+            line: column("line").number(self.line)?,
+            id: self.id,
+            email: self.email,
+            display_name: self.display_name,
+            contract_end: column("contract_end").date_opt(self.contract_end.as_deref())?,
         })
-        .collect::<Result<_, StoreError>>()?;
-    Ok(Some(Roster { at: Column("rosters", "at").time(&head.at)?, rows }))
+    }
 }
 
 /// How many rows the newest roster has.

@@ -174,3 +174,26 @@ pub async fn changed_by_others(
     .await?;
     Ok(row.map(|r| (r.event_id, r.actor_id)))
 }
+
+/// The newest change of status of an account after event `event`, whoever made it, as event and actor.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn changed_after(
+    conn: &mut SqliteConnection,
+    account: AccountId,
+    event: i64,
+) -> Result<Option<(i64, String)>, StoreError> {
+    let account = account.to_string();
+    let row = sqlx::query!(
+        r#"SELECT c.event_id AS "event_id!", c.actor_id FROM status_changes c
+         JOIN account_keys k ON k.pk = c.account_pk
+         WHERE k.account_id = ? AND c.action_code = 4020 AND c.event_id > ?
+         ORDER BY c.event_id DESC LIMIT 1"#,
+        account,
+        event
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|r| (r.event_id, r.actor_id)))
+}

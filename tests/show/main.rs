@@ -4,5 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
 
 mod doctor;
+mod figures;
+mod report;
 mod status;
 mod support;

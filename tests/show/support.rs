@@ -14,9 +14,9 @@ use dormouse::{
     domain::time::{self, Instant},
     prompt::{Input, Prompt},
     report::{Streams, Terminal},
-    store::{Mode, Store},
+    store::{Mode, Store, history},
 };
-use sandbox::{Login, Sandbox, World};
+use sandbox::{Login, Plan, Sandbox, World};
 use tempfile::TempDir;
 
 /// A stream that the test reads afterwards.
@@ -178,3 +178,43 @@ pub(crate) fn small() -> World {
     account.last_name = "\u{202e}gnp.exe\u{1b}[2J".to_owned();
     world
 }
+
+/// Three days of the demonstration portal: decided and applied in two portions, one account enabled
+/// again, a sync that failed, and a last one that found our actions in the audit trail.
+pub(crate) fn story() -> Desk {
+    let (world, _) = sandbox::scenarios::demo(now() - TimeDelta::days(2), 7);
+    let desk = Desk::with(world);
+    desk.clock.set(now() - TimeDelta::days(2));
+    desk.write("dormouse.toml", EXEMPTIONS);
+    desk.must("sync");
+    desk.must("decide");
+    desk.must("apply --limit 4 --yes");
+    desk.pass(TimeDelta::days(1));
+    desk.must("sync");
+    desk.must("decide");
+    desk.must("apply --yes");
+    let email = desk.with_store(async |store| {
+        let pairs = history::pairs(store.conn()).await.unwrap();
+        pairs.into_iter().next().unwrap().intent.email
+    });
+    desk.must(&format!("restore {email} --yes"));
+    desk.pass(TimeDelta::days(1));
+    let portal = desk.portal.as_ref().unwrap();
+    portal.world().set_plan(Plan::Startup);
+    assert_eq!(desk.run("sync").code, 3);
+    portal.world().set_plan(Plan::SelfHosted);
+    desk.must("sync");
+    desk
+}
+
+const EXEMPTIONS: &str = "\
+[[exemption]]
+domain = \"kestrel.example\"
+reason = \"on call, works through the telephone\"
+owner = \"Facilities\"
+expires = 2026-11-30
+
+[[exemption]]
+email = \"nobody@kestrel.example\"
+reason = \"=HYPERLINK(\\\"http://evil.example\\\") <b>until</b> further notice\"
+";

@@ -13,14 +13,26 @@ use crate::{
     portal::{PortalError, PortalReader, PortalWriter, SetStatus},
 };
 
-/// What came of a call.
+/// What came of it for one account.
 #[derive(Debug)]
 pub(super) struct Ended {
     pub(super) outcome: Outcome,
     pub(super) detail: String,
+    /// The status that was read, if one was.
     pub(super) status_after: Option<Status>,
     pub(super) http_status: Option<u16>,
     pub(super) stop: Stop,
+}
+
+impl Ended {
+    pub(super) fn new(
+        outcome: Outcome,
+        detail: String,
+        status_after: Option<Status>,
+        http_status: Option<u16>,
+    ) -> Self {
+        Self { outcome, detail, status_after, http_status, stop: Stop::No }
+    }
 }
 
 /// Whether the run can go on.
@@ -49,15 +61,15 @@ pub(super) async fn call(
     id: AccountId,
     action: Action,
 ) -> Ended {
-    let wanted = match action {
+    let set = match action {
         Action::Disable => SetStatus::Disabled,
         Action::Enable => SetStatus::Active,
     };
-    match writer.set_status(id, wanted).await {
+    match writer.set_status(id, set).await {
         Ok(answer) => match answer.value.map(|a| a.status) {
             Some(status) if action.is_reached(status) => {
-                let detail = format!("the answer shows {status}");
-                ended(Outcome::Applied, detail, Some(status), Some(200))
+                let detail = format!("the answer shows {}", wanted(status));
+                Ended::new(Outcome::Applied, detail, Some(status), Some(200))
             }
             shown => unchanged(reader, id, action, shown).await,
         },
@@ -75,22 +87,22 @@ async fn unchanged(
     let said = shown.map_or_else(|| "left it out".to_owned(), |s| format!("shows it {s}"));
     match read(reader, id).await {
         Read::Status(status) if action.is_reached(status) => {
-            let detail = format!("the answer {said}, a fresh read shows {status}");
-            ended(Outcome::Applied, detail, Some(status), Some(200))
+            let detail = format!("the answer {said}, a fresh read shows {}", wanted(status));
+            Ended::new(Outcome::Applied, detail, Some(status), Some(200))
         }
         Read::Status(status) => {
             let detail =
                 format!("the portal declined: its answer {said}, and it still is {status}");
-            ended(Outcome::Refused, detail, Some(status), Some(200))
+            Ended::new(Outcome::Refused, detail, Some(status), Some(200))
         }
         Read::Deleted => {
             let detail = "the portal declined: the account is deleted".to_owned();
-            ended(Outcome::Refused, detail, None, Some(200))
+            Ended::new(Outcome::Refused, detail, None, Some(200))
         }
         Read::Failed(error) => {
             let detail =
                 format!("unproven: the answer {said}, and reading it back failed: {error}");
-            ended(Outcome::Failed, detail, None, Some(200))
+            Ended::new(Outcome::Failed, detail, None, Some(200))
         }
     }
 }
@@ -113,14 +125,14 @@ async fn failed(
     let (outcome, shown, status) =
         match timeout(PATIENCE, read_back(reader, id, action, moments)).await {
             Ok(Read::Status(status)) if action.is_reached(status) => {
-                (Outcome::Applied, format!("a fresh read shows {status}"), Some(status))
+                (Outcome::Applied, format!("a fresh read shows {}", wanted(status)), Some(status))
             }
             Ok(Read::Status(status)) => (unproven, format!("it still is {status}"), Some(status)),
             Ok(Read::Deleted) => (unproven, "the account is deleted".to_owned(), None),
             Ok(Read::Failed(again)) => (unproven, format!("reading it back failed: {again}"), None),
             Err(_) => (unproven, "reading it back took too long".to_owned(), None),
         };
-    Ended { stop, ..ended(outcome, format!("{error}; {shown}"), status, http_status) }
+    Ended { stop, ..Ended::new(outcome, format!("{error}; {shown}"), status, http_status) }
 }
 
 /// Reads at each of `moments` until the account is where the action wants it.
@@ -141,6 +153,14 @@ async fn read_back(
     last
 }
 
+/// A status that was wanted, with what it means where that is not plain.
+fn wanted(status: Status) -> String {
+    match status {
+        Status::Pending => "pending again: the invitation was never accepted".to_owned(),
+        Status::Active | Status::Disabled | Status::Unknown => status.to_string(),
+    }
+}
+
 /// The portal saw the request and said no.
 fn is_declined(error: &PortalError) -> bool {
     matches!(
@@ -150,15 +170,6 @@ fn is_declined(error: &PortalError) -> bool {
             | PortalError::Unauthorized(_)
             | PortalError::Limited { .. }
     )
-}
-
-fn ended(
-    outcome: Outcome,
-    detail: String,
-    status_after: Option<Status>,
-    http_status: Option<u16>,
-) -> Ended {
-    Ended { outcome, detail, status_after, http_status, stop: Stop::No }
 }
 
 /// What a fresh read shows.

@@ -1,120 +1,143 @@
 //! Settles what a killed run left open: intents without an outcome. What the portal shows and who its
 //! audit trail names decide; a call that may still be under way is waited for.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use chrono::TimeDelta;
 use tokio::time::{Instant as Ticks, sleep};
 
-use super::call::{Read, read};
+use super::{
+    call::{Read, read},
+    trail::{STATUS_CODE, corroboration, taken},
+};
 use crate::{
     clock::Clock,
-    commands::sync::STATUS_CODE,
+    commands::{interrupt::Interrupt, sync::SKEW},
     domain::{
         account::Status,
         history::{Draft, Outcome, Phase},
     },
     portal::{Audited, PortalReader},
-    store::{self, Store},
+    store::{self, Store, StoreError, history::Pair},
 };
 
-/// How long a slow portal may still be working on a call.
+/// How long a slow portal may still be working on a call, and on its entry in the audit trail.
 const IN_DOUBT: TimeDelta = TimeDelta::minutes(2);
 /// Between two looks at an account in doubt.
 const LOOK: Duration = Duration::from_secs(2);
-/// Clocks differ by no more: `preflight` saw to that.
-const SKEW: TimeDelta = TimeDelta::minutes(5);
+
+/// What is open.
+pub(super) async fn open(store: &mut Store) -> Result<Vec<Pair>, StoreError> {
+    let pairs = store::history::pairs(store.conn()).await?;
+    Ok(pairs.into_iter().filter(|p| p.outcomes.is_empty()).collect())
+}
 
 /// Settles every open intent and returns how many there were.
 ///
 /// # Errors
-/// The portal cannot be read or the store cannot be written; what was settled stays settled.
-pub(crate) async fn settle(
+/// The portal cannot be read or the store cannot be written, or the user stops it; what was settled
+/// stays settled.
+pub(super) async fn settle(
     store: &mut Store,
     reader: &PortalReader,
     clock: &dyn Clock,
+    interrupt: &Interrupt,
     run_id: i64,
 ) -> anyhow::Result<usize> {
-    let pairs = store::history::pairs(store.conn()).await?;
-    let open: Vec<Draft> =
-        pairs.into_iter().filter(|p| p.outcomes.is_empty()).map(|p| p.intent).collect();
-    for intent in &open {
-        tracing::warn!(
+    let open = open(store).await?;
+    for pair in &open {
+        let intent = &pair.intent;
+        tracing::info!(
             account = %intent.account_id, run = intent.run_id, action = %intent.action,
             "settling an action that was interrupted"
         );
-        let shown = wait(reader, clock, intent).await?;
-        let (outcome, detail, event) = judge(reader, intent, shown).await?;
+        let taken = taken(&store::history::pairs(store.conn()).await?);
+        let found = look(reader, clock, interrupt, pair, &taken).await?;
         let row = Draft {
             at: clock.now(),
             phase: Phase::Outcome,
-            outcome: Some(outcome),
-            detail: format!("settled by run {run_id}: {detail}"),
-            status_after: shown,
+            outcome: Some(found.outcome),
+            detail: format!("settled by run {run_id}: {}", found.detail),
+            status_after: found.shown,
             ..intent.clone()
         };
         let mut tx = store.begin().await?;
-        store::history::append(&mut tx, row.clone()).await?;
-        if let Some(event) = event {
-            let row = Draft {
-                phase: Phase::Corroboration,
-                outcome: None,
-                detail: "the portal's audit trail shows the change".to_owned(),
-                status_before: None,
-                status_after: None,
-                portal_event_id: Some(event.id),
-                ..row
-            };
-            store::history::append(&mut tx, row).await?;
+        store::history::append(&mut tx, row).await?;
+        if let Some(event) = found.event.filter(|_| pair.corroboration.is_none()) {
+            store::history::append(&mut tx, corroboration(intent, event, clock)).await?;
         }
-        tx.commit().await.map_err(store::StoreError::from)?;
+        tx.commit().await.map_err(StoreError::from)?;
     }
     Ok(open.len())
 }
 
-/// The status that the account shows once no call can be under way any more.
-async fn wait(
+struct Found {
+    outcome: Outcome,
+    detail: String,
+    shown: Option<Status>,
+    event: Option<i64>,
+}
+
+/// Looks until the account and the audit trail show that it was done by our key, or until nothing can
+/// be under way any more.
+async fn look(
     reader: &PortalReader,
     clock: &dyn Clock,
-    intent: &Draft,
-) -> anyhow::Result<Option<Status>> {
+    interrupt: &Interrupt,
+    pair: &Pair,
+    taken: &HashSet<i64>,
+) -> anyhow::Result<Found> {
+    let intent = &pair.intent;
     let left = (intent.at + IN_DOUBT - clock.now()).to_std().unwrap_or_default();
     let start = Ticks::now();
     loop {
-        let shown = match read(reader, intent.account_id).await {
-            Read::Status(status) => Some(status),
-            Read::Deleted => None,
+        let is_over = start.elapsed() >= left;
+        let (outcome, detail, shown, event) = match read(reader, intent.account_id).await {
             Read::Failed(error) => return Err(error.into()),
+            Read::Deleted => (Outcome::Failed, "the account is deleted".to_owned(), None, None),
+            Read::Status(status) if !intent.action.is_reached(status) => {
+                let detail = format!("it is {status}: the call had no effect");
+                (Outcome::Failed, detail, Some(status), None)
+            }
+            Read::Status(status) => match own_event(reader, pair, taken).await? {
+                Some(event) => {
+                    let detail = format!("it is {status}, by our key (event {event})");
+                    (Outcome::Applied, detail, Some(status), Some(event))
+                }
+                None => {
+                    let detail = format!(
+                        "it is {status}, and the audit trail does not name our key: changed by someone \
+                         else"
+                    );
+                    (Outcome::Skipped, detail, Some(status), None)
+                }
+            },
         };
-        let reached = shown.is_none_or(|s| intent.action.is_reached(s));
-        if reached || start.elapsed() >= left {
-            return Ok(shown);
+        if is_over || outcome == Outcome::Applied {
+            return Ok(Found { outcome, detail, shown, event });
+        }
+        if interrupt.is_set() {
+            anyhow::bail!("stopped on request; an action of run {} stays open", intent.run_id);
         }
         sleep(LOOK.min(left.saturating_sub(start.elapsed()))).await;
     }
 }
 
-async fn judge(
+/// The newest event for this account alone, by our key, that shows no other action of ours.
+async fn own_event(
     reader: &PortalReader,
-    intent: &Draft,
-    shown: Option<Status>,
-) -> anyhow::Result<(Outcome, String, Option<Audited>)> {
-    let Some(status) = shown else {
-        return Ok((Outcome::Failed, "the account is deleted".to_owned(), None));
-    };
-    if !intent.action.is_reached(status) {
-        return Ok((Outcome::Failed, format!("it is {status}: the call had no effect"), None));
+    pair: &Pair,
+    taken: &HashSet<i64>,
+) -> anyhow::Result<Option<i64>> {
+    if let Some(known) = pair.corroboration.as_ref().and_then(|c| c.portal_event_id) {
+        return Ok(Some(known));
     }
+    let intent = &pair.intent;
     let trail = reader.actions_since(STATUS_CODE, intent.at - SKEW).await?;
-    let own = trail
-        .into_iter()
-        .find(|a| a.targets == [intent.account_id] && a.actor.to_string() == intent.actor);
-    Ok(match own {
-        Some(event) => (
-            Outcome::Applied,
-            format!("it is {status}, by our key (event {})", event.id),
-            Some(event),
-        ),
-        None => (Outcome::Skipped, format!("it is {status}, changed by someone else"), None),
-    })
+    let own = |a: &&Audited| {
+        a.targets == [intent.account_id]
+            && a.actor.to_string() == intent.actor
+            && !taken.contains(&a.id)
+    };
+    Ok(trail.iter().filter(own).map(|a| a.id).max())
 }

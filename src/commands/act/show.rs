@@ -5,7 +5,7 @@ use serde_json::json;
 use super::Done;
 use crate::{
     commands::Context,
-    domain::history::Outcome,
+    domain::{account::AccountId, history::Outcome},
     exit::Exit,
     report::{
         Format,
@@ -37,6 +37,11 @@ impl Counts {
         counts
     }
 
+    /// Whether the portal was asked to change anybody.
+    pub(crate) fn called(self) -> bool {
+        self.applied + self.refused + self.failed > 0
+    }
+
     /// Skips are as they should be; what was refused or failed is not.
     pub(crate) fn exit(self) -> Exit {
         if self.refused + self.failed > 0 { Exit::Partly } else { Exit::Done }
@@ -50,68 +55,104 @@ impl std::fmt::Display for Counts {
     }
 }
 
-/// Shows what was done. `run_id` is none for a dry run.
-pub(crate) fn show(
+/// One account of the result; a dry run has no outcomes.
+struct Row<'a> {
+    account_id: AccountId,
+    email: &'a str,
+    outcome: Option<Outcome>,
+    detail: &'a str,
+}
+
+/// Shows what was done.
+pub(super) fn show(
     cx: &mut Context,
-    run_id: Option<i64>,
+    run_id: i64,
     decision_id: Option<i64>,
     done: &[Done],
 ) -> anyhow::Result<()> {
     let counts = Counts::of(done);
-    match cx.out.format() {
-        Format::Json => {
-            let outcomes: Vec<_> = done
-                .iter()
-                .map(|d| {
-                    json!({
-                        "account_id": d.account_id.to_string(),
-                        "email": d.email,
-                        "outcome": d.outcome.as_str(),
-                        "detail": d.detail,
-                    })
-                })
-                .collect();
-            cx.out.json(&json!({
-                "schema": "dormouse.apply/1",
-                "run_id": run_id,
-                "decision_id": decision_id,
-                "counts": counts,
-                "outcomes": outcomes,
-            }))?;
-        }
-        Format::Csv => {
-            let mut csv = cx.out.csv(["account_id", "email", "outcome", "detail"])?;
-            for d in done {
-                csv.record([
-                    d.account_id.to_string().into(),
-                    (&d.email).into(),
-                    d.outcome.as_str().into(),
-                    (&d.detail).into(),
-                ])?;
-            }
-            csv.finish()?;
-        }
-        Format::Table | Format::Html => {
-            if !done.is_empty() {
-                let mut table = Table::new(["e-mail", "outcome", "detail"])
-                    .at_most(100, "`dormouse history --run N` shows all");
-                for d in done {
-                    let style = match d.outcome {
-                        Outcome::Applied => Style::Good,
-                        Outcome::Skipped => Style::Dim,
-                        Outcome::Refused | Outcome::Failed => Style::Bad,
-                    };
-                    table.row([
-                        d.email.as_str().into(),
-                        Cell::styled(d.outcome.as_str(), style),
-                        d.detail.as_str().into(),
-                    ]);
-                }
-                cx.out.table(&table)?;
-            }
-            let name = run_id.map_or_else(|| "nothing done".to_owned(), |id| format!("run {id}"));
-            cx.out.line(format_args!("{name}: {counts}"))?;
-        }
+    if cx.out.format() != Format::Table {
+        let rows = done.iter().map(|d| Row {
+            account_id: d.account_id,
+            email: &d.email,
+            outcome: Some(d.outcome),
+            detail: &d.detail,
+        });
+        return data(cx, Some(run_id), decision_id, counts, rows);
     }
-    Ok(())
+    if !done.is_empty() {
+        let mut table = Table::new(["e-mail", "outcome", "detail"])
+            .at_most(100, "`dormouse history --run N` shows all");
+        for d in done {
+            let style = match d.outcome {
+                Outcome::Applied => Style::Good,
+                Outcome::Skipped => Style::Dim,
+                Outcome::Refused | Outcome::Failed => Style::Bad,
+            };
+            table.row([
+                d.email.as_str().into(),
+                Cell::styled(d.outcome.as_str(), style),
+                d.detail.as_str().into(),
+            ]);
+        }
+        cx.out.table(&table)?;
+    }
+    Ok(cx.out.line(format_args!("run {run_id}: {counts}"))?)
+}
+
+/// Shows what would be done, where the table was shown already: no run, no outcome, no count.
+pub(crate) fn planned<'a>(
+    cx: &mut Context,
+    decision_id: Option<i64>,
+    accounts: impl Iterator<Item = (AccountId, &'a str, String)>,
+) -> anyhow::Result<()> {
+    if cx.out.format() == Format::Table {
+        return Ok(());
+    }
+    let accounts: Vec<_> = accounts.collect();
+    let rows = accounts.iter().map(|(account_id, email, detail)| Row {
+        account_id: *account_id,
+        email,
+        outcome: None,
+        detail,
+    });
+    data(cx, None, decision_id, Counts::default(), rows)
+}
+
+fn data<'a>(
+    cx: &mut Context,
+    run_id: Option<i64>,
+    decision_id: Option<i64>,
+    counts: Counts,
+    rows: impl Iterator<Item = Row<'a>>,
+) -> anyhow::Result<()> {
+    if cx.out.format() == Format::Csv {
+        let mut csv = cx.out.csv(["account_id", "email", "outcome", "detail"])?;
+        for r in rows {
+            csv.record([
+                r.account_id.to_string().into(),
+                r.email.into(),
+                r.outcome.map_or("", Outcome::as_str).into(),
+                r.detail.into(),
+            ])?;
+        }
+        return Ok(csv.finish()?);
+    }
+    let outcomes: Vec<_> = rows
+        .map(|r| {
+            json!({
+                "account_id": r.account_id.to_string(),
+                "email": r.email,
+                "outcome": r.outcome.map(Outcome::as_str),
+                "detail": r.detail,
+            })
+        })
+        .collect();
+    Ok(cx.out.json(&json!({
+        "schema": "dormouse.apply/1",
+        "run_id": run_id,
+        "decision_id": decision_id,
+        "counts": counts,
+        "outcomes": outcomes,
+    }))?)
 }

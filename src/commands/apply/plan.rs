@@ -1,7 +1,7 @@
 //! Which accounts a run would disable, and whether it may: the decision must be the newest current one
 //! on fresh evidence, and the brakes must hold. Nothing here touches anyone.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use chrono::TimeDelta;
 
@@ -43,11 +43,51 @@ pub(super) async fn plan(
     store: &mut Store,
     args: &cli::Apply,
 ) -> anyhow::Result<Plan> {
-    let now = cx.clock.now();
+    let (decision_id, head) = current(cx, store, args.decision).await?;
+    let verdicts = store::decisions::verdicts(store.conn(), decision_id).await?;
+    let enabled = not_disabled(store, &verdicts).await?;
+    let mut chosen: Vec<Finding> = verdicts
+        .iter()
+        .filter(|f| f.reason.verdict() == Verdict::Inactive)
+        .filter(|f| enabled.contains(&f.account_id))
+        .cloned()
+        .collect();
+    only(&mut chosen, &verdicts, &args.only, decision_id)?;
+    chosen.sort_by_key(|f| (std::cmp::Reverse(f.idle_days), f.account_id));
+    chosen.truncate(args.limit.map_or(usize::MAX, |n| n as usize));
+    let load = load(cx, store, &enabled, &chosen).await?;
+    Ok(Plan { decision_id, head, chosen, load })
+}
+
+/// Tests once more what was tested before the question: while it waited, a decision can have been made,
+/// an account disabled, or an interrupted run settled.
+///
+/// # Errors
+/// Refused or braked, as at first; nobody was touched.
+pub(super) async fn still_holds(
+    cx: &Context,
+    store: &mut Store,
+    args: &cli::Apply,
+    decision_id: i64,
+    agreed: &[Finding],
+) -> anyhow::Result<()> {
+    current(cx, store, Some(decision_id)).await?;
+    let verdicts = store::decisions::verdicts(store.conn(), decision_id).await?;
+    let enabled = not_disabled(store, &verdicts).await?;
+    let load = load(cx, store, &enabled, agreed).await?;
+    Ok(test_brakes(&cx.settings.brakes, args, load)?)
+}
+
+/// The decision asked for, by default the newest current one.
+async fn current(
+    cx: &Context,
+    store: &mut Store,
+    asked: Option<i64>,
+) -> anyhow::Result<(i64, DecisionHead)> {
     let newest = store::decisions::newest_current(store.conn()).await?.ok_or_else(|| {
         Failure::refused("there is no current decision to apply; run `dormouse decide`")
     })?;
-    let decision_id = args.decision.unwrap_or(newest);
+    let decision_id = asked.unwrap_or(newest);
     let head = decide::decision(store, decision_id).await?;
     match head.currency {
         Currency::Current if decision_id == newest => {}
@@ -67,29 +107,8 @@ pub(super) async fn plan(
             .into());
         }
     }
-    fresh(&head, now, cx.settings.brakes.max_evidence_age)?;
-
-    let verdicts = store::decisions::verdicts(store.conn(), decision_id).await?;
-    let disabled = disabled_meanwhile(store).await?;
-    let is_enabled = |f: &&Finding| {
-        f.reason.verdict() != Verdict::Disabled
-            && f.reason != Reason::NotOnPortal
-            && !disabled.contains_key(&f.account_id)
-    };
-    let enabled = verdicts.iter().filter(is_enabled).count();
-    let mut chosen: Vec<Finding> = verdicts
-        .iter()
-        .filter(|f| f.reason.verdict() == Verdict::Inactive)
-        .filter(is_enabled)
-        .cloned()
-        .collect();
-    only(&mut chosen, &verdicts, &args.only, decision_id)?;
-    chosen.sort_by_key(|f| (std::cmp::Reverse(f.idle_days), f.account_id));
-    chosen.truncate(args.limit.map_or(usize::MAX, |n| n as usize));
-    let recent = store::history::disabled_since(store.conn(), now - TimeDelta::hours(24)).await?;
-    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let load = Load { acting_on: count(chosen.len()), recent, enabled: count(enabled) };
-    Ok(Plan { decision_id, head, chosen, load })
+    fresh(&head, cx.clock.now(), cx.settings.brakes.max_evidence_age)?;
+    Ok((decision_id, head))
 }
 
 fn fresh(head: &DecisionHead, now: Instant, most: TimeDelta) -> Result<(), Failure> {
@@ -106,18 +125,36 @@ fn fresh(head: &DecisionHead, now: Instant, most: TimeDelta) -> Result<(), Failu
     )))
 }
 
-/// Accounts that are known to be disabled now.
-async fn disabled_meanwhile(store: &mut Store) -> anyhow::Result<HashMap<AccountId, Status>> {
-    let Some(generation) = store::evidence::newest(store.conn()).await? else {
-        return Ok(HashMap::new());
-    };
-    let gathered = gather(store.conn(), &generation, Dated::Any).await?;
-    Ok(gathered
-        .timelines
-        .into_iter()
-        .filter_map(|(id, timeline)| Some((id, timeline.status()?)))
-        .filter(|(_, status)| *status == Status::Disabled)
-        .collect())
+/// Accounts of a decision that are on the portal and, as far as is known now, not disabled.
+async fn not_disabled(
+    store: &mut Store,
+    verdicts: &[Finding],
+) -> anyhow::Result<HashSet<AccountId>> {
+    let mut enabled: HashSet<AccountId> = verdicts
+        .iter()
+        .filter(|f| f.reason.verdict() != Verdict::Disabled && f.reason != Reason::NotOnPortal)
+        .map(|f| f.account_id)
+        .collect();
+    if let Some(generation) = store::evidence::newest(store.conn()).await? {
+        let gathered = gather(store.conn(), &generation, Dated::Any).await?;
+        for account in gathered.facts.accounts().filter(|a| a.status == Status::Disabled) {
+            enabled.remove(&account.id);
+        }
+    }
+    Ok(enabled)
+}
+
+async fn load(
+    cx: &Context,
+    store: &mut Store,
+    enabled: &HashSet<AccountId>,
+    chosen: &[Finding],
+) -> anyhow::Result<Load> {
+    let since = cx.clock.now() - TimeDelta::hours(24);
+    let recent = store::history::disabled_since(store.conn(), since).await?;
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let acting_on = chosen.iter().filter(|f| enabled.contains(&f.account_id)).count();
+    Ok(Load { acting_on: count(acting_on), recent, enabled: count(enabled.len()) })
 }
 
 /// Keeps those that `--only` names.

@@ -1,28 +1,35 @@
 //! The second look: everybody in the decision is judged again on new evidence, and once more directly
 //! before the call. Only who is inactive each time is disabled.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use futures_util::{StreamExt, stream};
+use chrono::TimeDelta;
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::{
     commands::{
-        act::{Acting, Target},
+        act::{Session, Target},
         decide::judged::Judged,
         sync::check,
     },
+    config::IpRetention,
     domain::{
-        account::{Account, AccountId},
+        account::{Account, AccountId, Status},
         decision::Finding,
         evidence::{Activity, Evidence, Source, newest},
         explain::message,
         login::LoginEvent,
         policy::Policy,
         time::Instant,
+        timeline::{Shown, Timeline},
         verdict::{Reason, Verdict, judge},
     },
     portal::{PortalError, PortalReader},
-    store::{self, StoreError, accounts::AccountKeys, signals::ActivityCheck},
+    store::{
+        self, StoreError,
+        accounts::AccountKeys,
+        signals::{ActivityCheck, KeyUse},
+    },
 };
 
 /// What a verdict is tested against.
@@ -33,26 +40,38 @@ pub(super) struct Recheck {
     /// Where what is learned here is filed.
     sync_run: i64,
     keys: AccountKeys,
+    /// The portal's clock at the last look at the login history.
+    seen_to: Instant,
 }
 
 /// What was read about one account directly before its call.
-struct Fresh {
+struct Look {
     finding: Finding,
     account: Option<Account>,
     check: ActivityCheck,
 }
 
-/// Rows of the newest page of the login history.
-const NEWEST: usize = 100;
+/// Signs of life of anybody that are no audited actions.
+struct Signs {
+    logins: Vec<LoginEvent>,
+    uses: Vec<KeyUse>,
+}
+
+/// Rows of one page of the login history.
+const PAGE: usize = 100;
+/// An event is written a moment after what it tells of.
+const SLACK: TimeDelta = TimeDelta::minutes(1);
 
 impl Recheck {
-    pub(super) fn new(judged: &Judged, keys: AccountKeys) -> Self {
+    /// Starts from what was judged; `pulled` is the portal's clock when that was read.
+    pub(super) fn new(judged: &Judged, keys: AccountKeys, pulled: Instant) -> Self {
         Self {
             policy: judged.policy.clone(),
             as_of: judged.as_of,
-            evidence: judged.evidence(),
+            evidence: judged.evidence().into_iter().map(|(id, e)| (id, e.into_owned())).collect(),
             sync_run: judged.generation.sync_run.id,
             keys,
+            seen_to: pulled,
         }
     }
 
@@ -60,92 +79,122 @@ impl Recheck {
     /// skipped with what they are now.
     pub(super) async fn keep_inactive(
         &self,
-        acting: &mut Acting<'_>,
+        session: &mut Session<'_>,
         chosen: Vec<Finding>,
         now: &[Finding],
     ) -> anyhow::Result<Vec<Finding>> {
-        let by_id: HashMap<AccountId, &Finding> = now.iter().map(|f| (f.account_id, f)).collect();
+        let by_id: HashMap<AccountId, Reason> =
+            now.iter().map(|f| (f.account_id, f.reason)).collect();
         let mut kept = Vec::new();
         for finding in chosen {
-            let reason = by_id.get(&finding.account_id).map(|f| f.reason);
+            let reason = by_id.get(&finding.account_id).copied();
             if reason.is_some_and(|r| r.verdict() == Verdict::Inactive) {
                 kept.push(finding);
                 continue;
             }
             let evidence = self.evidence.get(&finding.account_id);
-            let target = Target {
-                account_id: finding.account_id,
-                email: finding.email.clone(),
-                status: evidence.map(|e| e.account.status),
-            };
             let detail = match (reason, evidence) {
                 (Some(reason), Some(evidence)) => self.says(reason, evidence),
                 _ => "no longer under review: deleted, or out of the population".to_owned(),
             };
-            acting.skip(&target, detail).await?;
+            let status = evidence.map(|e| e.account.status);
+            session.skip(target(&finding, status), detail).await?;
         }
         Ok(kept)
     }
 
-    /// Looks at one group directly before its calls: newest page of the login history, then audit
-    /// trail and record of each. Returns who passes; the others are skipped.
+    /// Looks at one group directly before its calls: audit trail and record of each, then whoever was
+    /// seen since the last look. Returns who passes; the others are skipped.
     pub(super) async fn pass(
         &mut self,
-        acting: &mut Acting<'_>,
+        session: &mut Session<'_>,
         group: &[Finding],
     ) -> anyhow::Result<Vec<Target>> {
-        let page = acting.reader.logins(0, NEWEST).await?.value;
-        let reader = acting.reader.clone();
-        let looks: Vec<_> = stream::iter(group.to_vec())
+        let reader = session.reader.clone();
+        let looks: Vec<Look> = stream::iter(group.to_vec())
             .map(|finding| look(&reader, finding))
-            .buffer_unordered(group.len().max(1))
-            .collect()
-            .await;
-        let looks = looks.into_iter().collect::<Result<Vec<Fresh>, PortalError>>()?;
-        self.learn(acting, &page, &looks).await?;
-        let seen: HashSet<AccountId> = group.iter().map(|f| f.account_id).collect();
-        let logins: Vec<&LoginEvent> = page.iter().filter(|e| seen.contains(&e.account)).collect();
-
+            .buffered(group.len())
+            .try_collect()
+            .await?;
+        let signs = self.signs(&reader, group).await?;
+        self.learn(session, &looks, &signs).await?;
         let mut passed = Vec::new();
-        for fresh in looks {
-            let Finding { account_id, email, .. } = fresh.finding.clone();
-            let status = fresh.account.as_ref().map(|a| a.status);
-            let target = Target { account_id, email, status };
-            match self.verdict(&fresh, &logins) {
-                Ok(()) => passed.push(target),
-                Err(detail) => acting.skip(&target, detail).await?,
+        for look in looks {
+            let target = target(&look.finding, look.account.as_ref().map(|a| a.status));
+            match self.objection(&look, &signs) {
+                None => passed.push(target),
+                Some(why) => session.skip(target, why).await?,
             }
         }
-        passed.sort_by_key(|t| group.iter().position(|f| f.account_id == t.account_id));
         Ok(passed)
     }
 
-    /// Judges with what was read just now.
-    fn verdict(&self, fresh: &Fresh, logins: &[&LoginEvent]) -> Result<(), String> {
-        let id = fresh.finding.account_id;
-        let Some(account) = fresh.account.clone() else {
-            return Err("deleted on the portal".to_owned());
+    /// Logins since the last look, and the newest use of keys, of this group. The login history is read
+    /// down to where the last look began, however many came in between.
+    async fn signs(
+        &mut self,
+        reader: &PortalReader,
+        group: &[Finding],
+    ) -> Result<Signs, PortalError> {
+        let is_of_group = |id: AccountId| group.iter().any(|f| f.account_id == id);
+        let uses = reader.key_uses().await?.into_iter();
+        let uses = uses.map(|u| KeyUse { account: u.owner, used_at: u.at });
+        let mut signs =
+            Signs { uses: uses.filter(|u| is_of_group(u.account)).collect(), logins: Vec::new() };
+        let (mut offset, mut looked) = (0, None);
+        loop {
+            let page = reader.logins(offset, PAGE).await?;
+            looked.get_or_insert(page.at);
+            let oldest = page.value.last().map(|e| e.at);
+            let is_last = page.value.len() < PAGE;
+            signs.logins.extend(page.value.into_iter().filter(|e| is_of_group(e.account)));
+            if is_last || oldest.is_none_or(|at| at < self.seen_to - SLACK) {
+                break;
+            }
+            offset += PAGE as u64;
+        }
+        self.seen_to = looked.unwrap_or(self.seen_to);
+        Ok(signs)
+    }
+
+    /// Judges with what was read just now; says why the account is not to be disabled.
+    fn objection(&self, look: &Look, signs: &Signs) -> Option<String> {
+        let id = look.finding.account_id;
+        let Some(account) = look.account.clone() else {
+            return Some("deleted on the portal".to_owned());
         };
         let Some(known) = self.evidence.get(&id) else {
-            return Err("no longer under review".to_owned());
+            return Some("no longer under review".to_owned());
         };
-        let audited = fresh.check.newest.map(|action| Activity {
+        let audited = look.check.newest.map(|action| Activity {
             at: action.at,
             source: Source::Audit,
             event_id: Some(action.event_id),
         });
-        let seen = logins.iter().filter(|e| e.account == id).filter_map(|e| Activity::of(e));
+        let logins = signs.logins.iter().filter(|e| e.account == id).filter_map(Activity::of);
+        let uses = signs.uses.iter().filter(|u| u.account == id);
+        let uses = uses.map(|u| Activity { at: u.used_at, source: Source::ApiKey, event_id: None });
+        let seen = known.last_activity.into_iter().chain(audited).chain(logins).chain(uses);
+        let shown = |at, status| Shown { at, history_seq: 0, status: Some(status) };
+        let came_back = Timeline {
+            shown: vec![
+                shown(self.as_of, known.account.status),
+                shown(look.check.checked_at, account.status),
+            ],
+            ..Timeline::default()
+        };
         let evidence = Evidence {
             account,
-            last_activity: newest(known.last_activity.into_iter().chain(audited).chain(seen)),
-            checked_at: Some(fresh.check.checked_at),
+            last_activity: newest(seen),
+            restart: known.restart.into_iter().chain(came_back.restart()).max_by_key(|r| r.at),
+            checked_at: Some(look.check.checked_at),
             ..known.clone()
         };
         let reason = judge(&self.policy, &evidence, self.as_of);
         match reason.verdict() {
-            Verdict::Inactive => Ok(()),
+            Verdict::Inactive => changed(&known.account, &evidence.account),
             Verdict::Active | Verdict::Exempt | Verdict::Disabled | Verdict::Undetermined => {
-                Err(self.says(reason, &evidence))
+                Some(self.says(reason, &evidence))
             }
         }
     }
@@ -153,14 +202,20 @@ impl Recheck {
     /// Stores what was read, so that what was skipped can be explained.
     async fn learn(
         &mut self,
-        acting: &mut Acting<'_>,
-        page: &[LoginEvent],
-        looks: &[Fresh],
+        session: &mut Session<'_>,
+        looks: &[Look],
+        signs: &Signs,
     ) -> anyhow::Result<()> {
         let checks: Vec<ActivityCheck> = looks.iter().map(|l| l.check).collect();
-        let mut tx = acting.store.begin().await?;
-        store::events::insert(&mut tx, &mut self.keys, self.sync_run, page).await?;
-        store::signals::add_checks(&mut tx, &mut self.keys, self.sync_run, &checks).await?;
+        let mut logins = signs.logins.clone();
+        if session.cx.settings.ip == IpRetention::Drop {
+            logins.iter_mut().for_each(|e| e.ip = None);
+        }
+        let (keys, run) = (&mut self.keys, self.sync_run);
+        let mut tx = session.store.begin().await?;
+        store::events::insert(&mut tx, keys, run, &logins).await?;
+        store::signals::add_key_uses(&mut tx, keys, run, &signs.uses).await?;
+        store::signals::add_checks(&mut tx, keys, run, &checks).await?;
         tx.commit().await.map_err(StoreError::from)?;
         Ok(())
     }
@@ -171,8 +226,27 @@ impl Recheck {
     }
 }
 
-async fn look(reader: &PortalReader, finding: Finding) -> Result<Fresh, PortalError> {
-    let check = check(reader, finding.account_id).await?;
-    let account = reader.account(finding.account_id).await?.value;
-    Ok(Fresh { finding, account, check })
+fn target(finding: &Finding, status: Option<Status>) -> Target {
+    Target { account_id: finding.account_id, email: finding.email.clone(), status }
+}
+
+/// What decides who is under review and was changed within the last moments: the next run judges by
+/// what it is now.
+fn changed(before: &Account, now: &Account) -> Option<String> {
+    let what = if before.kind != now.kind {
+        format!("its kind was {} and is now {}", before.kind, now.kind)
+    } else if before.email != now.email {
+        format!("its address was {} and is now {}", before.email, now.email)
+    } else if before.groups != now.groups {
+        "its groups were changed".to_owned()
+    } else {
+        return None;
+    };
+    Some(format!("changed a moment ago: {what}; run `dormouse sync` and `dormouse decide` again"))
+}
+
+async fn look(reader: &PortalReader, finding: Finding) -> Result<Look, PortalError> {
+    let id = finding.account_id;
+    let (check, account) = tokio::try_join!(check(reader, id), reader.account(id))?;
+    Ok(Look { finding, account: account.value, check })
 }

@@ -1,15 +1,15 @@
 //! One judgement: the facts of a generation, who is under review, and the verdicts. `decide`, `apply`,
 //! `explain` and `decide verify` judge with this and nothing else.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, cell::OnceCell, collections::HashMap};
 
 use sqlx::SqliteConnection;
 
 use crate::{
     domain::{
         account::{Account, AccountId},
-        decision::{Facts, Finding, decide},
-        evidence::{Evidence, Match},
+        decision::{Finding, as_matched, decide},
+        evidence::Evidence,
         policy::Policy,
         population::{Member, Resolved, resolve},
         time::{Instant, format},
@@ -33,6 +33,7 @@ pub(crate) struct Judged {
     pub(crate) gathered: Gathered,
     pub(crate) resolved: Resolved,
     pub(crate) findings: Vec<Finding>,
+    digest: OnceCell<String>,
 }
 
 /// The newest generation and the end of its coverage.
@@ -72,6 +73,14 @@ pub(crate) fn moment(as_of: Option<Instant>, end: Instant) -> Result<(Instant, C
     }
 }
 
+/// Which facts count by their own date.
+pub(crate) fn dated(as_of: Instant, currency: Currency) -> Dated {
+    match currency {
+        Currency::Current => Dated::Any,
+        Currency::Historical => Dated::UpTo(as_of),
+    }
+}
+
 /// Judges everybody under review.
 ///
 /// # Errors
@@ -83,16 +92,24 @@ pub(crate) async fn judge(
     as_of: Instant,
     currency: Currency,
 ) -> anyhow::Result<Judged> {
-    let dated = match currency {
-        Currency::Current => Dated::Any,
-        Currency::Historical => Dated::UpTo(as_of),
-    };
-    let gathered = gather(conn, &generation, dated).await?;
-    let accounts: Vec<Account> = gathered.facts.accounts().cloned().collect();
+    let gathered = gather(conn, &generation, dated(as_of, currency)).await?;
+    Ok(conclude(generation, policy, as_of, currency, gathered))
+}
+
+/// Judges on facts that are gathered already.
+pub(crate) fn conclude(
+    generation: Generation,
+    policy: Policy,
+    as_of: Instant,
+    currency: Currency,
+    gathered: Gathered,
+) -> Judged {
+    let accounts: Vec<&Account> = gathered.facts.accounts().collect();
     let roster = gathered.roster.as_ref().map(|r| r.rows.as_slice());
     let resolved = resolve(&policy.population, roster, &accounts, as_of);
     let findings = decide(&policy, &gathered.facts, &resolved, as_of);
-    Ok(Judged { generation, policy, as_of, currency, gathered, resolved, findings })
+    let digest = OnceCell::new();
+    Judged { generation, policy, as_of, currency, gathered, resolved, findings, digest }
 }
 
 impl Judged {
@@ -110,8 +127,12 @@ impl Judged {
     }
 
     /// The digest over what was decided.
-    pub(crate) fn digest(&self) -> anyhow::Result<String> {
-        Ok(decision::digest(&self.about(None, self.as_of), &self.findings)?)
+    pub(crate) fn digest(&self) -> anyhow::Result<&str> {
+        if let Some(digest) = self.digest.get() {
+            return Ok(digest);
+        }
+        let digest = decision::digest(&self.about(None, self.as_of), &self.findings)?;
+        Ok(self.digest.get_or_init(|| digest))
     }
 
     /// The row that is stored for it.
@@ -123,7 +144,7 @@ impl Judged {
             inactivity_days: self.policy.inactivity_days,
             policy: self.policy.canonical_json(),
             policy_sha256: self.policy.sha256(),
-            digest: self.digest()?,
+            digest: self.digest()?.to_owned(),
             sync_run_id: self.generation.sync_run.id,
             history_seq: self.generation.history_seq,
             coverage: self.generation.sync_run.coverage,
@@ -131,22 +152,16 @@ impl Judged {
     }
 
     /// What each verdict rests on, with how the population names the account.
-    pub(crate) fn evidence(&self) -> HashMap<AccountId, Evidence> {
-        let matched: HashMap<AccountId, Match> = self
-            .resolved
-            .members
-            .iter()
-            .filter_map(|m| match m {
-                Member::Account { id, matched } => Some((*id, *matched)),
+    pub(crate) fn evidence(&self) -> HashMap<AccountId, Cow<'_, Evidence>> {
+        let known: HashMap<AccountId, &Evidence> =
+            self.gathered.facts.evidence.iter().map(|e| (e.account.id, e)).collect();
+        let members = self.resolved.members.iter();
+        members
+            .filter_map(|member| match member {
+                Member::Account { id, matched } => {
+                    Some((*id, as_matched(known.get(id)?, *matched)))
+                }
                 Member::NotOnPortal { .. } => None,
-            })
-            .collect();
-        let Facts { evidence, .. } = &self.gathered.facts;
-        evidence
-            .iter()
-            .filter_map(|e| {
-                let matched = *matched.get(&e.account.id)?;
-                Some((e.account.id, Evidence { matched, ..e.clone() }))
             })
             .collect()
     }

@@ -2,6 +2,7 @@
 //! on any machine, any day.
 
 pub(crate) mod judged;
+mod reconciliation;
 mod show;
 mod thresholds;
 mod verify;

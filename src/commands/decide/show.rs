@@ -1,8 +1,12 @@
 //! A decision for people, as JSON and as CSV.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    borrow::Cow,
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+};
 
-use super::Judged;
+use super::{Judged, reconciliation};
 use crate::{
     commands::Context,
     domain::{
@@ -48,7 +52,7 @@ pub(super) fn show(
             let changes = changes.into_iter().map(change_row).collect();
             let document = Document::new(
                 &about,
-                &judged.digest()?,
+                judged.digest()?,
                 &judged.findings,
                 judged.reconciled(),
                 changes,
@@ -117,16 +121,14 @@ fn tables(cx: &mut Context, judged: &Judged, id: Option<i64>) -> anyhow::Result<
         facts.table(cx, verdict)?;
     }
     facts.others(cx)?;
-    for (what, n) in judged.reconciled().lengths() {
-        cx.out.line(format_args!("{n} {what} (see --format json)"))?;
-    }
+    reconciliation::show(cx, &judged.reconciled())?;
     let digest = judged.digest()?;
     let line = cx.out.paint(Style::Dim, &format!("digest {digest}"));
-    Ok(cx.out.line(line)?)
+    Ok(cx.out.line(format_args!("\n{line}"))?)
 }
 
 struct Facts<'a> {
-    evidence: HashMap<AccountId, Evidence>,
+    evidence: HashMap<AccountId, Cow<'a, Evidence>>,
     judged: &'a Judged,
 }
 
@@ -137,14 +139,13 @@ impl Facts<'_> {
         if found.is_empty() {
             return Ok(());
         }
-        found.sort_by_key(|f| (std::cmp::Reverse(f.idle_days), f.email.clone()));
+        found.sort_by_key(|f| (Reverse(f.idle_days), f.email.as_str(), f.account_id));
         let style = if verdict == Verdict::Inactive { Style::Bad } else { Style::Warn };
         let title = cx.out.paint(style, &format!("{verdict}: {}", found.len()));
         cx.out.line(format_args!("\n{title}"))?;
-        let mut table = Table::new(["e-mail", "name", "kind", "last activity", "idle", "why"])
-            .right(["idle"])
-            .at_most(MOST, "--format csv shows all");
-        for f in found {
+        let mut table =
+            Table::new(["e-mail", "name", "kind", "last activity", "idle", "why"]).right(["idle"]);
+        for f in found.iter().take(MOST) {
             table.row([
                 f.email.as_str().into(),
                 f.display_name.as_str().into(),
@@ -154,7 +155,12 @@ impl Facts<'_> {
                 Cell::styled(self.why(f), Style::Dim),
             ]);
         }
-        Ok(cx.out.table(&table)?)
+        cx.out.table(&table)?;
+        if found.len() > MOST {
+            let hidden = found.len() - MOST;
+            cx.out.line(format_args!("… and {hidden} more; --format csv shows all"))?;
+        }
+        Ok(())
     }
 
     fn last_activity(&self, f: &Finding) -> String {

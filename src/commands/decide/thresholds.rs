@@ -2,26 +2,35 @@
 
 use serde_json::json;
 
-use super::judged::{judge, moment, newest};
+use super::judged::{dated, moment, newest};
 use crate::{
     cli,
     commands::Context,
-    domain::{policy::Policy, time::format},
+    domain::{
+        account::Account, decision::decide, policy::Policy, population::resolve, time::format,
+    },
     exit::Exit,
     report::{Format, decision::Counts, table::Table, when},
-    store::Mode,
+    store::{Mode, evidence::gather},
 };
 
 pub(super) async fn run(cx: &mut Context, args: &cli::Decide) -> anyhow::Result<Exit> {
     let mut store = cx.open(Mode::Read).await?;
     let (generation, end) = newest(store.conn()).await?;
     let (as_of, currency) = moment(args.as_of, end)?;
-    let mut rows = Vec::new();
-    for days in &args.thresholds {
-        let policy = with_threshold(&cx.settings.policy, *days);
-        let judged = judge(store.conn(), generation.clone(), policy, as_of, currency).await?;
-        rows.push((*days, Counts::of(&judged.findings)));
-    }
+    let gathered = gather(store.conn(), &generation, dated(as_of, currency)).await?;
+    let mut thresholds = args.thresholds.clone();
+    thresholds.sort_unstable();
+    thresholds.dedup();
+    let policy = &cx.settings.policy;
+    let accounts: Vec<&Account> = gathered.facts.accounts().collect();
+    let roster = gathered.roster.as_ref().map(|r| r.rows.as_slice());
+    let resolved = resolve(&policy.population, roster, &accounts, as_of);
+    let counted = |days: u32| {
+        let policy = with_threshold(policy, days);
+        Counts::of(&decide(&policy, &gathered.facts, &resolved, as_of))
+    };
+    let rows: Vec<_> = thresholds.into_iter().map(|days| (days, counted(days))).collect();
     match cx.out.format() {
         Format::Json => {
             let rows: Vec<_> = rows

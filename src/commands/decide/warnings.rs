@@ -3,7 +3,11 @@
 use super::judged::Judged;
 use crate::{
     commands::Context,
-    domain::{account::Account, policy::unmatched, time::days},
+    domain::{
+        account::Account,
+        policy::{PopulationSource, unmatched},
+        time::days,
+    },
 };
 
 /// A roster older than this may no longer be true.
@@ -12,17 +16,25 @@ const ROSTER_AGE_DAYS: u32 = 7;
 const NOTICE_DAYS: u32 = 14;
 
 pub(crate) fn say(cx: &mut Context, judged: &Judged) {
-    let Judged { policy, as_of, gathered, .. } = judged;
-    if let Some(roster) = &gathered.roster {
-        let age = *as_of - roster.at;
-        if age > days(ROSTER_AGE_DAYS) {
-            cx.out.warn(format_args!(
-                "the roster is {} days old; give a newer one with `dormouse sync --contractors FILE`",
-                age.num_days()
-            ));
+    let Judged { policy, as_of, gathered, resolved, .. } = judged;
+    match (&gathered.roster, resolved.source) {
+        (Some(roster), PopulationSource::Roster) => {
+            let age = *as_of - roster.at;
+            if age > days(ROSTER_AGE_DAYS) {
+                cx.out.warn(format_args!(
+                    "the roster is {} days old; give a newer one with `dormouse sync --contractors \
+                     FILE`",
+                    age.num_days()
+                ));
+            }
         }
+        (None, PopulationSource::Roster) => cx.out.warn(
+            "population.source is \"roster\" and no roster was ever given, so nobody is under review; \
+             give one with `dormouse sync --contractors FILE`",
+        ),
+        (_, PopulationSource::Portal) => {}
     }
-    let accounts: Vec<Account> = gathered.facts.accounts().cloned().collect();
+    let accounts: Vec<&Account> = gathered.facts.accounts().collect();
     for name in unmatched(policy, &accounts) {
         cx.out.warn(name);
     }

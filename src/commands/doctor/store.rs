@@ -5,10 +5,7 @@ use sqlx::SqliteConnection;
 use super::check::Check;
 use crate::{
     commands::Context,
-    domain::{
-        coverage::Coverage,
-        history::{Entry, GENESIS},
-    },
+    domain::{coverage::Coverage, history::Verified},
     report::when::many,
     store::{
         Mode, StoreError, health, history,
@@ -75,34 +72,27 @@ async fn whole(conn: &mut SqliteConnection) -> Vec<Check> {
         }
         Err(error) => Check::failed("references", error),
     };
-    let chain = match history::all(conn).await {
-        Ok(entries) => chain(&entries),
+    let record = match history::verify(conn, None).await {
+        Ok(verified) => record(&verified),
         Err(error) => Check::failed("history", error),
     };
-    vec![integrity, references, chain]
+    vec![integrity, references, record]
 }
 
-fn chain(entries: &[Entry]) -> Check {
+fn record(verified: &Verified) -> Check {
     const NAME: &str = "history";
-    let before = std::iter::once(GENESIS).chain(entries.iter().map(|e| e.hash.as_str()));
-    let broken = entries
-        .iter()
-        .zip(before)
-        .zip(1..)
-        .find(|((entry, before), place)| {
-            entry.seq != *place || entry.prev_hash != **before || !entry.is_intact()
-        })
-        .map(|((entry, _), _)| entry.seq);
-    match (broken, entries.last()) {
-        (Some(seq), _) => Check::problem(
-            NAME,
-            format!("the chain is broken at entry {seq}: the history was changed"),
-            "`dormouse history verify` shows more; compare with a backup and with the head that you \
-             kept elsewhere",
-        ),
-        (None, Some(last)) => {
-            Check::ok(NAME, format!("chain intact, head {}:{}", last.seq, last.hash))
+    let Verified { rows, head: (seq, hash), findings, .. } = verified;
+    match findings.as_slice() {
+        [] if *rows == 0 => Check::ok(NAME, "empty"),
+        [] => Check::ok(NAME, format!("{rows} rows, chain intact, head {seq}:{hash}")),
+        [first, ..] => {
+            let row = first.seq.map_or_else(String::new, |seq| format!("row {seq}: "));
+            Check::problem(
+                NAME,
+                format!("{}: {row}{}", many(findings.len(), "finding"), first.message),
+                "`dormouse history verify` shows all; compare with a backup and with the head that \
+                 you kept elsewhere",
+            )
         }
-        (None, None) => Check::ok(NAME, "empty"),
     }
 }

@@ -3,7 +3,7 @@
 
 mod list;
 mod verify;
-mod who;
+pub(super) mod who;
 
 use futures_util::TryStreamExt;
 use serde::Serialize;

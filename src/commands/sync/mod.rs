@@ -11,7 +11,7 @@ mod walk;
 
 use chrono::TimeDelta;
 
-pub(super) use self::signals::{STATUS_CODE, check, note_changes};
+pub(super) use self::signals::check;
 use self::walk::{Bounds, Walk, Walked};
 pub use self::{
     preflight::{Portal, Purpose, preflight},
@@ -338,4 +338,4 @@ impl Pull<'_> {
 }
 
 /// Longest difference between this machine's clock and the portal's.
-const SKEW: TimeDelta = TimeDelta::minutes(5);
+pub(super) const SKEW: TimeDelta = TimeDelta::minutes(5);

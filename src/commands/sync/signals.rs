@@ -8,12 +8,12 @@ use futures_util::{StreamExt, stream};
 use super::Pull;
 use crate::{
     clock::Clock,
+    commands::act::trail,
     domain::{
         account::AccountId,
         contiguity::{PAGE, REPORTED_LATE},
         coverage::Coverage,
         decision::decide,
-        history::{Draft, Outcome, Phase},
         policy::{Policy, Signals},
         population::{Member, resolve},
         time::Instant,
@@ -21,16 +21,12 @@ use crate::{
     },
     portal::{Audited, PortalError, PortalReader},
     store::{
-        self, Store, StoreError,
-        accounts::AccountKeys,
+        self, StoreError,
         evidence::{Dated, Generation, gather},
-        history::Pair,
-        signals::{ActivityCheck, AuditedAction, KeyUse, StatusChange},
+        signals::{ActivityCheck, AuditedAction, KeyUse},
     },
 };
 
-/// UsersUpdatedStatus: a change of status; does not say which.
-pub(crate) const STATUS_CODE: i64 = 4020;
 /// UserUpdated: any edit of a profile.
 const PROFILE_CODE: i64 = 4006;
 /// Checks of one transaction.
@@ -92,10 +88,10 @@ impl Pull<'_> {
         from: Instant,
         clock: &dyn Clock,
     ) -> anyhow::Result<()> {
-        let mut found = self.reader.actions_since(STATUS_CODE, from).await?;
+        let mut found = self.reader.actions_since(trail::STATUS_CODE, from).await?;
         found.extend(self.reader.actions_since(PROFILE_CODE, from).await?);
         let Self { store, keys, sync_run, counts, .. } = self;
-        counts.corroborated += note_changes(store, keys, *sync_run, found, clock).await?;
+        counts.corroborated += trail::note_changes(store, keys, *sync_run, found, clock).await?;
         Ok(())
     }
 
@@ -180,75 +176,6 @@ impl Pull<'_> {
         }
         Ok(true)
     }
-}
-
-/// Stores changes of status found in the audit trail; notes in the history which of our own actions
-/// they show, and which that had seemed to fail took place after all. Returns how many were shown.
-pub(crate) async fn note_changes(
-    store: &mut Store,
-    keys: &mut AccountKeys,
-    sync_run: i64,
-    found: Vec<Audited>,
-    clock: &dyn Clock,
-) -> anyhow::Result<u64> {
-    let changes: Vec<StatusChange> = found
-        .into_iter()
-        .filter(|a| !a.targets.is_empty())
-        .map(|a| StatusChange { action: action(&a), actor: a.actor, targets: a.targets })
-        .collect();
-    let mut tx = store.begin().await?;
-    store::signals::add_status_changes(&mut tx, keys, sync_run, &changes).await?;
-    let acted = store::history::last_shown(&mut tx).await?;
-    let mut shown = 0;
-    for pair in store::history::pairs(&mut tx).await? {
-        let Some(change) = changes.iter().find(|c| is_of(&pair, c)) else { continue };
-        let row = Draft {
-            at: clock.now(),
-            outcome: None,
-            status_before: None,
-            status_after: None,
-            http_status: None,
-            portal_event_id: Some(change.action.event_id),
-            ..pair.intent.clone()
-        };
-        if pair.corroboration.is_none() {
-            let detail = "the portal's audit trail shows the change".to_owned();
-            let row = Draft { phase: Phase::Corroboration, detail, ..row.clone() };
-            store::history::append(&mut tx, row).await?;
-            shown += 1;
-        }
-        let listed = store::accounts::listed_status(&mut tx, pair.intent.account_id).await?;
-        let is_newest = acted
-            .get(&pair.intent.account_id)
-            .is_none_or(|(_, status)| listed.is_some_and(|s| s != *status));
-        if pair.outcome() == Some(Outcome::Failed)
-            && is_newest
-            && listed.is_some_and(|s| pair.intent.action.is_reached(s))
-        {
-            let detail = format!("late: sync run {sync_run} found it done after all");
-            let row = Draft {
-                phase: Phase::Outcome,
-                outcome: Some(Outcome::Applied),
-                detail,
-                status_after: listed,
-                ..row
-            };
-            store::history::append(&mut tx, row).await?;
-        }
-    }
-    tx.commit().await.map_err(StoreError::from)?;
-    Ok(shown)
-}
-
-/// A change of status made by our key for one account alone, between the intent and its outcome.
-fn is_of(pair: &Pair, change: &StatusChange) -> bool {
-    let intent = &pair.intent;
-    let until = pair.outcomes.first().map(|o| o.at);
-    change.action.code == STATUS_CODE
-        && change.targets == [intent.account_id]
-        && change.actor.to_string() == intent.actor
-        && change.action.at >= intent.at - super::SKEW
-        && until.is_none_or(|until| change.action.at <= until + super::SKEW)
 }
 
 /// One question to the audit trail.

@@ -1,5 +1,6 @@
-//! Intents and their outcomes, paired by run, account and action. Each pair ends once; only what was
-//! unproven may later turn out to be applied after all.
+//! Intents and their outcomes, paired by run, account and action. Each pair ends once; but what was
+//! unproven may later turn out to be applied after all, and what an answer showed applied is taken
+//! back where the reading at the end of the run shows otherwise.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,10 @@ pub(super) struct Pairs(BTreeMap<(AccountId, i64, Action), Pair>);
 struct Pair {
     intent: Option<Entry>,
     newest: Option<End>,
+    /// Whether the change was ever shown.
+    applied: Option<End>,
+    /// Audit events that corroborate it.
+    events: Vec<i64>,
 }
 
 /// The newest outcome of a pair.
@@ -52,10 +57,15 @@ impl Pairs {
             }
             (Phase::Outcome, Some(outcome)) => {
                 let fault = pair.cannot_end(outcome).or_else(|| contradiction(&entry, outcome));
-                pair.newest = Some(End { seq, outcome, at: draft.at });
+                let end = End { seq, outcome, at: draft.at };
+                pair.newest = Some(end);
+                if outcome == Outcome::Applied {
+                    pair.applied = Some(end);
+                }
                 fault
             }
             (Phase::Corroboration, None) if draft.portal_event_id.is_some() => {
+                pair.events.extend(draft.portal_event_id);
                 let fault = "a corroboration without an intent before it";
                 pair.intent.is_none().then(|| fault.to_owned())
             }
@@ -81,21 +91,18 @@ impl Pairs {
         open
     }
 
-    /// What is recorded of a change that the portal's audit trail shows.
+    /// What is recorded of a change that the portal's audit trail shows: by the pair that names the
+    /// event, or by those of its time.
     pub(super) fn record_of(&self, change: &OwnChange) -> Record {
         let all = (change.account_id, i64::MIN, Action::Disable)
             ..=(change.account_id, i64::MAX, Action::Enable);
+        let pairs = || self.0.range(all.clone()).map(|(_, pair)| pair);
+        let named = pairs().find(|pair| pair.events.contains(&change.event_id));
         let mut record = Record::None;
-        for (_, pair) in self.0.range(all) {
-            let Some(intent) = &pair.intent else { continue };
-            let began = intent.draft.at - SKEW <= change.at;
-            let over = pair.newest.is_some_and(|end| end.at + SKEW < change.at);
-            if intent.draft.actor != change.actor || !began || over {
-                continue;
-            }
+        for pair in named.into_iter().chain(pairs().filter(|p| named.is_none() && p.fits(change))) {
             match pair.newest {
-                None | Some(End { outcome: Outcome::Applied, .. }) => return Record::Fitting,
-                Some(end) => record = Record::Denying(end),
+                Some(end) if pair.applied.is_none() => record = Record::Denying(end),
+                None | Some(_) => return Record::Fitting,
             }
         }
         record
@@ -113,12 +120,25 @@ pub(super) enum Record {
 }
 
 impl Pair {
+    /// True where the change was made by our key while the pair was open.
+    fn fits(&self, change: &OwnChange) -> bool {
+        self.intent.as_ref().is_some_and(|intent| {
+            let over = self.newest.is_some_and(|end| end.at + SKEW < change.at);
+            intent.draft.actor == change.actor && intent.draft.at - SKEW <= change.at && !over
+        })
+    }
+
     fn cannot_end(&self, outcome: Outcome) -> Option<String> {
         match (&self.intent, self.newest) {
             (None, None) if outcome == Outcome::Skipped => None,
             (None, _) => Some(format!("{outcome} without an intent before it")),
             (Some(_), None) => None,
             (Some(_), Some(end)) if outcome == Outcome::Applied && end.outcome != outcome => None,
+            (Some(_), Some(end))
+                if outcome == Outcome::Failed && end.outcome == Outcome::Applied =>
+            {
+                None
+            }
             (Some(_), Some(end)) => {
                 Some(format!("{outcome}, but row {} says {}", end.seq, end.outcome))
             }

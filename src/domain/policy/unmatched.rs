@@ -2,6 +2,7 @@
 //! an exemption one that would cost somebody his account.
 
 use std::{
+    borrow::Borrow,
     collections::{BTreeMap, BTreeSet},
     fmt,
 };
@@ -40,10 +41,10 @@ pub struct Unmatched {
 
 /// Every such name, each once, in a fixed order.
 #[must_use]
-pub fn unmatched(policy: &Policy, accounts: &[Account]) -> Vec<Unmatched> {
+pub fn unmatched<A: Borrow<Account>>(policy: &Policy, accounts: &[A]) -> Vec<Unmatched> {
     let groups = groups_by_name(accounts);
     let domains: BTreeSet<String> =
-        accounts.iter().filter_map(|a| email_domain(&a.email)).collect();
+        accounts.iter().filter_map(|a| email_domain(&a.borrow().email)).collect();
     let group = |name: &str| match groups.get(name).map_or(0, BTreeSet::len) {
         0 => Some(Found::Nobody),
         1 => None,
@@ -55,7 +56,7 @@ pub fn unmatched(policy: &Policy, accounts: &[Account]) -> Vec<Unmatched> {
             subject @ (ExemptionSubject::Account(_)
             | ExemptionSubject::Email(_)
             | ExemptionSubject::Domain(_)) => {
-                (!accounts.iter().any(|a| subject.names(a))).then_some(Found::Nobody)
+                (!accounts.iter().any(|a| subject.names(a.borrow()))).then_some(Found::Nobody)
             }
         };
         (Selector::Exemption(exemption.subject.clone()), found)
@@ -76,9 +77,11 @@ pub fn unmatched(policy: &Policy, accounts: &[Account]) -> Vec<Unmatched> {
 }
 
 /// Ids of the groups that go by each name, as far as an account is shown in them.
-pub(in crate::domain) fn groups_by_name(accounts: &[Account]) -> BTreeMap<&str, BTreeSet<&str>> {
+pub(in crate::domain) fn groups_by_name<A: Borrow<Account>>(
+    accounts: &[A],
+) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for group in accounts.iter().flat_map(|a| &a.groups) {
+    for group in accounts.iter().flat_map(|a| &a.borrow().groups) {
         groups.entry(&group.name).or_default().insert(&group.id);
     }
     groups

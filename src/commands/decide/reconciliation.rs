@@ -1,0 +1,58 @@
+//! Where roster and portal disagree, as tables. Verdicts do not depend on it.
+
+use crate::{
+    commands::Context,
+    report::{
+        decision::{Reconciled, RosterPlace},
+        style::Style,
+        table::Table,
+    },
+};
+
+/// Rows of a table before it is summarised.
+const MOST: usize = 10;
+const ALL: &str = "--format json shows all";
+
+pub(super) fn show(cx: &mut Context, reconciled: &Reconciled) -> anyhow::Result<()> {
+    for (what, rows) in reconciled.rows() {
+        if !rows.is_empty() {
+            title(cx, what, rows.len())?;
+            cx.out.table(&places(rows))?;
+        }
+    }
+    let unlisted = reconciled.unlisted();
+    if !unlisted.is_empty() {
+        title(cx, "accounts that the roster lacks", unlisted.len())?;
+        let mut table = Table::new(["account", "e-mail", "name"]).at_most(MOST, ALL);
+        for account in unlisted {
+            table.row([
+                account.account_id.as_str().into(),
+                account.email.as_str().into(),
+                account.display_name.as_str().into(),
+            ]);
+        }
+        cx.out.table(&table)?;
+    }
+    Ok(())
+}
+
+fn title(cx: &mut Context, what: &str, count: usize) -> anyhow::Result<()> {
+    let title = cx.out.paint(Style::Warn, &format!("{what}: {count}"));
+    Ok(cx.out.line(format_args!("\n{title}"))?)
+}
+
+fn places(rows: &[RosterPlace]) -> Table {
+    let mut table =
+        Table::new(["file", "line", "id", "e-mail", "name"]).right(["line"]).at_most(MOST, ALL);
+    for row in rows {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default().into();
+        table.row([
+            row.file.as_str().into(),
+            row.line.to_string().into(),
+            text(&row.id),
+            text(&row.email),
+            text(&row.display_name),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,386 @@
+//! All that the store knows of one account, for the person who asks why. Facts of the same generation
+//! and bound as the verdict; only what was done to the account is shown up to now.
+
+use sqlx::SqliteConnection;
+
+use super::{Dated, Generation, Key, status::groups};
+use crate::{
+    domain::{
+        account::{Account, AccountId},
+        evidence::Source,
+        login::class_of,
+        time::Instant,
+    },
+    store::{StoreError, accounts::Presence, codec::Column},
+};
+
+/// Events shown, newest first: enough to see a pattern.
+const EVENTS: i64 = 10;
+
+/// What is known of one account.
+#[derive(Debug, Clone, Default)]
+pub struct Dossier {
+    /// What listings showed, oldest first.
+    pub versions: Vec<Seen>,
+    /// The newest login event of each class that proves presence.
+    pub newest: Vec<Event>,
+    /// The newest login events that are no failures, newest first.
+    pub events: Vec<Event>,
+    /// Answers of the audit trail, newest first.
+    pub checks: Vec<Check>,
+    /// Uses of API keys, newest first.
+    pub key_uses: Vec<KeyUse>,
+    /// Changes of status or profile, newest first.
+    pub changes: Vec<Change>,
+    /// What dormouse did or declined to do, in order.
+    pub actions: Vec<Action>,
+}
+
+/// An account as a listing showed it.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The portal's clock.
+    pub at: Instant,
+    /// The sync run that listed.
+    pub sync_run: i64,
+    /// Whether it was in the listing.
+    pub presence: Presence,
+    /// What was shown; of a gone account, what was shown last.
+    pub account: Account,
+}
+
+/// A login event.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// The portal's id.
+    pub id: i64,
+    /// When.
+    pub at: Instant,
+    /// What it proves.
+    pub source: Source,
+    /// MessageAction number.
+    pub code: i64,
+    /// From where.
+    pub ip: Option<String>,
+    /// Where that is.
+    pub country: Option<String>,
+    /// With what.
+    pub browser: Option<String>,
+    /// On what.
+    pub platform: Option<String>,
+}
+
+/// An answer to "what did this account do last?".
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// The portal's clock.
+    pub checked_at: Instant,
+    /// The newest action, its time and code.
+    pub newest: Option<(i64, Instant, i64)>,
+    /// The sync run that asked.
+    pub sync_run: i64,
+}
+
+/// A use of one of its API keys.
+#[derive(Debug, Clone)]
+pub struct KeyUse {
+    /// When.
+    pub used_at: Instant,
+    /// The sync run that learned it.
+    pub sync_run: i64,
+}
+
+/// An audit event that named the account.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The portal's id.
+    pub event_id: i64,
+    /// When.
+    pub at: Instant,
+    /// 4020, a change of status, or 4006, any edit of the profile.
+    pub code: i64,
+    /// Who made it.
+    pub actor: String,
+    /// That account's address, where it is known.
+    pub actor_email: Option<String>,
+    /// How many accounts it named.
+    pub targets: i64,
+    /// The sync run that learned it.
+    pub sync_run: i64,
+}
+
+/// A row of the history.
+#[derive(Debug, Clone)]
+pub struct Action {
+    /// Place.
+    pub seq: i64,
+    /// When.
+    pub at: String,
+    /// By which run.
+    pub run_id: i64,
+    /// On which decision.
+    pub decision_id: Option<i64>,
+    /// `disable` or `enable`.
+    pub action: String,
+    /// Part of the action.
+    pub phase: String,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// What happened.
+    pub detail: String,
+    /// Account of the key used.
+    pub actor: String,
+    /// Status read afterwards.
+    pub status_after: Option<String>,
+    /// The portal's own event.
+    pub portal_event_id: Option<i64>,
+}
+
+/// Reads all of it.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn dossier(
+    conn: &mut SqliteConnection,
+    generation: &Generation,
+    dated: Dated,
+    about: Key,
+) -> Result<Dossier, StoreError> {
+    let run = generation.sync_run.id;
+    Ok(Dossier {
+        versions: versions(conn, run, dated, about).await?,
+        newest: newest(conn, run, dated, about.pk).await?,
+        events: events(conn, run, dated, about.pk).await?,
+        checks: checks(conn, run, dated, about.pk).await?,
+        key_uses: key_uses(conn, run, dated, about.pk).await?,
+        changes: changes(conn, run, dated, about.pk).await?,
+        actions: actions(conn, about.id).await?,
+    })
+}
+
+async fn versions(
+    conn: &mut SqliteConnection,
+    run: i64,
+    dated: Dated,
+    about: Key,
+) -> Result<Vec<Seen>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT at, sync_run_id, presence, email, display_name, kind, status, registered_at, management,
+                groups
+         FROM account_versions WHERE account_pk = ? AND sync_run_id <= ? ORDER BY sync_run_id",
+        about.pk,
+        run
+    )
+    .fetch_all(conn)
+    .await?;
+    let column = |name| Column("account_versions", name);
+    let mut versions = Vec::with_capacity(rows.len());
+    for r in rows {
+        let at = column("at").time(&r.at)?;
+        // As in the verdict: where nothing was shown by then, the earliest version counts.
+        if !versions.is_empty() && !dated.counts(at) {
+            break;
+        }
+        versions.push(Seen {
+            at,
+            sync_run: r.sync_run_id,
+            presence: column("presence").named(&r.presence)?,
+            account: Account {
+                id: about.id,
+                email: r.email,
+                display_name: r.display_name,
+                kind: column("kind").named(&r.kind)?,
+                status: column("status").named(&r.status)?,
+                registered_at: column("registered_at").time_opt(r.registered_at.as_deref())?,
+                management: column("management").named(&r.management)?,
+                groups: groups(&r.groups)?,
+            },
+        });
+    }
+    Ok(versions)
+}
+
+struct Stored {
+    event_id: i64,
+    at_ms: i64,
+    action_code: i64,
+    ip: Option<String>,
+    country: Option<String>,
+    browser: Option<String>,
+    platform: Option<String>,
+}
+
+impl Stored {
+    fn event(self) -> Result<Option<Event>, StoreError> {
+        let at = Column("events", "at_ms").millis(self.at_ms)?;
+        Ok(Source::of(class_of(self.action_code)).map(|source| Event {
+            id: self.event_id,
+            at,
+            source,
+            code: self.action_code,
+            ip: self.ip,
+            country: self.country,
+            browser: self.browser,
+            platform: self.platform,
+        }))
+    }
+}
+
+fn all(rows: Vec<Stored>) -> Result<Vec<Event>, StoreError> {
+    rows.into_iter().filter_map(|r| r.event().transpose()).collect()
+}
+
+/// Walks back from what is kept as the newest of each class to the newest that counts.
+async fn newest(
+    conn: &mut SqliteConnection,
+    run: i64,
+    dated: Dated,
+    pk: i64,
+) -> Result<Vec<Event>, StoreError> {
+    let bound = dated.millis();
+    all(sqlx::query_as!(
+        Stored,
+        r#"SELECT e.event_id AS "event_id!", e.at_ms, e.action_code, e.ip, e.country, e.browser, e.platform
+         FROM last_events l JOIN events e ON e.event_id = (
+             SELECT x.event_id FROM events x
+             WHERE x.account_pk = l.account_pk
+               AND action_code NOT IN (1002, 1003, 1004, 1005, 1008, 1009, 1013, 1014, 1018, 1020, 1022, 1023, 1025, 1026)
+               AND l.class = CASE WHEN x.action_code IN (1000, 1001, 1007, 1010, 1011, 1012, 1015, 1019, 1021, 1024, 1027, 1028, 1029) THEN 'login'
+                                  WHEN x.action_code IN (1006, 1016, 1017) THEN 'presence' ELSE 'other' END
+               AND x.at_ms <= min(l.at_ms, ?) AND x.sync_run_id <= ?
+             ORDER BY x.at_ms DESC, x.event_id DESC LIMIT 1)
+         WHERE l.account_pk = ? ORDER BY e.at_ms DESC, e.event_id DESC"#,
+        bound,
+        run,
+        pk
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+async fn events(
+    conn: &mut SqliteConnection,
+    run: i64,
+    dated: Dated,
+    pk: i64,
+) -> Result<Vec<Event>, StoreError> {
+    let bound = dated.millis();
+    all(sqlx::query_as!(
+        Stored,
+        "SELECT event_id, at_ms, action_code, ip, country, browser, platform FROM events
+         WHERE account_pk = ?
+           AND action_code NOT IN (1002, 1003, 1004, 1005, 1008, 1009, 1013, 1014, 1018, 1020, 1022, 1023, 1025, 1026)
+           AND at_ms <= ? AND sync_run_id <= ?
+         ORDER BY at_ms DESC, event_id DESC LIMIT ?",
+        pk,
+        bound,
+        run,
+        EVENTS
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+async fn checks(
+    conn: &mut SqliteConnection,
+    run: i64,
+    dated: Dated,
+    pk: i64,
+) -> Result<Vec<Check>, StoreError> {
+    let bound = dated.text();
+    let rows = sqlx::query!(
+        "SELECT checked_at, event_id, event_at, action_code, sync_run_id FROM checks
+         WHERE account_pk = ? AND (event_at IS NULL OR event_at <= ?) AND sync_run_id <= ?
+         ORDER BY checked_at DESC",
+        pk,
+        bound,
+        run
+    )
+    .fetch_all(conn)
+    .await?;
+    let column = |name| Column("checks", name);
+    rows.into_iter()
+        .map(|r| {
+            let at = column("event_at").time_opt(r.event_at.as_deref())?;
+            let newest = r.event_id.zip(at).zip(r.action_code);
+            Ok(Check {
+                checked_at: column("checked_at").time(&r.checked_at)?,
+                newest: newest.map(|((id, at), code)| (id, at, code)),
+                sync_run: r.sync_run_id,
+            })
+        })
+        .collect()
+}
+
+async fn key_uses(
+    conn: &mut SqliteConnection,
+    run: i64,
+    dated: Dated,
+    pk: i64,
+) -> Result<Vec<KeyUse>, StoreError> {
+    let bound = dated.text();
+    let rows = sqlx::query!(
+        "SELECT used_at, sync_run_id FROM key_uses
+         WHERE account_pk = ? AND used_at <= ? AND sync_run_id <= ? ORDER BY used_at DESC",
+        pk,
+        bound,
+        run
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|r| {
+            let used_at = Column("key_uses", "used_at").time(&r.used_at)?;
+            Ok(KeyUse { used_at, sync_run: r.sync_run_id })
+        })
+        .collect()
+}
+
+async fn changes(
+    conn: &mut SqliteConnection,
+    run: i64,
+    dated: Dated,
+    pk: i64,
+) -> Result<Vec<Change>, StoreError> {
+    let bound = dated.text();
+    let rows = sqlx::query!(
+        r#"SELECT c.event_id AS "event_id!", c.at, c.action_code, c.actor_id, c.targets, c.sync_run_id,
+                  (SELECT v.email FROM account_versions v JOIN account_keys k ON k.pk = v.account_pk
+                   WHERE k.account_id = c.actor_id AND v.sync_run_id <= ?3
+                   ORDER BY v.sync_run_id DESC LIMIT 1) AS "actor_email?: String"
+           FROM status_changes c
+           WHERE c.account_pk = ?1 AND c.at <= ?2 AND c.sync_run_id <= ?3 ORDER BY c.at DESC, c.event_id DESC"#,
+        pk,
+        bound,
+        run
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|r| {
+            Ok(Change {
+                event_id: r.event_id,
+                at: Column("status_changes", "at").time(&r.at)?,
+                code: r.action_code,
+                actor: r.actor_id,
+                actor_email: r.actor_email,
+                targets: r.targets,
+                sync_run: r.sync_run_id,
+            })
+        })
+        .collect()
+}
+
+/// As stored: whoever changed the file need not have kept to our values.
+async fn actions(conn: &mut SqliteConnection, id: AccountId) -> Result<Vec<Action>, StoreError> {
+    let id = id.to_string();
+    Ok(sqlx::query_as!(
+        Action,
+        "SELECT seq, at, run_id, decision_id, action, phase, outcome, detail, actor, status_after,
+                portal_event_id
+         FROM history WHERE account_id = ? ORDER BY seq",
+        id
+    )
+    .fetch_all(conn)
+    .await?)
+}

@@ -1,0 +1,208 @@
+//! Gathers the facts that a decision may use: those known at one generation, dated up to a bound.
+//! The same generation and bound give the same facts, whatever was learned since.
+
+mod activity;
+mod dossier;
+mod reach;
+mod status;
+
+use std::collections::HashMap;
+
+use sqlx::SqliteConnection;
+
+use self::status::History;
+pub use self::{
+    dossier::{Action, Change, Check, Dossier, Event, KeyUse, Seen, dossier},
+    reach::{by_email, by_id, gather_about},
+};
+use super::{
+    StoreError, history,
+    population::{self, Roster},
+    sync_runs::{self, SyncRow},
+};
+use crate::domain::{
+    account::{Account, AccountId},
+    decision::Facts,
+    evidence::{Activity, Evidence, KeyOwner, Match},
+    time::{Instant, format},
+    timeline::Timeline,
+};
+
+/// What was known at some time: all facts of sync runs and history rows up to these.
+#[derive(Debug, Clone)]
+pub struct Generation {
+    /// The newest sync run that counts.
+    pub sync_run: SyncRow,
+    /// The newest history row that counts.
+    pub history_seq: i64,
+}
+
+/// Which of the known facts count by their own date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dated {
+    /// All: nobody seen this morning is inactive.
+    Any,
+    /// Those dated up to the moment decided.
+    UpTo(Instant),
+}
+
+impl Dated {
+    pub(super) fn text(self) -> String {
+        match self {
+            Self::Any => "9999-12-31T23:59:59.999Z".to_owned(),
+            Self::UpTo(at) => format(at),
+        }
+    }
+
+    fn millis(self) -> i64 {
+        match self {
+            Self::Any => i64::MAX,
+            Self::UpTo(at) => at.timestamp_millis(),
+        }
+    }
+
+    fn counts(self, at: Instant) -> bool {
+        match self {
+            Self::Any => true,
+            Self::UpTo(bound) => at <= bound,
+        }
+    }
+}
+
+/// Everything that a decision rests on.
+#[derive(Debug, Clone)]
+pub struct Gathered {
+    /// Accounts and what is known of each.
+    pub facts: Facts,
+    /// The roster that counts, if one was ever given.
+    pub roster: Option<Roster>,
+}
+
+/// An account by both its keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    /// The portal's id.
+    pub id: AccountId,
+    /// The store's short key.
+    pub pk: i64,
+}
+
+impl Key {
+    /// An id that the store never saw. Short keys begin at 1, so nothing is known of it.
+    #[must_use]
+    pub fn unseen(id: AccountId) -> Self {
+        Self { id, pk: 0 }
+    }
+}
+
+/// The accounts that a query is about: all, or one.
+#[derive(Debug, Clone)]
+struct Span {
+    pk: (i64, i64),
+    id: (String, String),
+}
+
+impl Span {
+    fn all() -> Self {
+        // Ids are hex digits and hyphens.
+        Self { pk: (i64::MIN, i64::MAX), id: (String::new(), "g".to_owned()) }
+    }
+
+    fn one(key: Key) -> Self {
+        Self { pk: (key.pk, key.pk), id: (key.id.to_string(), key.id.to_string()) }
+    }
+}
+
+/// The newest generation, if a sync run has ended.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn newest(conn: &mut SqliteConnection) -> Result<Option<Generation>, StoreError> {
+    let Some(sync_run) = sync_runs::newest_ended(conn).await? else { return Ok(None) };
+    Ok(Some(Generation { sync_run, history_seq: history::last_seq(conn).await? }))
+}
+
+/// Gathers the facts known at `generation`.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn gather(
+    conn: &mut SqliteConnection,
+    generation: &Generation,
+    dated: Dated,
+) -> Result<Gathered, StoreError> {
+    let facts = facts(conn, generation, dated, &Span::all()).await?;
+    let roster = population::roster(conn, generation.sync_run.id, dated).await?;
+    Ok(Gathered { facts, roster })
+}
+
+/// Gathers the facts about some accounts only, without a roster.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn facts_of(
+    conn: &mut SqliteConnection,
+    generation: &Generation,
+    dated: Dated,
+    accounts: &[Key],
+) -> Result<Facts, StoreError> {
+    let mut all = Facts { evidence: Vec::new(), coverage: generation.sync_run.coverage };
+    for account in accounts {
+        let one = facts(conn, generation, dated, &Span::one(*account)).await?;
+        all.evidence.extend(one.evidence);
+    }
+    Ok(all)
+}
+
+/// What happened to the status of every account.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn timelines(
+    conn: &mut SqliteConnection,
+    generation: &Generation,
+) -> Result<HashMap<AccountId, Timeline>, StoreError> {
+    let histories = status::histories(conn, generation, Dated::Any, &Span::all()).await?;
+    Ok(histories.into_iter().map(|h| (h.account.id, h.timeline)).collect())
+}
+
+async fn facts(
+    conn: &mut SqliteConnection,
+    generation: &Generation,
+    dated: Dated,
+    span: &Span,
+) -> Result<Facts, StoreError> {
+    let run = generation.sync_run.id;
+    let activity = activity::newest(conn, run, dated, span).await?;
+    let checked = activity::checked(conn, run, dated, span).await?;
+    let histories = status::histories(conn, generation, dated, span).await?;
+    let coverage = generation.sync_run.coverage;
+    let evidence = histories
+        .into_iter()
+        .filter_map(|history| {
+            let History { pk, account, timeline } = history;
+            let status = timeline.status()?;
+            let registered_by_then = account.registered_at.is_none_or(|at| dated.counts(at));
+            if account.id.is_system() || !registered_by_then {
+                return None;
+            }
+            Some(Evidence {
+                key_owner: match generation.sync_run.key_account {
+                    Some(id) if id == account.id => KeyOwner::Own,
+                    Some(_) | None => KeyOwner::Other,
+                },
+                account: Account { status, ..account },
+                matched: Match::Unique,
+                last_activity: activity.get(&pk).copied(),
+                restart: timeline.restart(),
+                checked_at: checked.get(&pk).copied(),
+                coverage,
+            })
+        })
+        .collect();
+    Ok(Facts { evidence, coverage })
+}
+
+fn note(activity: &mut HashMap<i64, Activity>, pk: i64, seen: Activity) {
+    activity.entry(pk).and_modify(|known| *known = known.newer(seen)).or_insert(seen);
+}

@@ -1,0 +1,10 @@
+//! `apply` and `restore` against the sandbox portal: what is done is recorded, what is recorded is
+//! true, and nobody is touched who should not be.
+
+#![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
+
+mod agree;
+mod answers;
+mod faults;
+mod look;
+mod support;
