@@ -303,9 +303,8 @@ impl Pull<'_> {
         portal: &Portal,
         clock: &dyn Clock,
     ) -> anyhow::Result<Option<Option<Coverage>>> {
-        let newest = signals::newest_of_any_kind(&self.reader, portal.time).await?;
         self.list_accounts(orders.roster).await?;
-        let top = horizon(portal.time, newest, orders.brakes.max_silence);
+        let top = horizon(portal.time, portal.newest, orders.brakes.max_silence);
         let coverage = match top {
             Some(top) => {
                 let lookback = portal.time - days(orders.lookback_days);
