@@ -95,12 +95,18 @@ fn each_state_of_a_portal_has_its_message() {
       because: GET portal: not found (404): no such portal at this address, a suspended portal, or a server older than 3.1, which dormouse does not support
     ");
     insta::assert_snapshot!(refused(state(TenantStatus::RemovePending)), @"1: error: GET portal: not found (404): no such portal at this address, a suspended portal, or a server older than 3.1, which dormouse does not support");
-    insta::assert_snapshot!(refused(state(TenantStatus::Restoring)), @r#"1: error: the portal is being restored from a backup; after that every account has a new id, so a new store is needed
-  because: GET security/audit/login/filter: the portal declined (403, "{\"type\":\"https://tools.ietf.org/html/rfc9110#section-15.5.4\",\"title\":\"Forbidden\",\"status\":403}"): an IP restriction, or a portal that is being moved or restored"#);
-    insta::assert_snapshot!(refused(state(TenantStatus::Transferring)), @r#"1: error: the portal is being moved to another server; run again after that
-  because: GET security/audit/login/filter: the portal declined (403, "{\"type\":\"https://tools.ietf.org/html/rfc9110#section-15.5.4\",\"title\":\"Forbidden\",\"status\":403}"): an IP restriction, or a portal that is being moved or restored"#);
-    insta::assert_snapshot!(refused(state(TenantStatus::Encryption)), @r#"1: error: the portal's files are being encrypted; run again after that
-  because: GET security/audit/login/filter: the portal declined (403, "{\"type\":\"https://tools.ietf.org/html/rfc9110#section-15.5.4\",\"title\":\"Forbidden\",\"status\":403}"): an IP restriction, or a portal that is being moved or restored"#);
+    insta::assert_snapshot!(refused(state(TenantStatus::Restoring)), @r#"
+    1: error: the portal is being restored from a backup; after that every account has a new id, so a new store is needed
+      because: GET security/audit/login/filter: the portal declined (403, "{\"type\":\"https://tools.ietf.org/html/rfc9110#section-15.5.4\",\"title\":\"Forbidden\",\"status\":403}"): an IP restriction, or a portal that is being moved or restored
+    "#);
+    insta::assert_snapshot!(refused(state(TenantStatus::Transferring)), @r#"
+    1: error: the portal is being moved to another server; run again after that
+      because: GET security/audit/login/filter: the portal declined (403, "{\"type\":\"https://tools.ietf.org/html/rfc9110#section-15.5.4\",\"title\":\"Forbidden\",\"status\":403}"): an IP restriction, or a portal that is being moved or restored
+    "#);
+    insta::assert_snapshot!(refused(state(TenantStatus::Encryption)), @r#"
+    1: error: the portal's files are being encrypted; run again after that
+      because: GET security/audit/login/filter: the portal declined (403, "{\"type\":\"https://tools.ietf.org/html/rfc9110#section-15.5.4\",\"title\":\"Forbidden\",\"status\":403}"): an IP restriction, or a portal that is being moved or restored
+    "#);
     insta::assert_snapshot!(refused(world(|w| w.settings.payment = Payment::Unpaid)), @"1: error: GET keys/@self: the portal asks for payment (402): it is unpaid, its plan lacks this, or its seats are full");
 }
 
