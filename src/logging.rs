@@ -1,6 +1,6 @@
 //! Log lines go to stderr. They name requests and counts, never a key or a page address.
 
-use std::io;
+use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
 
@@ -14,6 +14,10 @@ pub fn install(globals: &Global) {
     let filter = match globals.verbosity() {
         Verbosity::Silent => "off",
         Verbosity::Errors => "error",
+        // Where there is no bar to watch, plain lines say how far long work has come.
+        Verbosity::Normal if globals.no_progress || !io::stderr().is_terminal() => {
+            "warn,dormouse=info"
+        }
         Verbosity::Normal => "warn",
         Verbosity::Verbose => "warn,dormouse=info",
         Verbosity::Debug => "info,dormouse=debug",

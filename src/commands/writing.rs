@@ -36,11 +36,22 @@ pub(super) async fn finish_run(
     runs::finish(store.conn(), id, &end).await
 }
 
-/// Operating system user and host.
+/// Operating system user and host. Services often run without USER; their number is known all the same.
 fn actor() -> String {
-    let var = |names: [&str; 2]| names.iter().find_map(|n| std::env::var(n).ok());
-    let user = var(["USER", "LOGNAME"]).unwrap_or_else(|| "unknown".to_owned());
+    let var = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+    let user = var("USER").or_else(|| var("LOGNAME")).or_else(uid);
     let host = std::fs::read_to_string("/etc/hostname").ok().map(|h| h.trim().to_owned());
-    let host = host.or_else(|| var(["HOSTNAME", "COMPUTERNAME"])).unwrap_or_default();
-    format!("{user}@{host}")
+    let host = host.or_else(|| var("HOSTNAME")).or_else(|| var("COMPUTERNAME"));
+    format!("{}@{}", user.unwrap_or_else(|| "unknown".to_owned()), host.unwrap_or_default())
+}
+
+#[cfg(unix)]
+fn uid() -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+    Some(format!("uid {}", std::fs::metadata("/proc/self").ok()?.uid()))
+}
+
+#[cfg(not(unix))]
+fn uid() -> Option<String> {
+    None
 }

@@ -56,14 +56,18 @@ fn protected(version: Version) {
     assert_eq!(shown, 5);
     let details: String = [0, 1, 2, 7].map(|n| bench.last_outcome(ids[n]).1 + "\n").concat();
     match version {
-        Version::V3_6_1 => insta::assert_snapshot!(details, @"the portal declined: the account is deleted
+        Version::V3_6_1 => {
+            insta::assert_snapshot!(details, @"the portal declined: the account is deleted
 the portal declined: its answer left it out, and it still is active
 the portal declined: its answer shows it active, and it still is active
-the portal declined: its answer shows it active, and it still is active");
-        _ => insta::assert_snapshot!(details, @r#"PUT people/status/Terminated: the portal declined (403, "Access denied"): the key's owner must be the portal's owner or a DocSpace admin; the account is deleted
+the portal declined: its answer shows it active, and it still is active")
+        }
+        _ => {
+            insta::assert_snapshot!(details, @r#"PUT people/status/Terminated: the portal declined (403, "Access denied"): the key's owner must be the portal's owner or a DocSpace admin; the account is deleted
 PUT people/status/Terminated: the portal declined (403, "Access denied"): the key's owner must be the portal's owner or a DocSpace admin; it still is active
 PUT people/status/Terminated: the portal declined (403, "Access denied"): the key's owner must be the portal's owner or a DocSpace admin; it still is active
-PUT people/status/Terminated: the portal declined (403, "Access denied"): the key's owner must be the portal's owner or a DocSpace admin; it still is active"#);
+PUT people/status/Terminated: the portal declined (403, "Access denied"): the key's owner must be the portal's owner or a DocSpace admin; it still is active"#)
+        }
     }
 }
 
