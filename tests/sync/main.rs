@@ -9,6 +9,7 @@ mod identity;
 mod kill;
 mod nightly;
 mod property;
+mod pure;
 mod refusals;
 mod support;
 mod walk;

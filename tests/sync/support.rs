@@ -143,7 +143,13 @@ impl Job {
 
     /// A sync that must succeed, and its summary.
     pub(crate) fn sync(&self) -> Value {
-        serde_json::from_str(&self.run("--format json sync").done().stdout).unwrap()
+        self.run_json("sync")
+    }
+
+    /// A command that must succeed, and its result.
+    pub(crate) fn run_json(&self, line: &str) -> Value {
+        let ran = self.run(&format!("--format json {line}")).done();
+        serde_json::from_str(&ran.stdout).unwrap()
     }
 
     /// The real program as a process of its own, ready to start.
