@@ -148,3 +148,21 @@ fn a_row_that_the_portal_cannot_show_is_a_hole_of_one_row() {
         }
     }
 }
+
+#[test]
+fn a_window_used_up_by_others_only_slows_down() {
+    let job = Job::on(portal());
+    let limits = sandbox::Limits {
+        per_window: 12,
+        window: Duration::from_secs(2),
+        concurrent_reads: 3,
+        ..sandbox::Limits::SHIPPED
+    };
+    job.portal.world().set_limits(Some(limits));
+    let summary = job.sync();
+    job.assert_whole();
+    let journal = job.portal.journal();
+    let refused = journal.entries().iter().filter(|e| e.status() == Some(429)).count();
+    assert_eq!(summary["retries"], refused);
+    assert!(0 < refused && refused < journal.entries().len() / 2, "{refused} times refused");
+}

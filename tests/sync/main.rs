@@ -13,3 +13,4 @@ mod pure;
 mod refusals;
 mod support;
 mod walk;
+mod wire;
