@@ -76,6 +76,17 @@ impl PortalReader {
         self.newest_of(&[]).await
     }
 
+    /// The newest action of anybody that is not dated after `until`.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn newest_action_until(
+        &self,
+        until: Instant,
+    ) -> Result<Answer<Option<Audited>>, PortalError> {
+        self.newest_of(&[("to", format_seconds(until))]).await
+    }
+
     /// The newest action by `account`.
     ///
     /// # Errors

@@ -182,6 +182,12 @@ impl PortalError {
         }
     }
 
+    /// True where the server failed at the request, not at the connection.
+    #[must_use]
+    pub fn is_server_fault(&self) -> bool {
+        self.http_status().is_some_and(|status| status >= 500)
+    }
+
     /// The status of the answer, if there was one.
     #[must_use]
     pub fn http_status(&self) -> Option<u16> {

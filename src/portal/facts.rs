@@ -60,6 +60,36 @@ pub struct SessionLifetime {
     pub minutes: u32,
 }
 
+/// A portal that does not work normally (TenantStatus.cs).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Switched off.
+    Suspended,
+    /// About to be deleted.
+    RemovePending,
+    /// Being moved to another server.
+    Transferring,
+    /// Being restored from a backup.
+    Restoring,
+    /// Its files are being encrypted or decrypted.
+    Encrypting,
+}
+
+impl std::fmt::Display for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Suspended => "the portal is suspended; its owner can switch it on again",
+            Self::RemovePending => "the portal is about to be deleted",
+            Self::Transferring => "the portal is being moved to another server; run again after that",
+            Self::Restoring => {
+                "the portal is being restored from a backup; after that every account has a new id, \
+                 so a new store is needed"
+            }
+            Self::Encrypting => "the portal's files are being encrypted; run again after that",
+        })
+    }
+}
+
 /// Default of the server where the setting is off: one year (TenantCookieSettings.cs).
 const YEAR_MINUTES: u32 = 365 * 24 * 60;
 
@@ -110,6 +140,12 @@ struct WireGroup {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireSettings {
+    tenant_status: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
 struct WireQuota {
     audit: Option<bool>,
 }
@@ -130,6 +166,26 @@ impl PortalReader {
                 })
             })
             .await
+    }
+
+    /// What keeps the portal from working, if anything does. Answers in every state.
+    ///
+    /// # Errors
+    /// The request failed.
+    pub async fn state(&self) -> Result<Option<State>, PortalError> {
+        let decode = |text: &str| {
+            wire::open(text, |settings: WireSettings| {
+                Ok(match settings.tenant_status {
+                    Some(1) => Some(State::Suspended),
+                    Some(2) => Some(State::RemovePending),
+                    Some(3) => Some(State::Transferring),
+                    Some(4) => Some(State::Restoring),
+                    Some(6) => Some(State::Encrypting),
+                    _ => None,
+                })
+            })
+        };
+        Ok(self.transport.get("settings", &[], decode).await?.value)
     }
 
     /// The account that the key acts as.

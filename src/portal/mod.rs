@@ -18,7 +18,7 @@ pub use self::{
     accounts::AccountPage,
     audit::Audited,
     error::{Decline, PortalError},
-    facts::{ApiKey, Identity, KeyUsed, SessionLifetime},
+    facts::{ApiKey, Identity, KeyUsed, SessionLifetime, State},
     http::{Answer, Connection, Pace, Traffic},
     writer::{PortalWriter, SetStatus},
 };

@@ -110,6 +110,35 @@ pub async fn start(
     Ok(row.id)
 }
 
+/// Writes the row of a pull that could not even start; it has what the one before it had.
+///
+/// # Errors
+/// The store cannot be written.
+pub async fn refused(
+    conn: &mut SqliteConnection,
+    run_id: i64,
+    at: Instant,
+    reason: &str,
+) -> Result<(), StoreError> {
+    let id = start(conn, run_id, at).await?;
+    let at = format(at);
+    sqlx::query!(
+        "UPDATE sync_runs AS s
+         SET status = 'failed', finished_at = ?, reason = ?,
+             (coverage_from, coverage_to, key_account_id, server_version, retention_days, session_minutes) =
+                 (SELECT p.coverage_from, p.coverage_to, p.key_account_id, p.server_version,
+                         p.retention_days, p.session_minutes
+                  FROM sync_runs p WHERE p.id < s.id ORDER BY p.id DESC LIMIT 1)
+         WHERE id = ?",
+        at,
+        reason,
+        id
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Closes rows whose process is gone. Only the holder of the writer's lock may call it.
 ///
 /// # Errors

@@ -3,7 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
 
+mod accounts;
+mod faults;
+mod identity;
+mod kill;
 mod nightly;
 mod property;
+mod pure;
+mod refusals;
 mod support;
 mod walk;
+mod wire;

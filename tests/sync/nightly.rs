@@ -47,6 +47,9 @@ fn every(n: usize, step: i64) -> impl Fn(DateTime<Utc>) -> Vec<DateTime<Utc>> {
     }
 }
 
+/// Dates of events, before a moment.
+type Burst = fn(DateTime<Utc>) -> Vec<DateTime<Utc>>;
+
 #[test]
 fn a_night_costs_its_new_events_and_nothing_more() {
     for n in [0, 1, 98, 99, 100, 101, 197, 198, 199, 200, 1000, 4321] {
@@ -70,7 +73,7 @@ fn a_night_costs_its_new_events_and_nothing_more() {
 
 #[test]
 fn bursts_cost_no_more_than_even_days() {
-    let bursts: [(&str, fn(DateTime<Utc>) -> Vec<DateTime<Utc>>); 3] = [
+    let bursts: [(&str, Burst); 3] = [
         ("everybody at once, just now", |now| every(1500, 1)(now)),
         ("everybody at once, yesterday", |now| every(1500, 1)(now - TimeDelta::hours(20))),
         ("a trickle, then a crowd", |now| {

@@ -8,10 +8,11 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
 use dormouse::{
     app::{self, World},
-    clock::Clock,
+    clock::{Clock, SystemClock},
     config::Env,
     domain::time::Instant,
     prompt::{Input, Prompt},
@@ -30,6 +31,11 @@ pub(crate) const PEOPLE: &str = "/api/2.0/people/filter";
 /// An instant from text.
 pub(crate) fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
+}
+
+/// This machine's time, for portals that a process of its own asks.
+pub(crate) fn now() -> DateTime<Utc> {
+    SystemClock.now()
 }
 
 /// The program's clock follows the portal's, with a difference.
@@ -137,7 +143,13 @@ impl Job {
 
     /// A sync that must succeed, and its summary.
     pub(crate) fn sync(&self) -> Value {
-        serde_json::from_str(&self.run("--format json sync").done().stdout).unwrap()
+        self.run_json("sync")
+    }
+
+    /// A command that must succeed, and its result.
+    pub(crate) fn run_json(&self, line: &str) -> Value {
+        let ran = self.run(&format!("--format json {line}")).done();
+        serde_json::from_str(&ran.stdout).unwrap()
     }
 
     /// The real program as a process of its own, ready to start.
@@ -199,8 +211,9 @@ impl Job {
             assert!(segments.iter().find(spanned).is_none(), "{segments:?} span {hole:?}");
         }
         let world = self.portal.world();
+        let zone = world.settings.timezone;
         for row in world.logins().iter().filter(|row| !stored.contains(&i64::from(row.id))) {
-            let told = reported(row.at()).timestamp_millis();
+            let told = reported(zone, row.at()).timestamp_millis();
             let claims = |s: &&Vec<i64>| s[0] <= told && told <= s[1];
             let claim = segments.iter().find(claims);
             assert!(claim.is_none(), "event {} of {} is claimed and missing", row.id, row.at());
@@ -218,8 +231,10 @@ impl Job {
             .into_iter()
             .map(|row| (row[0], row[1]))
             .collect();
-        for row in self.portal.world().logins() {
-            let told = reported(row.at()).timestamp_millis();
+        let world = self.portal.world();
+        let zone = world.settings.timezone;
+        for row in world.logins() {
+            let told = reported(zone, row.at()).timestamp_millis();
             assert_eq!(dates[&i64::from(row.id)], told, "date of event {}", row.id);
         }
         assert_eq!(self.sql("PRAGMA integrity_check"), ["ok"]);
@@ -227,14 +242,9 @@ impl Job {
     }
 }
 
-/// The date that the portal tells for an event: an hour late in the first pass of the hour that
-/// Berlin's clocks repeat. The tests' portals are in Berlin or in UTC, and events of UTC portals
-/// keep clear of these hours.
-pub(crate) fn reported(true_date: DateTime<Utc>) -> DateTime<Utc> {
-    let second_pass = at("2026-10-25T01:00:00Z");
-    let first_pass = second_pass - TimeDelta::hours(1);
-    match first_pass <= true_date && true_date < second_pass {
-        true => true_date + TimeDelta::hours(1),
-        false => true_date,
-    }
+/// The date that a portal in zone `tz` tells for an event: it goes from UTC to local time and back, and
+/// what is ambiguous counts as standard time.
+pub(crate) fn reported(tz: Tz, true_date: DateTime<Utc>) -> DateTime<Utc> {
+    let wall = tz.from_utc_datetime(&true_date.naive_utc()).naive_local();
+    tz.from_local_datetime(&wall).latest().unwrap().to_utc()
 }

@@ -1,20 +1,214 @@
-//! The walk over what portals do while they are read.
+//! The walk over what portals are and do: small and silent ones, crowded seconds, retention, runs cut
+//! short, and what is covered after it.
 
-use chrono::TimeDelta;
-use sandbox::{Login, World};
+use chrono::{DateTime, TimeDelta, Utc};
+use sandbox::{AuditEvent, Fault, Login, Recording, Rule, Ties, World};
+use serde_json::Value;
 
-use super::support::{Job, at};
+use super::support::{Job, LOGINS, at};
+
+const NOW: &str = "2026-06-10T03:00:00Z";
+
+/// A portal with these events, each so many minutes old.
+fn portal(minutes: impl IntoIterator<Item = i64>) -> World {
+    let now = at(NOW);
+    let mut world = World::builder(now).ties(Ties::Shuffled(5)).build();
+    world.add_guest("ann@contractor.example", now - TimeDelta::days(200));
+    add(&mut world, minutes);
+    world
+}
+
+fn add(world: &mut World, minutes: impl IntoIterator<Item = i64>) {
+    let ann = world.account_by_email("ann@contractor.example").unwrap().id;
+    let now = world.clock().now();
+    for age in minutes {
+        world.add_login(Login::success(ann).at(now - TimeDelta::minutes(age)));
+    }
+}
+
+fn covered(summary: &Value) -> (DateTime<Utc>, DateTime<Utc>) {
+    let moment = |name| at(summary["coverage"][name].as_str().unwrap());
+    (moment("from"), moment("to"))
+}
 
 #[test]
-fn a_first_sync_reads_everything() {
-    let now = at("2026-06-10T03:00:00Z");
-    let mut world = World::builder(now).build();
-    let ann = world.add_guest("ann@contractor.example", now - TimeDelta::days(200));
-    for n in 0..2500 {
-        world.add_login(Login::success(ann).at(now - TimeDelta::minutes(90 * n)));
+fn portals_of_every_size_are_read_to_the_end() {
+    for events in [1, 2, 98, 99, 100, 101, 197, 198, 199, 200, 2500] {
+        let job = Job::on(portal((2..events + 2).map(|n| 90 * n)));
+        assert_eq!(job.sync()["events_added"], events);
+        job.assert_whole();
+        assert_eq!(job.sql("SELECT reaches FROM segments"), ["end"]);
     }
+    let empty = Job::on(portal([]));
+    let summary = empty.sync();
+    assert_eq!(summary["coverage"], Value::Null, "an empty history proves nothing");
+}
+
+#[test]
+fn a_second_that_fills_a_page_is_a_hole() {
+    for tied in [99, 100, 101, 350, 3000] {
+        let mut world = portal((0..300).map(|n| 60 * n));
+        add(&mut world, std::iter::repeat_n(60 * 150, tied));
+        let job = Job::on(world);
+        let summary = job.sync();
+        job.assert_claims();
+        let second = at(NOW) - TimeDelta::minutes(60 * 150);
+        let (from, _) = covered(&summary);
+        if tied < 99 {
+            assert!(from < second);
+            continue;
+        }
+        let holes = summary["holes"].as_array().unwrap();
+        if from > second {
+            assert_eq!(holes.len(), 1, "{tied}: {holes:?}");
+            assert!(holes[0]["reason"].as_str().unwrap().contains("one second"));
+            assert_eq!(job.sql("SELECT reaches FROM segments ORDER BY from_ms"), ["end", "hole"]);
+        } else {
+            assert!(tied <= 99 && holes.is_empty(), "{tied}");
+        }
+        // What lies under it is read all the same, and the nights go on above it.
+        let below =
+            job.sql("SELECT count(*) FROM events WHERE at_ms < (SELECT min(to_ms) FROM holes)");
+        assert!(holes.is_empty() || below == ["149"], "{below:?}");
+        job.portal.advance(TimeDelta::days(1));
+        add(&mut job.portal.world(), (0..40).map(|n| 30 * n));
+        let next = job.sync();
+        assert_eq!(next["events_added"], 40);
+        assert_eq!(covered(&next).0, from);
+    }
+}
+
+#[test]
+fn our_copy_outlives_the_portals_retention_and_gaps_are_no_coverage() {
+    let job = Job::on(portal((0..400).map(|n| 60 * n)));
+    let first = covered(&job.sync());
+    // Every night: the portal forgets, we do not.
+    job.portal.advance(TimeDelta::days(1));
+    add(&mut job.portal.world(), (0..20).map(|n| 60 * n));
+    job.portal.world().set_retention(5, 180);
+    job.portal.world().purge();
+    let second = covered(&job.sync());
+    assert_eq!(second.0, first.0);
+    assert!(second.1 > first.1);
+    // Weeks without a sync, and retention took what lies between.
+    job.portal.advance(TimeDelta::days(30));
+    add(&mut job.portal.world(), (0..900).map(|n| 30 * n));
+    job.portal.world().purge();
+    let third = job.sync();
+    job.assert_claims();
+    let oldest = job.portal.world().logins()[0].at();
+    assert_eq!(covered(&third).0, oldest, "only what the portal still had");
+    assert_eq!(job.sql("SELECT count(*) FROM coverage"), ["2"], "both parts are shown");
+    // Weeks without a sync, and the portal still has everything.
+    job.portal.world().set_retention(180, 180);
+    job.portal.advance(TimeDelta::days(30));
+    add(&mut job.portal.world(), (0..1400).map(|n| 30 * n));
+    assert_eq!(covered(&job.sync()).0, oldest);
+    job.assert_whole();
+}
+
+#[test]
+fn a_portal_that_stopped_recording_is_not_covered() {
+    let job = Job::on(portal((0..400).map(|n| 60 * n)));
+    job.sync();
+    job.portal.world().settings.recording = Recording::Off;
+    job.portal.advance(TimeDelta::days(20));
+    let newest = at(NOW);
+    assert_eq!(covered(&job.sync()).1, newest + TimeDelta::hours(72));
+    // An event from the future says nothing about today.
+    add(&mut job.portal.world(), [-60 * 24 * 400]);
+    assert_eq!(covered(&job.sync()).1, newest + TimeDelta::hours(72));
+    // An audited action does.
+    let mut action = AuditEvent::new(job.portal.world().owner(), 5054, newest);
+    action.at = job.portal.clock().now() - TimeDelta::hours(1);
+    job.portal.world().add_audit(action);
+    assert_eq!(covered(&job.sync()).1, job.portal.clock().now() - TimeDelta::hours(2));
+    job.assert_whole();
+}
+
+#[test]
+fn a_run_cut_short_is_gone_on_with_below_what_is_known() {
+    let job = Job::on(portal((0..3000).map(|n| 60 * n)));
+    job.portal.faults().push(Rule::get(LOGINS, Fault::status(403)).after(17));
+    assert_eq!(job.run("sync").code, 3);
+    job.assert_claims();
+    assert_eq!(job.sql("SELECT reaches FROM segments"), ["open"]);
+    assert_eq!(job.sql("SELECT status, coverage_from FROM sync_runs"), ["failed|"]);
+    let known = job.stored().len();
+    assert!(known > 1000, "{known} events");
+    job.portal.faults().clear();
+    job.portal.advance(TimeDelta::days(2));
+    add(&mut job.portal.world(), (0..150).map(|n| 15 * n));
+    let before = job.portal.journal();
+    job.sync();
+    job.assert_whole();
+    assert_eq!(job.sql("SELECT reaches FROM segments"), ["end"]);
+    let pages = job.since(&before).iter().filter(|e| e.path == LOGINS).count();
+    let left = (3000 - known).div_ceil(98);
+    // The walk ahead of the end of the history asks for some pages that are empty.
+    assert!(pages <= 2 * left + 8, "{pages} requests for {left} pages");
+}
+
+#[test]
+fn the_place_is_found_where_the_count_is_wrong_by_thousands() {
+    let mut world = portal((0..600).map(|n| 60 * n));
+    // Most of these are never shown, so our copy does not count them.
+    add(&mut world, std::iter::repeat_n(60 * 100, 9000));
+    let last = world.logins()[250].id;
     let job = Job::on(world);
+    job.portal.faults().push(Rule::get(LOGINS, Fault::status(403)).containing(last));
+    assert_eq!(job.run("sync").code, 3);
+    let rows = job.sql("SELECT count(*) FROM segments WHERE reaches = 'open'");
+    assert_eq!(rows, ["1"]);
+    job.portal.faults().clear();
+    let before = job.portal.journal();
+    job.sync();
+    job.assert_claims();
+    assert_eq!(job.sql("SELECT count(*) FROM segments WHERE reaches = 'open'"), ["0"]);
+    let tie = (at(NOW) - TimeDelta::hours(100)).timestamp_millis();
+    let below = format!("SELECT count(*) FROM events WHERE at_ms < {tie}");
+    assert_eq!(job.sql(&below), ["499"]);
+    let pages = job.since(&before).iter().filter(|e| e.path == LOGINS).count();
+    assert!(pages < 40, "{pages} requests");
+}
+
+#[test]
+fn retention_may_take_the_place_where_reading_stopped() {
+    let job = Job::on(portal((0..3000).map(|n| 60 * n)));
+    job.portal.faults().push(Rule::get(LOGINS, Fault::status(403)).after(25));
+    assert_eq!(job.run("sync").code, 3);
+    job.portal.faults().clear();
+    for keep in [60, 3] {
+        job.portal.world().set_retention(keep, 180);
+        job.portal.world().purge();
+    }
     let summary = job.sync();
     job.assert_whole();
-    assert_eq!(summary["events_added"], 2500);
+    assert_eq!(job.sql("SELECT reaches FROM segments"), ["end"]);
+    assert!(covered(&summary).0 < at(NOW) - TimeDelta::days(30), "what was read is kept");
+}
+
+#[test]
+fn the_first_read_is_bounded_and_full_is_not() {
+    let job = Job::on(portal((0..400).map(|n| 600 * n)));
+    let bounded = covered(&job.run_json("sync --lookback-days 30")).0;
+    let bound = at(NOW) - TimeDelta::days(30);
+    assert!(bounded > bound - TimeDelta::days(30) && bounded < bound + TimeDelta::days(1));
+    let read = job.stored().len();
+    assert!(read < 300, "{read} events");
+    assert_eq!(
+        covered(&job.run_json("sync --lookback-days 30 --full")).0,
+        at(NOW) - TimeDelta::minutes(399 * 600)
+    );
+    job.assert_whole();
+}
+
+#[test]
+fn full_finds_what_came_much_too_late() {
+    let job = Job::on(portal((0..400).map(|n| 60 * n)));
+    job.sync();
+    add(&mut job.portal.world(), [60 * 24 * 14]);
+    assert_eq!(job.sync()["events_added"], 0, "later than anything that is waited for");
+    assert_eq!(job.run_json("sync --full")["events_added"], 1);
+    job.assert_whole();
 }

@@ -135,7 +135,14 @@ pub async fn run(cx: &mut Context, args: cli::Sync) -> anyhow::Result<Exit> {
     let interrupt = Interrupt::listen();
     let mut progress = Progress::new(&cx.out);
     let result = async {
-        let portal = portal?;
+        let portal = match portal {
+            Ok(portal) => portal,
+            Err(error) => {
+                let (now, reason) = (cx.clock.now(), format!("{error:#}"));
+                store::sync_runs::refused(store.conn(), run_id, now, &reason).await?;
+                return Err(error);
+            }
+        };
         accept_roster(&mut store, given.as_ref(), &cx.settings.brakes, args.accept_shrink).await?;
         let orders = Orders {
             policy: &cx.settings.policy,
@@ -296,9 +303,8 @@ impl Pull<'_> {
         portal: &Portal,
         clock: &dyn Clock,
     ) -> anyhow::Result<Option<Option<Coverage>>> {
-        let newest = signals::newest_of_any_kind(&self.reader, portal.time).await?;
         self.list_accounts(orders.roster).await?;
-        let top = horizon(portal.time, newest, orders.brakes.max_silence);
+        let top = horizon(portal.time, portal.newest, orders.brakes.max_silence);
         let coverage = match top {
             Some(top) => {
                 let lookback = portal.time - days(orders.lookback_days);

@@ -1,14 +1,14 @@
 //! Before anything is read or written: is this a portal that shows everything, to a key that may see
 //! it, on a machine that knows the time? What only looks complete is refused.
 
-use super::SKEW;
+use super::{SKEW, signals::newest_of_any_kind};
 use crate::{
     domain::{
         account::{AccountId, Kind},
         time::{Instant, format},
     },
     exit::Failure,
-    portal::{ApiKey, PortalReader},
+    portal::{ApiKey, Decline, PortalError, PortalReader},
     store::{portal::KnownPortal, sync_runs::PortalFacts},
 };
 
@@ -34,6 +34,8 @@ pub struct Portal {
     pub key_kind: Kind,
     /// What the portal says of itself.
     pub facts: PortalFacts,
+    /// The newest event of any kind; none where nothing was ever recorded.
+    pub newest: Option<Instant>,
 }
 
 /// Asks the portal.
@@ -46,6 +48,13 @@ pub async fn preflight(
     now: Instant,
     purpose: Purpose,
 ) -> anyhow::Result<Portal> {
+    match ask(reader, now, purpose).await {
+        Err(error) => Err(explained(reader, error).await),
+        passed => passed,
+    }
+}
+
+async fn ask(reader: &PortalReader, now: Instant, purpose: Purpose) -> anyhow::Result<Portal> {
     let identity = reader.identity().await?;
     let skew = identity.at - now;
     if skew.abs() > SKEW {
@@ -83,8 +92,25 @@ pub async fn preflight(
         time: identity.at,
         key_account: owner.id,
         key_kind: owner.kind,
+        newest: newest_of_any_kind(reader, identity.at).await?,
         facts: facts(reader).await,
     })
+}
+
+/// A portal that is suspended or being moved declines most requests without saying why; its settings
+/// do.
+async fn explained(reader: &PortalReader, error: anyhow::Error) -> anyhow::Error {
+    let declined = matches!(
+        error.downcast_ref(),
+        Some(PortalError::NotFound(_) | PortalError::Forbidden { decline: Decline::Other(_), .. })
+    );
+    if !declined {
+        return error;
+    }
+    match reader.state().await {
+        Ok(Some(state)) => error.context(state.to_string()),
+        _ => error,
+    }
 }
 
 fn permitted(key: &ApiKey, purpose: Purpose) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ use crate::{
     commands::act::trail,
     domain::{
         account::AccountId,
+        contiguity::{PAGE, REPORTED_LATE},
         coverage::Coverage,
         decision::decide,
         policy::{Policy, Signals},
@@ -31,15 +32,38 @@ const PROFILE_CODE: i64 = 4006;
 /// Checks of one transaction.
 const GROUP: usize = 50;
 
-/// The newest event of any kind that is not dated in the future. Asks for one row of each history,
-/// which also shows whether the portal hides them.
+/// Rows that the portal cannot show, before it counts as ill.
+const UNREADABLE: u64 = 5;
+
+/// The newest event of any kind that is not dated in the future: one that is would hide that recording
+/// has stopped. Asks for one row of each history, which also shows whether the portal hides them.
 pub(super) async fn newest_of_any_kind(
     reader: &PortalReader,
     now: Instant,
 ) -> Result<Option<Instant>, PortalError> {
-    let login = reader.logins(0, 1).await?.value.first().map(|e| e.at);
-    let action = reader.newest_action().await?.value.map(|a| a.at);
+    // Within an hour it can be the hour of autumn.
+    let is_past = |at: &Instant| *at <= now + REPORTED_LATE;
+    let mut login = newest_login(reader).await?;
+    if !login.as_ref().is_none_or(is_past) {
+        let page = reader.logins(0, PAGE).await?.value;
+        login = page.iter().map(|e| e.at).find(is_past);
+    }
+    let mut action = reader.newest_action().await?.value.map(|a| a.at);
+    if !action.as_ref().is_none_or(is_past) {
+        action = reader.newest_action_until(now).await?.value.map(|a| a.at);
+    }
     Ok(login.into_iter().chain(action).map(|at| at.min(now)).max())
+}
+
+async fn newest_login(reader: &PortalReader) -> Result<Option<Instant>, PortalError> {
+    let mut offset = 0;
+    loop {
+        match reader.logins(offset, 1).await {
+            Ok(answer) => return Ok(answer.value.first().map(|e| e.at)),
+            Err(error) if error.is_server_fault() && offset < UNREADABLE => offset += 1,
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 impl Pull<'_> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::time::Instant as Ticks;
 
-use self::obstacle::{contradictory, is_sticky};
+use self::obstacle::contradictory;
 use super::{
     Pull,
     ahead::{Ahead, Fetched, fetch},
@@ -210,7 +210,7 @@ impl<'p, 'a> Walk<'p, 'a> {
         let depth = self.depth_of_queue(stretch);
         match self.ahead.next(start, depth).await {
             Ok(fetched) => self.settle(stretch, fetched).await,
-            Err(error) if is_sticky(&error) => self.narrow(stretch, error).await,
+            Err(error) if error.is_server_fault() => self.narrow(stretch, error).await,
             Err(error) => Err(error.into()),
         }
     }
@@ -226,7 +226,7 @@ impl<'p, 'a> Walk<'p, 'a> {
             let offset = stretch.frontier.place.offset();
             let between = match fetch(&self.pull.reader, offset, PAGE).await {
                 Ok(fetched) => fetched,
-                Err(error) if is_sticky(&error) => return self.narrow(stretch, error).await,
+                Err(error) if error.is_server_fault() => return self.narrow(stretch, error).await,
                 Err(error) => return Err(error.into()),
             };
             waiting = match join(&stretch.frontier, &between.page) {

@@ -69,15 +69,15 @@ impl Walk<'_, '_> {
                         other => return Ok(other),
                     }
                 }
-                Err(again) if is_sticky(&again) && count == smallest => {
+                Err(again) if again.is_server_fault() && count == smallest => {
                     // Before it counts as a hole, it is asked for with all patience once more.
                     return match fetch(&self.pull.reader, offset, count).await {
                         Ok(_) => Ok(Next::GoOn),
-                        Err(last) if is_sticky(&last) => self.below_row(stretch, last).await,
+                        Err(last) if last.is_server_fault() => self.below_row(stretch, last).await,
                         Err(other) => Err(other.into()),
                     };
                 }
-                Err(again) if is_sticky(&again) => count = (count / 2).max(smallest),
+                Err(again) if again.is_server_fault() => count = (count / 2).max(smallest),
                 Err(other) => return Err(other.into()),
             }
         }
@@ -93,7 +93,7 @@ impl Walk<'_, '_> {
         for skipped in 1..=TRIES as u64 {
             let fetched = match try_fetch(&self.pull.reader, row + skipped, 1).await {
                 Ok(fetched) => fetched,
-                Err(again) if is_sticky(&again) => continue,
+                Err(again) if again.is_server_fault() => continue,
                 Err(other) => return Err(other.into()),
             };
             if stretch.frontier.is_shown_by(&fetched.page) {
@@ -126,11 +126,6 @@ fn start_below(
     );
     // Rows of the hole can be reported an hour late, and look as if they belonged above.
     Some(Stretch { to: stretch.to.min(at - REPORTED_LATE), frontier, hole: Some(hole) })
-}
-
-/// A fault of the server that repeats came to no end of.
-pub(super) fn is_sticky(error: &PortalError) -> bool {
-    error.http_status().is_some_and(|status| status >= 500)
 }
 
 pub(super) fn contradictory(stretch: &Stretch) -> anyhow::Error {

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::{super::ahead::fetch, Bottom, Depth, Stretch, TRIES, Walk, Walked, is_sticky};
+use super::{super::ahead::fetch, Bottom, Depth, Stretch, TRIES, Walk, Walked};
 use crate::{
     domain::{
         contiguity::{Frontier, PAGE, Place, Search, Step, join},
@@ -78,7 +78,7 @@ impl Walk<'_, '_> {
         for _ in 0..TRIES {
             let fetched = match fetch(&self.pull.reader, search.offset(), PAGE).await {
                 Ok(fetched) => fetched,
-                Err(error) if is_sticky(&error) => return Ok(Located::Nowhere),
+                Err(error) if error.is_server_fault() => return Ok(Located::Nowhere),
                 Err(error) => return Err(error.into()),
             };
             match join(&stretch.frontier, &fetched.page) {
