@@ -39,6 +39,9 @@ fn night(dates: impl Fn(DateTime<Utc>) -> Vec<DateTime<Utc>>, ties: Ties) -> Vec
     job.since(&before)
 }
 
+/// Dates of new events, from the present.
+type Dates = fn(DateTime<Utc>) -> Vec<DateTime<Utc>>;
+
 /// `n` dates, one every `step` seconds, the newest a minute old.
 fn every(n: usize, step: i64) -> impl Fn(DateTime<Utc>) -> Vec<DateTime<Utc>> {
     move |now| {
@@ -70,7 +73,7 @@ fn a_night_costs_its_new_events_and_nothing_more() {
 
 #[test]
 fn bursts_cost_no_more_than_even_days() {
-    let bursts: [(&str, fn(DateTime<Utc>) -> Vec<DateTime<Utc>>); 3] = [
+    let bursts: [(&str, Dates); 3] = [
         ("everybody at once, just now", |now| every(1500, 1)(now)),
         ("everybody at once, yesterday", |now| every(1500, 1)(now - TimeDelta::hours(20))),
         ("a trickle, then a crowd", |now| {
