@@ -1,5 +1,5 @@
 //! The whole job in one go, on a portal in memory: sync, decide, apply, history, restore, verify. Needs
-//! no network and no arguments; leaves `demo.db` to look at.
+//! no network and no arguments; leaves `demo.db` and `demo.html` to look at.
 
 #![expect(clippy::print_stdout, reason = "a demo talks to whoever runs it")]
 
@@ -18,6 +18,7 @@ use sandbox::{Sandbox, scenarios};
 /// The same people and events each time.
 const SEED: u64 = 7;
 const STORE: &str = "demo.db";
+const REPORT: &str = "demo.html";
 /// Runs are counted from 1: sync, decide, apply.
 const APPLY_RUN: i64 = 3;
 
@@ -59,7 +60,13 @@ fn main() -> anyhow::Result<()> {
         "A drill: the whole run is undone, and that is recorded too.",
     )?;
     demo.step("history verify", "The chain holds.")?;
-    println!("\nLeft to look at: {STORE}, with sqlite3 or any SQLite browser. For example:\n");
+    demo.step(
+        &format!("report 1 -o {REPORT}"),
+        "All of it for an auditor, as one page that opens in any browser.",
+    )?;
+    println!(
+        "\nLeft to look at: {REPORT}, and {STORE}, with sqlite3 or any SQLite browser. For example:\n"
+    );
     println!(
         "    sqlite3 -box {STORE} \"SELECT at, email, action, outcome FROM history WHERE phase = 'outcome'\""
     );

@@ -70,8 +70,8 @@ pub struct Report {
     #[arg(long, value_name = "FORMAT", value_parser = one_of(&[Format::Html, Format::Csv, Format::Json]))]
     pub format: Option<Format>,
 
-    /// Write to this file [default: stdout]
-    #[arg(short, long, value_name = "FILE")]
+    /// Write to this file, for csv into this folder [default: stdout]
+    #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
 }
 

@@ -144,11 +144,16 @@ impl Start {
 
 /// Says an error, writes out what is held back, and gives the exit code.
 fn conclude(out: &mut Output, result: anyhow::Result<Exit>) -> Exit {
-    match result.and_then(|exit| Ok(out.flush().map(|()| exit)?)) {
-        Ok(exit) => exit,
+    let error = match (result, out.flush()) {
+        (Ok(exit), Ok(())) => return exit,
         // Whoever read the result, `head` for one, has seen enough.
-        Err(error) if is_closed_pipe(&error) => Exit::Done,
-        Err(error) => {
+        (Ok(exit), Err(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => return exit,
+        (Ok(_), Err(error)) => error.into(),
+        (Err(error), _) => error,
+    };
+    match error {
+        error if is_closed_pipe(&error) => Exit::Done,
+        error => {
             out.error(&error);
             Exit::of(&error)
         }

@@ -1,5 +1,7 @@
 //! `policy`: what the configuration says about who is reviewed, judged and spared.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -8,10 +10,11 @@ use crate::{
     cli::{self, PolicyAction},
     domain::{
         account::Account,
-        policy::{Policy, unmatched},
+        policy::{ExemptionSubject, Policy, Selector, unmatched},
         time::Instant,
     },
     exit::{Exit, Failure},
+    portal::PortalReader,
     report::{Format, Output, style::Style, table::Table, text::printable, when::counted},
     store::{
         Mode, StoreError,
@@ -104,11 +107,12 @@ fn rules(policy: &Policy) -> Vec<(&'static str, String)> {
 
 async fn check(cx: &mut Context) -> anyhow::Result<Exit> {
     let accounts = accounts(cx).await?;
+    let groups = groups(cx).await;
     if accounts.is_none() {
         cx.out
             .note("whether groups and exemptions match anybody can be told after `dormouse sync`");
     }
-    let problems = problems(&cx.settings.policy, accounts.as_deref(), cx.clock.now());
+    let problems = problems(&cx.settings.policy, accounts.as_deref(), &groups, cx.clock.now());
     write_problems(&mut cx.out, &problems)?;
     match problems.len() {
         0 => Ok(Exit::Done),
@@ -117,6 +121,38 @@ async fn check(cx: &mut Context) -> anyhow::Result<Exit> {
             Err(Failure::usage(format!("the policy has {found}")).into())
         }
     }
+}
+
+/// How many groups the portal has by each name in the policy. Empty where no key is set, and as far
+/// as the portal does not answer.
+async fn groups(cx: &mut Context) -> BTreeMap<String, usize> {
+    let mut found = BTreeMap::new();
+    let Ok(connection) = cx.connection() else { return found };
+    let policy = &cx.settings.policy;
+    let exempted = policy.exemptions.iter().filter_map(|e| match &e.subject {
+        ExemptionSubject::Group(name) => Some(name),
+        ExemptionSubject::Account(_) | ExemptionSubject::Email(_) | ExemptionSubject::Domain(_) => {
+            None
+        }
+    });
+    let names: BTreeSet<String> =
+        policy.population.groups.iter().chain(exempted).cloned().collect();
+    for name in names {
+        let asked = match PortalReader::new(&connection) {
+            Ok(reader) => reader.groups_named(&name).await,
+            Err(error) => Err(error),
+        };
+        match asked {
+            Ok(ids) => {
+                found.insert(name, ids.len());
+            }
+            Err(error) => {
+                cx.out.warn(format_args!("the portal was not asked for its groups: {error}"));
+                break;
+            }
+        }
+    }
+    found
 }
 
 /// The accounts that the newest sync run knew; `None` where nothing was ever read.
@@ -132,14 +168,30 @@ async fn accounts(cx: &Context) -> anyhow::Result<Option<Vec<Account>>> {
 }
 
 /// What is wrong with a policy now. Whether it names anybody can be told only with the accounts of
-/// the portal.
-fn problems(policy: &Policy, accounts: Option<&[Account]>, now: Instant) -> Vec<String> {
+/// the portal, whether a group exists also by the portal itself.
+fn problems(
+    policy: &Policy,
+    accounts: Option<&[Account]>,
+    groups: &BTreeMap<String, usize>,
+    now: Instant,
+) -> Vec<String> {
     let expired = policy.expired_exemptions(now).into_iter().map(|e| {
         let last = e.expires.map(|day| day.to_string()).unwrap_or_default();
         format!("exemption of {} expired on {last}; remove it or set a new date", e.subject)
     });
+    let named = groups.iter().filter(|(_, count)| **count != 1).map(|(name, count)| match count {
+        0 => format!("the portal has no group \"{name}\"; group names match exactly"),
+        n => format!("the portal has {n} groups \"{name}\", so the name could mean any of them"),
+    });
     let unmatched = accounts.map(|accounts| unmatched(policy, accounts)).unwrap_or_default();
-    expired.chain(unmatched.iter().map(ToString::to_string)).collect()
+    let is_said = |selector: &Selector| match selector {
+        Selector::Group(name) | Selector::Exemption(ExemptionSubject::Group(name)) => {
+            groups.get(name).is_some_and(|count| *count != 1)
+        }
+        Selector::Exemption(_) | Selector::Domain(_) => false,
+    };
+    let unmatched = unmatched.iter().filter(|u| !is_said(&u.selector)).map(ToString::to_string);
+    expired.chain(named).chain(unmatched).collect()
 }
 
 fn write_problems(out: &mut Output, problems: &[String]) -> anyhow::Result<()> {

@@ -145,10 +145,12 @@ fn present(cx: &mut Context, chosen: &[Disabled]) -> anyhow::Result<()> {
 }
 
 fn agree(cx: &mut Context, args: &cli::Restore, chosen: &[Disabled]) -> anyhow::Result<()> {
-    present(cx, chosen)?;
+    let shown = present(cx, chosen);
     if args.yes {
+        // Nobody is to read it first.
         return Ok(());
     }
+    shown?;
     cx.out.flush()?;
     match cx.input.confirm(&mut cx.out, &format!("Enable {} accounts again?", chosen.len()))? {
         Consent::Given => Ok(()),

@@ -102,9 +102,9 @@ fn why(old: &Finding, new: &Finding) -> String {
     }
     match (old.idle_days, new.idle_days) {
         (Some(old), Some(new)) if old != new => {
-            facts.push(format!("idle for {new} days, before for {old}"));
+            facts.push(format!("idle for {}, before for {old}", days(new)));
         }
-        (None, Some(new)) => facts.push(format!("idle for {new} days, before unknown")),
+        (None, Some(new)) => facts.push(format!("idle for {}, before unknown", days(new))),
         (Some(_) | None, _) => {}
     }
     if facts.is_empty() {
@@ -112,6 +112,10 @@ fn why(old: &Finding, new: &Finding) -> String {
     } else {
         facts.join("; ")
     }
+}
+
+fn days(count: u32) -> String {
+    if count == 1 { "1 day".into() } else { format!("{count} days") }
 }
 
 fn record(activity: Activity) -> String {

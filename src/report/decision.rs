@@ -6,11 +6,11 @@ use std::io::{self, BufWriter, Write};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
+use super::reconciliation::Reconciled;
 use crate::domain::{
     account::AccountId,
     coverage::Coverage,
     decision::Finding,
-    population::RosterRow,
     time::{Instant, format},
     verdict::Verdict,
 };
@@ -122,41 +122,6 @@ struct Row<'a> {
     registered_at: Option<String>,
 }
 
-/// Where roster and portal disagree, with what is needed to find the rows.
-#[derive(Debug, Default, Serialize)]
-pub struct Reconciled {
-    roster_without_account: Vec<RosterPlace>,
-    ambiguous: Vec<RosterPlace>,
-    accounts_not_in_roster: Vec<AccountPlace>,
-    contract_ended: Vec<RosterPlace>,
-}
-
-/// A row of a roster.
-#[derive(Debug, Serialize)]
-pub struct RosterPlace {
-    /// File name as given.
-    pub file: String,
-    /// From 1.
-    pub line: u32,
-    /// As written.
-    pub id: Option<String>,
-    /// As written.
-    pub email: Option<String>,
-    /// As written.
-    pub display_name: Option<String>,
-}
-
-/// An account that the roster does not have.
-#[derive(Debug, Serialize)]
-pub struct AccountPlace {
-    /// Its id.
-    pub account_id: String,
-    /// Its address.
-    pub email: String,
-    /// Its name.
-    pub display_name: String,
-}
-
 /// A changed verdict, for `--compare`.
 #[derive(Debug, Serialize)]
 pub struct ChangeRow {
@@ -170,53 +135,6 @@ pub struct ChangeRow {
     pub to: Option<&'static str>,
     /// Why, in words.
     pub why: String,
-}
-
-impl Reconciled {
-    /// Gathers the four lists.
-    #[must_use]
-    pub fn new(
-        lists: &crate::domain::population::Reconciliation,
-        accounts_not_in_roster: Vec<AccountPlace>,
-    ) -> Self {
-        let places = |rows: &[RosterRow]| rows.iter().map(RosterPlace::of).collect();
-        Self {
-            roster_without_account: places(&lists.roster_without_account),
-            ambiguous: places(&lists.ambiguous),
-            accounts_not_in_roster,
-            contract_ended: places(&lists.contract_ended),
-        }
-    }
-
-    /// The lists that are about rows of the roster, each with what it lists.
-    #[must_use]
-    pub fn rows(&self) -> [(&'static str, &[RosterPlace]); 3] {
-        [
-            ("people on the roster without an account", &self.roster_without_account),
-            ("roster rows that could mean several accounts", &self.ambiguous),
-            ("people whose contract has ended", &self.contract_ended),
-        ]
-    }
-
-    /// Accounts of the kinds reviewed that the roster lacks.
-    #[must_use]
-    pub fn unlisted(&self) -> &[AccountPlace] {
-        &self.accounts_not_in_roster
-    }
-}
-
-impl RosterPlace {
-    /// Where a row stands and what it says of the person.
-    #[must_use]
-    pub fn of(row: &RosterRow) -> Self {
-        Self {
-            file: row.file.clone(),
-            line: row.line,
-            id: row.id.clone(),
-            email: row.email.clone(),
-            display_name: row.display_name.clone(),
-        }
-    }
 }
 
 impl<'a> Row<'a> {
@@ -308,15 +226,5 @@ impl<'a> Document<'a> {
             reconciliation,
             changes,
         }
-    }
-}
-
-/// An account for the reconciliation.
-#[must_use]
-pub fn account_place(id: AccountId, email: &str, display_name: &str) -> AccountPlace {
-    AccountPlace {
-        account_id: id.to_string(),
-        email: email.to_owned(),
-        display_name: display_name.to_owned(),
     }
 }

@@ -9,6 +9,7 @@ pub mod html;
 pub(crate) mod output;
 pub mod pack;
 pub mod promise;
+pub mod reconciliation;
 pub mod style;
 pub mod table;
 pub mod text;

@@ -161,6 +161,25 @@ pub async fn listed_status(
         .transpose()
 }
 
+/// Accounts of which sync run `run` was the first to show that they are enabled, or still are.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn shown_enabled(
+    conn: &mut SqliteConnection,
+    run: i64,
+) -> Result<Vec<AccountId>, StoreError> {
+    let ids = sqlx::query_scalar!(
+        "SELECT k.account_id FROM account_versions v JOIN account_keys k ON k.pk = v.account_pk
+         WHERE v.sync_run_id = ? AND v.presence = 'listed' AND v.status IN ('active', 'pending')
+         ORDER BY v.account_pk",
+        run
+    )
+    .fetch_all(conn)
+    .await?;
+    ids.iter().map(|id| Column("account_keys", "account_id").named(id)).collect()
+}
+
 /// Stores what a listing showed at `at`: a version for each account that is new, changed, or shown
 /// otherwise than our own history left it, and, for a complete listing, for each that is gone.
 /// Returns how many versions that were.

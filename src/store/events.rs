@@ -1,6 +1,6 @@
 //! Our copy of the portal's login history, and the newest sign of life of each account and class.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
@@ -24,6 +24,7 @@ pub async fn insert(
 ) -> Result<u64, StoreError> {
     keys.add(conn, events.iter().map(|e| e.account)).await?;
     let mut added = 0;
+    let mut stored: Vec<&LoginEvent> = Vec::with_capacity(events.len());
     for chunk in events.chunks(ROWS) {
         // The one statement not checked at build time: its length varies. Every test of `sync`
         // runs it.
@@ -43,16 +44,47 @@ pub async fn insert(
                 .push_bind(e.browser.as_deref())
                 .push_bind(e.platform.as_deref());
         });
-        added += insert.build().execute(&mut *conn).await?.rows_affected();
+        let new = insert.build().execute(&mut *conn).await?.rows_affected();
+        added += new;
+        if new == chunk.len() as u64 {
+            stored.extend(chunk);
+        } else {
+            stored.extend(as_stored(conn, keys, chunk).await?);
+        }
     }
-    raise_last(conn, keys, events).await?;
+    raise_last(conn, keys, &stored).await?;
     Ok(added)
+}
+
+/// Those that are stored as they are. A known event keeps its first form: the portal may date it
+/// otherwise when asked again, around a change of summer time.
+async fn as_stored<'a>(
+    conn: &mut SqliteConnection,
+    keys: &AccountKeys,
+    events: &'a [LoginEvent],
+) -> Result<Vec<&'a LoginEvent>, StoreError> {
+    let ids = json!(events.iter().map(|e| e.id).collect::<Vec<_>>()).to_string();
+    let rows = sqlx::query!(
+        "SELECT event_id, account_pk, at_ms, action_code FROM events
+         WHERE event_id IN (SELECT value FROM json_each(?))",
+        ids
+    )
+    .fetch_all(conn)
+    .await?;
+    let stored: HashSet<_> = rows
+        .into_iter()
+        .map(|r| (r.event_id, Some(r.account_pk), r.at_ms, r.action_code))
+        .collect();
+    let is_stored = |e: &&LoginEvent| {
+        stored.contains(&(e.id, keys.get(e.account), e.at.timestamp_millis(), e.code))
+    };
+    Ok(events.iter().filter(is_stored).collect())
 }
 
 async fn raise_last(
     conn: &mut SqliteConnection,
     keys: &AccountKeys,
-    events: &[LoginEvent],
+    events: &[&LoginEvent],
 ) -> Result<(), StoreError> {
     let mut newest: HashMap<(i64, EventClass), (i64, i64)> = HashMap::new();
     for e in events {

@@ -150,7 +150,7 @@ pub async fn add_status_changes(
 }
 
 /// The newest change of status of an account after `since` that somebody other than `actor` made, as
-/// event and actor.
+/// event and the actor's address.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -162,7 +162,9 @@ pub async fn changed_by_others(
 ) -> Result<Option<(i64, String)>, StoreError> {
     let (account, since) = (account.to_string(), format(since));
     let row = sqlx::query!(
-        r#"SELECT c.event_id AS "event_id!", c.actor_id FROM status_changes c
+        r#"SELECT c.event_id AS "event_id!",
+                  coalesce((SELECT email FROM accounts WHERE account_id = c.actor_id), c.actor_id) AS "actor!: String"
+         FROM status_changes c
          JOIN account_keys k ON k.pk = c.account_pk
          WHERE k.account_id = ? AND c.action_code = 4020 AND c.at > ? AND c.actor_id <> ?
          ORDER BY c.at DESC LIMIT 1"#,
@@ -172,10 +174,11 @@ pub async fn changed_by_others(
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|r| (r.event_id, r.actor_id)))
+    Ok(row.map(|r| (r.event_id, r.actor)))
 }
 
-/// The newest change of status of an account after event `event`, whoever made it, as event and actor.
+/// The newest change of status of an account after event `event`, whoever made it, as event and the actor's
+/// address.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -186,7 +189,9 @@ pub async fn changed_after(
 ) -> Result<Option<(i64, String)>, StoreError> {
     let account = account.to_string();
     let row = sqlx::query!(
-        r#"SELECT c.event_id AS "event_id!", c.actor_id FROM status_changes c
+        r#"SELECT c.event_id AS "event_id!",
+                  coalesce((SELECT email FROM accounts WHERE account_id = c.actor_id), c.actor_id) AS "actor!: String"
+         FROM status_changes c
          JOIN account_keys k ON k.pk = c.account_pk
          WHERE k.account_id = ? AND c.action_code = 4020 AND c.event_id > ?
          ORDER BY c.event_id DESC LIMIT 1"#,
@@ -195,5 +200,5 @@ pub async fn changed_after(
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|r| (r.event_id, r.actor_id)))
+    Ok(row.map(|r| (r.event_id, r.actor)))
 }

@@ -161,7 +161,7 @@ fn a_key_that_dies_on_the_way_stops_the_run() {
     bench.portal.faults().push(account_read(Fault::status(401)).after(8));
     let ran = bench.run("apply --yes").ends(4);
     assert!(ran.stdout.contains("4 applied, 0 skipped, 4 refused, 0 failed"), "{ran:?}");
-    assert!(ran.stderr.contains("1 accounts were not touched"), "{ran:?}");
+    assert!(ran.stderr.contains("1 account was not touched"), "{ran:?}");
     assert!(ran.stderr.contains("does not accept the API key (401)"), "{ran:?}");
     assert!(bench.outcomes(ids[8]).is_empty());
     sound(&bench.history());
@@ -174,7 +174,7 @@ fn a_portal_that_fails_between_two_groups_leaves_the_rest() {
     bench.portal.faults().push(account_read(Fault::json(403, "\"IP restricted\"")).after(4));
     let ran = bench.run("apply --yes").ends(1);
     assert!(ran.stdout.contains("4 applied"), "what was done is shown: {ran:?}");
-    insta::assert_snapshot!(ran.error().replace(&ids[4].to_string(), "[id]"), @r#"5 accounts were not touched
+    insta::assert_snapshot!(ran.error().replace(&ids[4].to_string(), "[id]"), @r#"stopped; 5 accounts were not touched
   because: GET people/[id]: the portal declined (403, "\"IP restricted\""): an IP restriction, or a portal that is being moved or restored"#);
     assert_eq!(bench.called().len(), 4);
     let run = bench.last_run();

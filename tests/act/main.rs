@@ -5,6 +5,14 @@
 
 mod agree;
 mod answers;
+mod chain;
 mod faults;
+mod kill;
 mod look;
+mod process;
+mod restore;
+mod settle;
 mod support;
+mod template;
+mod trail;
+mod trouble;

@@ -258,3 +258,21 @@ fn the_measures_of_cis_can_be_counted_again() {
         assert_eq!(shown, counted[decision - 1], "decision {decision}");
     }
 }
+
+/// "Since then" begins behind the decision, also where the period began before it.
+#[test]
+fn an_account_shows_what_was_done_since_it_was_judged() {
+    let desk = story();
+    let pack = desk.must("report --from 2026-11-20 --format json").json();
+    assert_eq!(
+        only(&pack["accounts"], &["account_id", "action", "outcome"]),
+        ask(
+            &desk,
+            "SELECT json_object('account_id', v.account_id, 'action', h.action, 'outcome', h.outcome)
+             FROM verdicts v JOIN decisions d ON d.id = v.decision_id
+             LEFT JOIN history h ON h.seq = (SELECT max(seq) FROM history l
+                WHERE l.account_id = v.account_id AND l.phase = 'outcome' AND l.seq > d.history_seq)
+             WHERE d.id = 2 ORDER BY v.account_id"
+        )
+    );
+}

@@ -5,6 +5,7 @@
 
 mod doctor;
 mod figures;
+mod recipes;
 mod report;
 mod status;
 mod support;

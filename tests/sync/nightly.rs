@@ -39,9 +39,6 @@ fn night(dates: impl Fn(DateTime<Utc>) -> Vec<DateTime<Utc>>, ties: Ties) -> Vec
     job.since(&before)
 }
 
-/// Dates of new events, from the present.
-type Dates = fn(DateTime<Utc>) -> Vec<DateTime<Utc>>;
-
 /// `n` dates, one every `step` seconds, the newest a minute old.
 fn every(n: usize, step: i64) -> impl Fn(DateTime<Utc>) -> Vec<DateTime<Utc>> {
     move |now| {
@@ -49,6 +46,9 @@ fn every(n: usize, step: i64) -> impl Fn(DateTime<Utc>) -> Vec<DateTime<Utc>> {
         (0..n).map(|i| now - age(i)).collect()
     }
 }
+
+/// Dates of events, before a moment.
+type Burst = fn(DateTime<Utc>) -> Vec<DateTime<Utc>>;
 
 #[test]
 fn a_night_costs_its_new_events_and_nothing_more() {
@@ -73,7 +73,7 @@ fn a_night_costs_its_new_events_and_nothing_more() {
 
 #[test]
 fn bursts_cost_no_more_than_even_days() {
-    let bursts: [(&str, Dates); 3] = [
+    let bursts: [(&str, Burst); 3] = [
         ("everybody at once, just now", |now| every(1500, 1)(now)),
         ("everybody at once, yesterday", |now| every(1500, 1)(now - TimeDelta::hours(20))),
         ("a trickle, then a crowd", |now| {

@@ -10,7 +10,7 @@ use crate::{
         account::{AccountId, Status},
         history::{Action, Outcome},
     },
-    portal::{PortalError, PortalReader, PortalWriter, SetStatus},
+    portal::{Decline, PortalError, PortalReader, PortalWriter, SetStatus},
 };
 
 /// What came of it for one account.
@@ -115,6 +115,12 @@ async fn failed(
     error: &PortalError,
 ) -> Ended {
     let http_status = error.http_status();
+    let said = match error {
+        PortalError::Forbidden { decline: Decline::Role(said), .. } => {
+            format!("the portal declined (403, \"{said}\"): protected from this key, or deleted")
+        }
+        error => error.to_string(),
+    };
     let declined = is_declined(error);
     let stop = match error {
         PortalError::Limited { .. } | PortalError::Unauthorized(_) => Stop::Run(error.to_string()),
@@ -132,7 +138,7 @@ async fn failed(
             Ok(Read::Failed(again)) => (unproven, format!("reading it back failed: {again}"), None),
             Err(_) => (unproven, "reading it back took too long".to_owned(), None),
         };
-    Ended { stop, ..Ended::new(outcome, format!("{error}; {shown}"), status, http_status) }
+    Ended { stop, ..Ended::new(outcome, format!("{said}; {shown}"), status, http_status) }
 }
 
 /// Reads at each of `moments` until the account is where the action wants it.

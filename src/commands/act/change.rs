@@ -99,6 +99,9 @@ impl Session<'_> {
         &mut self,
         group: Vec<(Target, String)>,
     ) -> anyhow::Result<Option<String>> {
+        if group.is_empty() {
+            return Ok(None);
+        }
         let Self { cx, store, reader, writer, run, done, .. } = self;
         let mut tx = store.begin().await?;
         for (target, cites) in &group {

@@ -10,6 +10,7 @@
 
 mod call;
 mod change;
+pub(super) mod returned;
 pub(super) mod session;
 mod settle;
 pub(super) mod show;

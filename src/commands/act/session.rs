@@ -6,12 +6,14 @@ use anyhow::Context as _;
 
 use super::{
     change::{Done, Run, Target},
+    returned::returned,
     settle, show, trail,
 };
 use crate::{
     commands::{
         Context,
         interrupt::Interrupt,
+        is_closed_pipe,
         sync::{self, Depth, Orders, Portal, Progress, Purpose, Work, preflight},
         writing,
     },
@@ -99,12 +101,17 @@ pub(crate) async fn run<T>(
     };
     let recorded = writing::finish_run(cx, &mut store, run_id, order.decision_id, outcome).await;
     let closed = store.close().await;
-    if result.is_ok() || !done.is_empty() {
-        show::show(cx, run_id, order.decision_id, &done)?;
-    }
+    let shown = match result.is_ok() || !done.is_empty() {
+        true => show::show(cx, run_id, order.decision_id, &done),
+        false => Ok(()),
+    };
     let rest = result?;
     recorded?;
     closed?;
+    match shown {
+        Err(error) if !is_closed_pipe(&error) => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
     match rest {
         None => Ok(counts.exit()),
         Some(rest) => {
@@ -176,7 +183,7 @@ async fn work<T>(
 }
 
 impl Session<'_> {
-    /// Brings the store up to date, as `sync` does; returns the end of what is covered.
+    /// Brings the store up to date, as `sync` does, and says who came back.
     pub(crate) async fn pull(&mut self, policy: &Policy) -> anyhow::Result<()> {
         let Self { cx, store, reader, portal, interrupt, .. } = self;
         let mut progress = Progress::new(&cx.out);
@@ -197,6 +204,9 @@ impl Session<'_> {
             anyhow::bail!("stopped on request before anything was done");
         }
         self.sync_run = Some(pulled.sync_run);
+        for account in returned(self.store, pulled.sync_run).await? {
+            self.cx.out.warn(account);
+        }
         Ok(())
     }
 
@@ -209,15 +219,15 @@ impl Session<'_> {
     ) -> anyhow::Result<()> {
         let mut untouched = todo.len();
         for group in todo.chunks(AT_ONCE) {
-            let rest = format!("{untouched} accounts were not touched");
             if self.interrupt.is_set() {
-                anyhow::bail!("stopped on request; {rest}");
+                anyhow::bail!("stopped on request; {}", not_touched(untouched));
             }
-            let passed = look(self, group).await.context(rest)?;
+            let stopped = || format!("stopped; {}", not_touched(untouched));
+            let passed = look(self, group).await.with_context(stopped)?;
             untouched -= group.len();
             let stop = self.change(passed).await?;
             if let Some(why) = stop.filter(|_| untouched > 0) {
-                self.rest = Some(format!("{untouched} accounts were not touched: {why}"));
+                self.rest = Some(format!("{}: {why}", not_touched(untouched)));
                 return Ok(());
             }
         }
@@ -244,5 +254,12 @@ impl Session<'_> {
                 "the audit trail could not be read after the changes: {error:#}"
             ));
         }
+    }
+}
+
+fn not_touched(accounts: usize) -> String {
+    match accounts {
+        1 => "1 account was not touched".to_owned(),
+        n => format!("{n} accounts were not touched"),
     }
 }

@@ -139,11 +139,13 @@ fn present(cx: &mut Context, plan: &Plan) -> anyhow::Result<()> {
 /// The brakes first, then the question. Typing the number shows that it was read.
 fn agree(cx: &mut Context, args: &cli::Apply, plan: &Plan) -> anyhow::Result<()> {
     test_brakes(&cx.settings.brakes, args, plan.load)?;
-    present(cx, plan)?;
+    let shown = present(cx, plan);
     let number = plan.chosen.len();
     if args.yes || number == 0 {
+        // Nobody is to read it first.
         return Ok(());
     }
+    shown?;
     cx.out.flush()?;
     let answer = cx.input.line(
         &mut cx.out,

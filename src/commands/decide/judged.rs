@@ -15,7 +15,10 @@ use crate::{
         time::{Instant, format},
     },
     exit::Failure,
-    report::decision::{self, About, Reconciled},
+    report::{
+        decision::{self, About},
+        reconciliation::{Reconciled, account_place},
+    },
     store::{
         self,
         decisions::{Currency, DecisionHead},
@@ -175,7 +178,7 @@ impl Judged {
             .accounts_not_in_roster
             .iter()
             .filter_map(|id| by_id.get(id))
-            .map(|a| decision::account_place(a.id, &a.email, &a.display_name))
+            .map(|a| account_place(a.id, &a.email, &a.display_name))
             .collect();
         Reconciled::new(lists, missing)
     }

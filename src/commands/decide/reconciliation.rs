@@ -3,7 +3,7 @@
 use crate::{
     commands::Context,
     report::{
-        decision::{Reconciled, RosterPlace},
+        reconciliation::{Reconciled, RosterPlace},
         style::Style,
         table::Table,
     },

@@ -1,6 +1,8 @@
 //! `decide verify N`: decides again from what was known when decision N was made. A difference means
 //! that rows of the store were changed, or that this program decides otherwise than the one that did.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::{
@@ -9,10 +11,16 @@ use super::{
 };
 use crate::{
     commands::Context,
-    domain::{decision::Finding, history::sha256, policy::Policy},
+    domain::{
+        account::AccountId, decision::Finding, history::sha256, policy::Policy, time::format,
+    },
     exit::{Exit, Failure},
     report::{Format, decision as document, table::Table},
-    store::{self, Mode, decisions::DecisionHead, evidence::Generation},
+    store::{
+        self, Mode,
+        decisions::{Currency, DecisionHead},
+        evidence::Generation,
+    },
 };
 
 /// What does not agree, by account or place.
@@ -52,8 +60,18 @@ fn differences(
     if sha256(head.policy.as_bytes()) != head.policy_sha256 {
         note("policy", "the stored text does not have the stored digest".to_owned());
     }
-    if judged.generation.sync_run.coverage != head.coverage {
+    if head.inactivity_days != judged.policy.inactivity_days {
+        let (days, policy) = (head.inactivity_days, judged.policy.inactivity_days);
+        note("inactivity_days", format!("stored {days}, the policy says {policy}"));
+    }
+    let coverage = judged.generation.sync_run.coverage;
+    if coverage != head.coverage {
         note("coverage", "the sync run cited has another coverage now".to_owned());
+    }
+    let ends = coverage.is_some_and(|c| c.to == head.as_of);
+    if ends != (head.currency == Currency::Current) {
+        let what = "a decision is current exactly where it is as of the end of coverage";
+        note("current, as_of", what.to_owned());
     }
     let about = document::About { coverage: head.coverage, ..judged.about(None, head.as_of) };
     if document::digest(&about, stored)? != head.digest {
@@ -63,17 +81,46 @@ fn differences(
     if now != head.digest {
         note("digest", format!("stored {}, recomputed {now}", head.digest));
     }
-    for change in crate::domain::compare::compare(stored, &judged.findings) {
-        note(&change.account_id.to_string(), format!("{}: {}", change.email, change.why));
-    }
-    let recomputed: std::collections::HashMap<_, _> =
+    let mut recomputed: BTreeMap<AccountId, &Finding> =
         judged.findings.iter().map(|f| (f.account_id, f)).collect();
     for row in stored {
-        if recomputed.get(&row.account_id).is_some_and(|f| f.reason == row.reason && *f != row) {
-            note(&row.account_id.to_string(), format!("{}: other facts are stored", row.email));
+        let place = row.account_id.to_string();
+        match recomputed.remove(&row.account_id) {
+            None => note(&place, format!("{}: stored, and not under review then", row.email)),
+            Some(f) if f == row => {}
+            Some(f) => note(&place, format!("{}: {}", row.email, fields(row, f).join("; "))),
         }
     }
+    for (id, missing) in recomputed {
+        note(&id.to_string(), format!("{}: the stored row is missing", missing.email));
+    }
     Ok(found)
+}
+
+/// The columns that differ, with both values.
+fn fields(stored: &Finding, now: &Finding) -> Vec<String> {
+    let columns = |f: &Finding| {
+        let or_none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
+        [
+            ("email", f.email.clone()),
+            ("display_name", f.display_name.clone()),
+            ("kind", f.kind.to_string()),
+            ("registered_at", or_none(f.registered_at.map(format))),
+            ("reason", f.reason.to_string()),
+            ("last_activity_at", or_none(f.last_activity.map(|a| format(a.at)))),
+            ("last_activity_source", or_none(f.last_activity.map(|a| a.source.to_string()))),
+            (
+                "last_event_id",
+                or_none(f.last_activity.and_then(|a| a.event_id).map(|n| n.to_string())),
+            ),
+            ("idle_days", or_none(f.idle_days.map(|n| n.to_string()))),
+        ]
+    };
+    let pairs = columns(stored).into_iter().zip(columns(now));
+    pairs
+        .filter(|(old, new)| old.1 != new.1)
+        .map(|((name, old), (_, new))| format!("{name} stored {old}, recomputed {new}"))
+        .collect()
 }
 
 fn show(

@@ -8,6 +8,7 @@ use crate::{
         policy::{PopulationSource, unmatched},
         time::days,
     },
+    store::decisions::Currency,
 };
 
 /// A roster older than this may no longer be true.
@@ -17,9 +18,14 @@ const NOTICE_DAYS: u32 = 14;
 
 pub(crate) fn say(cx: &mut Context, judged: &Judged) {
     let Judged { policy, as_of, gathered, resolved, .. } = judged;
+    // What is decided now rests on the roster as it is now, however old the evidence is.
+    let moment = match judged.currency {
+        Currency::Current => cx.clock.now(),
+        Currency::Historical => *as_of,
+    };
     match (&gathered.roster, resolved.source) {
         (Some(roster), PopulationSource::Roster) => {
-            let age = *as_of - roster.at;
+            let age = moment - roster.at;
             if age > days(ROSTER_AGE_DAYS) {
                 cx.out.warn(format_args!(
                     "the roster is {} days old; give a newer one with `dormouse sync --contractors \

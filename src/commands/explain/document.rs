@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::Explained;
+use super::{
+    Explained,
+    facts::{Action, Change, Check, Event, KeyUse, Version, groups},
+};
 use crate::{
     domain::{
         account::{Account, AccountId, Kind, Management, Status},
@@ -10,8 +13,8 @@ use crate::{
         time::format,
         verdict::{Reason, Verdict},
     },
-    report::decision::RosterPlace,
-    store::{decisions::Currency, evidence as stored},
+    report::reconciliation::RosterPlace,
+    store::decisions::Currency,
 };
 
 #[derive(Serialize)]
@@ -92,69 +95,6 @@ struct Activities {
 }
 
 #[derive(Serialize)]
-struct Event {
-    source: &'static str,
-    at: String,
-    event_id: Option<i64>,
-    action_code: Option<i64>,
-}
-
-#[derive(Serialize)]
-struct Check {
-    checked_at: String,
-    event_id: Option<i64>,
-    event_at: Option<String>,
-    action_code: Option<i64>,
-    sync_run_id: i64,
-}
-
-#[derive(Serialize)]
-struct KeyUse {
-    used_at: String,
-    sync_run_id: i64,
-}
-
-#[derive(Serialize)]
-struct Change<'a> {
-    event_id: i64,
-    at: String,
-    action_code: i64,
-    actor_id: &'a str,
-    actor_email: Option<&'a str>,
-    targets: i64,
-    sync_run_id: i64,
-}
-
-#[derive(Serialize)]
-struct Version<'a> {
-    at: String,
-    sync_run_id: i64,
-    presence: &'static str,
-    email: &'a str,
-    display_name: &'a str,
-    kind: Kind,
-    status: Status,
-    registered_at: Option<String>,
-    management: Management,
-    groups: Vec<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Action<'a> {
-    seq: i64,
-    at: &'a str,
-    run_id: i64,
-    decision_id: Option<i64>,
-    action: &'a str,
-    phase: &'a str,
-    outcome: Option<&'a str>,
-    detail: &'a str,
-    actor: &'a str,
-    status_after: Option<&'a str>,
-    portal_event_id: Option<i64>,
-}
-
-#[derive(Serialize)]
 struct Stored {
     verdict: Option<Verdict>,
     reason: Option<Reason>,
@@ -223,10 +163,6 @@ impl<'a> AccountPart<'a> {
     }
 }
 
-fn groups(account: &Account) -> impl Iterator<Item = &str> {
-    account.groups.iter().map(|g| g.name.as_str())
-}
-
 impl DecisionPart {
     fn of(explained: &Explained) -> Self {
         let judged = &explained.judged;
@@ -259,79 +195,6 @@ impl EvidencePart {
             restart_at: restart.map(|r| format(r.at)),
             restart_cause: restart.map(|r| r.cause.as_str()),
             checked_at: evidence.and_then(|e| e.checked_at).map(format),
-        }
-    }
-}
-
-impl Event {
-    fn of(event: &stored::Event) -> Self {
-        Self {
-            source: event.source.as_str(),
-            at: format(event.at),
-            event_id: Some(event.id),
-            action_code: Some(event.code),
-        }
-    }
-}
-
-impl Check {
-    fn of(check: &stored::Check) -> Self {
-        Self {
-            checked_at: format(check.checked_at),
-            event_id: check.newest.map(|n| n.0),
-            event_at: check.newest.map(|n| format(n.1)),
-            action_code: check.newest.map(|n| n.2),
-            sync_run_id: check.sync_run,
-        }
-    }
-}
-
-impl<'a> Change<'a> {
-    fn of(change: &'a stored::Change) -> Self {
-        Self {
-            event_id: change.event_id,
-            at: format(change.at),
-            action_code: change.code,
-            actor_id: &change.actor,
-            actor_email: change.actor_email.as_deref(),
-            targets: change.targets,
-            sync_run_id: change.sync_run,
-        }
-    }
-}
-
-impl<'a> Version<'a> {
-    fn of(seen: &'a stored::Seen) -> Self {
-        let account = &seen.account;
-        Self {
-            at: format(seen.at),
-            sync_run_id: seen.sync_run,
-            presence: seen.presence.as_str(),
-            email: &account.email,
-            display_name: &account.display_name,
-            kind: account.kind,
-            status: account.status,
-            registered_at: account.registered_at.map(format),
-            management: account.management,
-            groups: groups(account).collect(),
-        }
-    }
-}
-
-impl<'a> Action<'a> {
-    fn of(action: &'a stored::Action) -> Self {
-        Self {
-            seq: action.seq,
-            at: &action.at,
-            run_id: action.run_id,
-            decision_id: action.decision_id,
-            action: &action.action,
-            phase: &action.phase,
-            outcome: action.outcome.as_deref(),
-            detail: &action.detail,
-            actor: &action.actor,
-            status_after: action.status_after.as_deref(),
-            portal_event_id: action.portal_event_id,
         }
     }
 }

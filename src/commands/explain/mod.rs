@@ -2,6 +2,7 @@
 //! Reads what concerns this account alone, and judges with the code of `decide`.
 
 mod document;
+mod facts;
 mod find;
 mod tables;
 mod why;

@@ -8,12 +8,13 @@ use sqlx::SqliteConnection;
 
 use super::{
     actions::{self, Judged, Limits},
+    rows,
     scope::Chosen,
 };
 use crate::{
     domain::{
         decision::Finding,
-        history::{self, Entry, Verified},
+        history::{self, Entry},
         policy::{Policy, PopulationSource},
         time::Instant,
         verdict::Reason,
@@ -21,10 +22,9 @@ use crate::{
     report::{
         decision::{self as document, About, Counts},
         pack::{
-            self, Account, Action, At, CONTROLS, Chain, Coverage, Decision, DecisionLine,
-            Exemption, HISTORY_PROOF, Hole, Interval, LISTING, LISTING_PROOF, Measures, Pack,
-            Population, Portal, ReasonCount, Roster, RosterFile, Run, SCHEMA, Scope, ScopeKind,
-            Sync,
+            self, At, CONTROLS, Coverage, Decision, DecisionLine, HISTORY_PROOF, Hole, Interval,
+            LISTING, LISTING_PROOF, Measures, Pack, Population, Portal, Roster, RosterFile, SCHEMA,
+            Scope, ScopeKind,
         },
         promise::{BLIND_SPOT, PROMISE},
     },
@@ -33,16 +33,15 @@ use crate::{
         decisions::{self, Currency, DecisionHead},
         report::Pull,
         segments,
-        sync_runs::SyncRow,
     },
 };
 
 /// A stored decision, taken apart.
-struct Stored {
-    id: i64,
-    head: DecisionHead,
-    policy: Policy,
-    findings: Vec<Finding>,
+pub(super) struct Stored {
+    pub(super) id: i64,
+    pub(super) head: DecisionHead,
+    pub(super) policy: Policy,
+    pub(super) findings: Vec<Finding>,
 }
 
 /// Reads everything and writes the sentence over it.
@@ -77,7 +76,7 @@ pub(super) async fn pack(
         history_seq: s.head.history_seq,
     });
     let actions = actions::of_scope(&entries, scope, judged.as_ref(), &limits, &emails);
-    let accounts = shown.as_ref().map(|s| accounts(s, &actions)).unwrap_or_default();
+    let accounts = shown.as_ref().map(|s| rows::accounts(s, &actions)).unwrap_or_default();
     let measures = shown.as_ref().map(|s| Measures::of(&accounts, s.head.inactivity_days));
     let population = match &shown {
         Some(s) => Some(population(conn, s, &pulls).await?),
@@ -98,15 +97,15 @@ pub(super) async fn pack(
         decision: shown.as_ref().map(decision_part).transpose()?,
         population,
         coverage: coverage(conn, shown.as_ref(), &pulls).await?,
-        reasons: reasons(shown.as_ref()),
+        reasons: rows::reasons(shown.as_ref()),
         accounts,
         actions,
-        exemptions: shown.as_ref().map(exemptions).unwrap_or_default(),
+        exemptions: shown.as_ref().map(rows::exemptions).unwrap_or_default(),
         decisions: decision_lines(conn, from, to, decision).await?,
-        runs: runs.into_iter().map(run).collect(),
-        sync_runs: pulls.into_iter().map(sync).collect(),
+        runs: runs.into_iter().map(rows::run).collect(),
+        sync_runs: pulls.into_iter().map(rows::sync).collect(),
         measures,
-        history: chain(verified),
+        history: rows::chain(verified),
         limits: vec![PROMISE.to_owned(), BLIND_SPOT.to_owned()],
         controls: CONTROLS,
     };
@@ -238,59 +237,6 @@ async fn coverage(
     })
 }
 
-fn reasons(shown: Option<&Stored>) -> Vec<ReasonCount> {
-    let findings = shown.map(|s| s.findings.as_slice()).unwrap_or_default();
-    Reason::ALL
-        .iter()
-        .map(|reason| ReasonCount {
-            verdict: reason.verdict().as_str(),
-            reason: reason.as_str(),
-            accounts: findings.iter().filter(|f| f.reason == *reason).count(),
-        })
-        .filter(|count| count.accounts > 0)
-        .collect()
-}
-
-fn accounts(Stored { findings, .. }: &Stored, actions: &[Action]) -> Vec<Account> {
-    let last: HashMap<&str, &Action> = actions.iter().map(|a| (a.account_id.as_str(), a)).collect();
-    findings
-        .iter()
-        .map(|f| {
-            let account_id = f.account_id.to_string();
-            let done = last.get(account_id.as_str());
-            Account {
-                email: f.email.clone(),
-                display_name: f.display_name.clone(),
-                kind: f.kind.as_str(),
-                registered_at: f.registered_at.map(At),
-                verdict: f.reason.verdict().as_str(),
-                reason: f.reason.as_str(),
-                last_activity_at: f.last_activity.map(|a| At(a.at)),
-                last_activity_source: f.last_activity.map(|a| a.source.as_str()),
-                last_event_id: f.last_activity.and_then(|a| a.event_id),
-                idle_days: f.idle_days,
-                action: done.map(|a| a.action),
-                outcome: done.and_then(|a| a.outcome),
-                account_id,
-            }
-        })
-        .collect()
-}
-
-fn exemptions(Stored { head, policy, .. }: &Stored) -> Vec<Exemption> {
-    policy
-        .exemptions
-        .iter()
-        .map(|e| Exemption {
-            subject: e.subject.to_string(),
-            reason: e.reason.clone(),
-            owner: e.owner.clone(),
-            expires: e.expires.map(|day| day.to_string()),
-            in_force: e.in_force(head.as_of),
-        })
-        .collect()
-}
-
 /// Decisions made in the scope, and the one that is shown.
 async fn decision_lines(
     conn: &mut SqliteConnection,
@@ -319,42 +265,4 @@ async fn decision_lines(
         });
     }
     Ok(lines)
-}
-
-fn run(row: store::runs::RunRow) -> Run {
-    Run {
-        id: row.id,
-        command: row.command.as_str(),
-        started_at: At(row.started_at),
-        finished_at: row.finished_at.map(At),
-        exit_code: row.exit_code,
-        decision_id: row.decision_id,
-        actor: row.actor,
-        overrides: row.overrides,
-        detail: row.detail,
-    }
-}
-
-fn sync(Pull { row, accounts_seen }: Pull) -> Sync {
-    let SyncRow { id, run_id, facts, .. } = row;
-    Sync {
-        id,
-        run_id,
-        started_at: At(row.started_at),
-        finished_at: row.finished_at.map(At),
-        status: row.status.as_str(),
-        reason: row.reason,
-        events_added: row.events_added,
-        accounts_seen,
-        contractors_seen: row.contractors_seen,
-        requests: row.requests,
-        coverage: row.coverage.map(|c| Interval { from: At(c.from), to: At(c.to) }),
-        server_version: facts.server_version,
-        retention_days: facts.retention_days,
-        session_minutes: facts.session_minutes,
-    }
-}
-
-fn chain(Verified { rows, head: (head_seq, head_hash), findings, .. }: Verified) -> Chain {
-    Chain { entries: rows, head_seq, head_hash, findings }
 }

@@ -3,6 +3,7 @@
 
 mod actions;
 mod gather;
+mod rows;
 mod scope;
 mod write;
 

@@ -2,6 +2,7 @@
 //! Ends with 3 where the evidence is missing or too old to act on, so that monitoring sees it.
 
 mod facts;
+mod json;
 mod next;
 mod show;
 
@@ -19,7 +20,7 @@ pub async fn run(cx: &mut Context, _args: cli::Status) -> anyhow::Result<Exit> {
     store.close().await?;
     let next = next::step(&facts);
     match cx.out.format() {
-        Format::Json => cx.out.json(&show::json(&facts, &next))?,
+        Format::Json => cx.out.json(&json::json(&facts, &next))?,
         Format::Csv => show::csv(&mut cx.out, &facts, &next)?,
         Format::Table | Format::Html => show::screen(&mut cx.out, &facts, &next)?,
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::Pulled;
 use crate::{
-    commands::Context,
+    commands::{Context, act::returned::returned},
     domain::{coverage::Coverage, time::format},
     portal::Traffic,
     report::Format,
@@ -29,6 +29,7 @@ pub(super) async fn show(
     let counts = pulled.counts;
     let holes = store::segments::holes(store.conn()).await?;
     let events = store::events::total(store.conn()).await?;
+    let returned = returned(store, pulled.sync_run).await?;
     if cx.out.format() == Format::Json {
         let interval =
             |c: Option<Coverage>| c.map(|c| json!({ "from": format(c.from), "to": format(c.to) }));
@@ -46,6 +47,10 @@ pub(super) async fn show(
             "retries": traffic.retries,
             "coverage_before": interval(pulled.before),
             "coverage": interval(pulled.after),
+            "came_back": returned.iter().map(|r| json!({
+                "account_id": r.account_id, "email": r.email, "disabled_by_run": r.run_id,
+                "event_id": r.by.as_ref().map(|by| by.0), "by": r.by.as_ref().map(|by| &by.1),
+            })).collect::<Vec<_>>(),
             "holes": holes.iter().map(|h| json!({
                 "from": format(h.from), "to": format(h.to), "reason": h.reason,
             })).collect::<Vec<_>>(),
@@ -73,6 +78,9 @@ pub(super) async fn show(
     ))?;
     cx.out.line(format_args!("coverage before  {}", interval(pulled.before)))?;
     cx.out.line(format_args!("coverage now     {}", interval(pulled.after)))?;
+    for account in returned {
+        cx.out.warn(account);
+    }
     for hole in holes {
         cx.out.warn(format_args!(
             "hole in the history from {} to {}: {}",

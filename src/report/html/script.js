@@ -28,12 +28,14 @@ for (const section of document.querySelectorAll("[data-table]")) {
     return cell.dataset.v === undefined ? cell.textContent.trim().toLowerCase() : cell.dataset.v;
   };
   table.querySelectorAll("thead th").forEach((head, column) => {
-    const button = document.createElement("button");
-    button.type = "button";
+    // Not a button element: a table head with one is not repeated on every printed page.
+    const button = document.createElement("span");
+    button.setAttribute("role", "button");
+    button.tabIndex = 0;
     button.textContent = head.textContent;
     head.textContent = "";
     head.append(button);
-    button.addEventListener("click", () => {
+    const sort = () => {
       const up = head.getAttribute("aria-sort") !== "ascending";
       table.querySelectorAll("th[aria-sort]").forEach((th) => th.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", up ? "ascending" : "descending");
@@ -48,6 +50,12 @@ for (const section of document.querySelectorAll("[data-table]")) {
       const sorted = document.createDocumentFragment();
       for (const row of Array.from(body.rows).sort(order)) sorted.append(row);
       body.append(sorted);
+    };
+    button.addEventListener("click", sort);
+    button.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      sort();
     });
   });
   tools.hidden = false;

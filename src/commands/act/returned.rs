@@ -1,0 +1,63 @@
+//! Who came back: accounts that dormouse disabled and that a sync shows enabled again, not by us.
+
+use std::collections::HashMap;
+
+use crate::{
+    domain::{
+        account::AccountId,
+        history::{Action, Draft, Outcome},
+    },
+    store::{self, Store, StoreError, history::Pair},
+};
+
+/// An account that is enabled again.
+#[derive(Debug)]
+pub(crate) struct Returned {
+    pub(crate) account_id: AccountId,
+    pub(crate) email: String,
+    /// The run that had disabled it.
+    pub(crate) run_id: i64,
+    /// The audit event that may have enabled it, and who made it.
+    pub(crate) by: Option<(i64, String)>,
+}
+
+/// Those whom sync run `sync_run` was the first to show.
+pub(crate) async fn returned(
+    store: &mut Store,
+    sync_run: i64,
+) -> Result<Vec<Returned>, StoreError> {
+    let enabled = store::accounts::shown_enabled(store.conn(), sync_run).await?;
+    if enabled.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut newest: HashMap<AccountId, Pair> = HashMap::new();
+    for pair in store::history::pairs(store.conn()).await? {
+        if pair.outcome() == Some(Outcome::Applied) {
+            newest.insert(pair.intent.account_id, pair);
+        }
+    }
+    let mut returned = Vec::new();
+    for id in enabled {
+        let Some(pair) = newest.remove(&id).filter(|p| p.intent.action == Action::Disable) else {
+            continue;
+        };
+        let by = match pair.corroboration.and_then(|c| c.portal_event_id) {
+            Some(event) => store::signals::changed_after(store.conn(), id, event).await?,
+            None => None,
+        };
+        let Draft { account_id, email, run_id, .. } = pair.intent;
+        returned.push(Returned { account_id, email, run_id, by });
+    }
+    Ok(returned)
+}
+
+impl std::fmt::Display for Returned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { email, run_id, .. } = self;
+        write!(f, "{email}, disabled by run {run_id}, is enabled again")?;
+        match &self.by {
+            Some((event, actor)) => write!(f, ", by {actor} (event {event})"),
+            None => f.write_str(", by whom the audit trail does not show"),
+        }
+    }
+}
