@@ -6,7 +6,8 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     cli::{Global, LogFormat},
-    report::Verbosity,
+    config::env::NO_COLOR,
+    report::{ColorMode, Verbosity},
 };
 
 /// Starts logging for this process. Only `main` calls it; a second call does nothing.
@@ -22,8 +23,15 @@ pub fn install(globals: &Global) {
         Verbosity::Verbose => "warn,dormouse=info",
         Verbosity::Debug => "info,dormouse=debug",
     };
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(io::stderr);
+    let colored = match globals.color {
+        ColorMode::Always => true,
+        ColorMode::Auto => io::stderr().is_terminal() && std::env::var_os(NO_COLOR).is_none(),
+        ColorMode::Never => false,
+    };
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_ansi(colored)
+        .with_writer(io::stderr);
     let installed = match globals.log_format {
         LogFormat::Text => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().try_init(),

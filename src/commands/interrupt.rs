@@ -1,8 +1,11 @@
 //! Ctrl-C and SIGTERM as a request to stop at the next safe place.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 /// Whether the user asked to stop.
@@ -21,6 +24,20 @@ impl Interrupt {
             flag.store(true, Ordering::Relaxed);
         });
         interrupt
+    }
+
+    /// What `work` gives, or nothing where the user asks to stop before it is done.
+    pub async fn or<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let asked = async {
+            while !self.is_set() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = asked => None,
+        }
     }
 
     /// True once it was asked for.

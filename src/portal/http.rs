@@ -10,59 +10,18 @@ use std::{
 use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::{
     Client, Method, Url,
-    header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER},
+    header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION},
     redirect,
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
 use super::{
-    PortalError,
-    error::{Decline, Request},
+    Answer, Connection, PortalError, Traffic,
+    answer::{declined, is_json, portal_clock, retry_after, root_cause},
+    error::Request,
     pacing::Pacer,
     wire,
 };
-use crate::domain::time::Instant;
-
-/// How to reach a portal.
-#[derive(Debug, Clone)]
-pub struct Connection {
-    /// Base address, without path.
-    pub url: Url,
-    /// API key.
-    pub key: SecretString,
-    /// How fast.
-    pub pace: Pace,
-}
-
-/// How fast, and how patient.
-#[derive(Debug, Clone, Copy)]
-pub struct Pace {
-    /// Longest wait for one answer.
-    pub timeout: Duration,
-    /// Requests at the same time.
-    pub concurrency: usize,
-    /// Requests a minute.
-    pub requests_per_minute: u32,
-}
-
-/// Requests sent by this process.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Traffic {
-    /// All of them.
-    pub requests: u64,
-    /// Those that repeated an earlier one.
-    pub retries: u64,
-}
-
-/// An answer with the portal's clock.
-#[derive(Debug, Clone)]
-pub struct Answer<T> {
-    /// What was asked for.
-    pub value: T,
-    /// HTTP `Date`.
-    pub at: Instant,
-}
-
 /// Waits at least this long after a 429 that names no time, or none worth the name.
 const LIMITED_FLOOR: Duration = Duration::from_secs(1);
 const LIMITED_DEFAULT: Duration = Duration::from_secs(5);
@@ -327,51 +286,4 @@ impl From<PortalError> for Failed {
     fn from(error: PortalError) -> Self {
         Self::Error(error)
     }
-}
-
-fn declined(request: &Request, status: u16, text: &str) -> PortalError {
-    let request = request.clone();
-    let message = wire::error_message(text);
-    match status {
-        401 => PortalError::Unauthorized(request),
-        402 => PortalError::Unpaid(request),
-        403 => PortalError::Forbidden {
-            request,
-            decline: match message {
-                Some(message) => Decline::Role(message),
-                None if text.trim().is_empty() => Decline::Scope,
-                None => Decline::Other(wire::first_bytes(text)),
-            },
-        },
-        404 => PortalError::NotFound(request),
-        _ => PortalError::Status {
-            request,
-            status,
-            said: message.unwrap_or_else(|| wire::first_bytes(text)),
-        },
-    }
-}
-
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    kind.to_ascii_lowercase().contains("json")
-}
-
-fn portal_clock(headers: &HeaderMap) -> Option<Instant> {
-    let text = headers.get(DATE)?.to_str().ok()?;
-    chrono::DateTime::parse_from_rfc2822(text).ok().map(|at| at.to_utc())
-}
-
-/// The innermost cause: reqwest's own text repeats the address with its query.
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
 }

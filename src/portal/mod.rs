@@ -2,7 +2,9 @@
 //! command which is given a reader cannot change anything. Portal words stay in here.
 
 mod accounts;
+mod answer;
 mod audit;
+mod connection;
 mod error;
 mod facts;
 mod http;
@@ -16,10 +18,11 @@ use std::sync::Arc;
 use self::http::Transport;
 pub use self::{
     accounts::AccountPage,
+    answer::Answer,
     audit::Audited,
+    connection::{Connection, Pace, Traffic},
     error::{Decline, PortalError},
     facts::{ApiKey, Identity, KeyUsed, SessionLifetime, State},
-    http::{Answer, Connection, Pace, Traffic},
     writer::{PortalWriter, SetStatus},
 };
 

@@ -108,6 +108,29 @@ fn asked_to_stop_it_ends_after_the_page_in_hand() {
 }
 
 #[test]
+fn a_silent_portal_does_not_keep_the_user_waiting() {
+    let job = slow();
+    job.portal.faults().clear();
+    job.portal.faults().push(Rule::get(LOGINS, Fault::Hang).after(12));
+    let child = job.process().arg("sync").stderr(Stdio::piped()).spawn().unwrap();
+    wait_for(|| job.portal.journal().count("GET", LOGINS) > 16);
+    std::thread::sleep(Duration::from_millis(300));
+    let asked = Instant::now();
+    assert!(
+        Command::new("kill")
+            .args(["-s", "INT", &child.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let ended = child.wait_with_output().unwrap();
+    assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+    assert_eq!(ended.status.code(), Some(1));
+    job.assert_claims();
+    assert!(!job.stored().is_empty());
+}
+
+#[test]
 fn the_store_is_its_owners_alone() {
     let job = slow();
     job.portal.faults().clear();

@@ -158,7 +158,8 @@ impl Pull<'_> {
             .map(|id| check(&reader, id))
             .buffer_unordered(self.concurrency)
             .chunks(GROUP);
-        while let Some(group) = answers.next().await {
+        let interrupt = self.interrupt;
+        while let Some(group) = interrupt.or(answers.next()).await.flatten() {
             let (checks, failed): (Vec<_>, Vec<_>) = group.into_iter().partition(Result::is_ok);
             let checks: Vec<ActivityCheck> = checks.into_iter().flatten().collect();
             self.counts.checks += checks.len() as u64;
@@ -170,11 +171,11 @@ impl Pull<'_> {
             if let Some(error) = failed.into_iter().find_map(Result::err) {
                 return Err(error.into());
             }
-            if self.interrupt.is_set() {
+            if interrupt.is_set() {
                 return Ok(false);
             }
         }
-        Ok(true)
+        Ok(!interrupt.is_set())
     }
 }
 

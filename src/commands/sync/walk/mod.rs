@@ -54,7 +54,7 @@ pub enum Depth {
 }
 
 /// How a walk ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(super) enum Walked {
     ToTheEnd,
     Interrupted,
@@ -70,7 +70,7 @@ struct Stretch {
 }
 
 /// What lies below the rows that are stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Bottom {
     /// More, and the walk goes on.
     Open,
@@ -100,10 +100,9 @@ pub(super) struct Walk<'p, 'a> {
     depth: Depth,
     known: Vec<Segment>,
     buffer: Vec<LoginEvent>,
-    /// Pages in the buffer, and how many are stored together.
+    /// Pages in the buffer, how many are stored together, and those of this stretch.
     pages: usize,
     group: usize,
-    /// Pages of this stretch.
     walked: usize,
     committed: Ticks,
 }
@@ -157,7 +156,10 @@ impl<'p, 'a> Walk<'p, 'a> {
                 return Ok(false);
             }
             let before = stretch.frontier.tail.clone();
-            let next = match self.next(&mut stretch).await {
+            let interrupt = self.pull.interrupt;
+            // A silent portal does not keep the user waiting.
+            let Some(next) = interrupt.or(self.next(&mut stretch)).await else { continue };
+            let next = match next {
                 Ok(next) => next,
                 Err(error) => {
                     // What was joined so far stays, whatever became of the rest.
@@ -179,9 +181,9 @@ impl<'p, 'a> Walk<'p, 'a> {
                     return Ok(true);
                 }
                 Next::Hole(below) => {
+                    self.ahead.restart();
                     self.commit(&stretch, Bottom::Open).await?;
                     stretch = below;
-                    self.ahead.restart();
                 }
             }
             if self.pages >= self.group || self.committed.elapsed() >= GROUP_TIME {
