@@ -17,7 +17,7 @@ use dormouse::{
 };
 use sandbox::{Login, Sandbox, World};
 use serde_json::Value;
-use sqlx::{AssertSqlSafe, ConnectOptions, sqlite::SqliteConnectOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -157,6 +157,8 @@ impl Desk {
         block(async {
             let mut conn = options.connect().await.unwrap();
             sqlx::raw_sql(AssertSqlSafe(script.to_owned())).execute(&mut conn).await.unwrap();
+            // Its thread would go on after a mere drop.
+            conn.close().await.unwrap();
         });
     }
 
@@ -165,7 +167,10 @@ impl Desk {
         let options = SqliteConnectOptions::new().filename(self.store());
         block(async {
             let mut conn = options.connect().await.unwrap();
-            sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(&mut conn).await.unwrap()
+            let query = sqlx::query_scalar(AssertSqlSafe(sql.to_owned()));
+            let number = query.fetch_one(&mut conn).await.unwrap();
+            conn.close().await.unwrap();
+            number
         })
     }
 
