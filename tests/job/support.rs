@@ -50,6 +50,11 @@ impl Job {
         self.store.clone()
     }
 
+    /// What the store answers, a row a line.
+    pub(crate) fn query(&self, question: &str) -> String {
+        self.sqlite(&[question])
+    }
+
     /// Changes the store behind the program's back.
     pub(crate) fn sql(&self, statement: &str) {
         self.sqlite(&[statement]);
