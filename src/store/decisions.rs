@@ -14,7 +14,7 @@ use crate::domain::{
 };
 
 /// Rows of one statement, as one JSON text: sqlx pays for each value that is bound.
-const ROWS: usize = 2000;
+const ROWS: usize = 10_000;
 
 /// A decision without its verdicts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,20 @@ pub async fn save(
     head: &DecisionHead,
     findings: &[Finding],
 ) -> Result<i64, StoreError> {
+    let id = add_verdicts(conn, findings).await?;
+    seal(conn, id, head).await?;
+    Ok(id)
+}
+
+/// Stores the verdicts of the next decision and returns its number. The transaction does not commit
+/// before that decision is sealed.
+///
+/// # Errors
+/// The store cannot be written.
+pub async fn add_verdicts(
+    conn: &mut SqliteConnection,
+    findings: &[Finding],
+) -> Result<i64, StoreError> {
     let id = sqlx::query_scalar!(r#"SELECT coalesce(max(id), 0) + 1 AS "id!: i64" FROM decisions"#)
         .fetch_one(&mut *conn)
         .await?;
@@ -71,13 +85,25 @@ pub async fn save(
                                    last_event_id, idle_days)
              SELECT ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
                     value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10
-             FROM json_each(?)",
+             FROM jsonb_each(?)",
             id,
             rows
         )
         .execute(&mut *conn)
         .await?;
     }
+    Ok(id)
+}
+
+/// Stores the decision to which these verdicts belong; nothing can be added to it afterwards.
+///
+/// # Errors
+/// The store cannot be written.
+pub async fn seal(
+    conn: &mut SqliteConnection,
+    id: i64,
+    head: &DecisionHead,
+) -> Result<(), StoreError> {
     let (decided_at, as_of) = (format(head.decided_at), format(head.as_of));
     let current = head.currency == Currency::Current;
     let from = head.coverage.map(|c| format(c.from));
@@ -101,7 +127,7 @@ pub async fn save(
     )
     .execute(conn)
     .await?;
-    Ok(id)
+    Ok(())
 }
 
 /// A verdict in the order of the columns.

@@ -1,7 +1,11 @@
 //! One judgement: the facts of a generation, who is under review, and the verdicts. `decide`, `apply`,
 //! `explain` and `decide verify` judge with this and nothing else.
 
-use std::{borrow::Cow, cell::OnceCell, collections::HashMap};
+use std::{
+    borrow::Cow,
+    cell::OnceCell,
+    collections::{HashMap, HashSet},
+};
 
 use sqlx::SqliteConnection;
 
@@ -171,15 +175,15 @@ impl Judged {
 
     /// Where roster and portal disagree.
     pub(crate) fn reconciled(&self) -> Reconciled {
-        let by_id: HashMap<AccountId, &Account> =
-            self.gathered.facts.accounts().map(|a| (a.id, a)).collect();
         let lists = &self.resolved.reconciliation;
-        let missing = lists
-            .accounts_not_in_roster
-            .iter()
-            .filter_map(|id| by_id.get(id))
-            .map(|a| account_place(a.id, &a.email, &a.display_name))
-            .collect();
+        let missing: HashSet<AccountId> = lists.accounts_not_in_roster.iter().copied().collect();
+        let mut missing: Vec<&Account> = match missing.is_empty() {
+            true => Vec::new(),
+            false => self.gathered.facts.accounts().filter(|a| missing.contains(&a.id)).collect(),
+        };
+        missing.sort_by_key(|a| a.id);
+        let missing =
+            missing.iter().map(|a| account_place(a.id, &a.email, &a.display_name)).collect();
         Reconciled::new(lists, missing)
     }
 }

@@ -8,6 +8,8 @@ mod thresholds;
 mod verify;
 pub(crate) mod warnings;
 
+use futures_util::future::join;
+
 use self::judged::{Judged, judge, moment, newest};
 use super::{Context, writing};
 use crate::{
@@ -76,9 +78,12 @@ async fn save(
 ) -> anyhow::Result<(i64, Judged, Option<Vec<Finding>>)> {
     let judged = judge_now(cx, store, args).await?;
     let older = older(store, args.compare).await?;
-    let head = judged.head(cx.clock.now())?;
     let mut tx = store.begin().await?;
-    let id = store::decisions::save(&mut tx, &head, &judged.findings).await?;
+    // SQLite works in a thread of its own, so the digest is taken meanwhile.
+    let adding = store::decisions::add_verdicts(&mut tx, &judged.findings);
+    let (id, head) = join(adding, async { judged.head(cx.clock.now()) }).await;
+    let id = id?;
+    store::decisions::seal(&mut tx, id, &head?).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok((id, judged, older))
 }

@@ -43,8 +43,10 @@ pub struct Unmatched {
 #[must_use]
 pub fn unmatched<A: Borrow<Account>>(policy: &Policy, accounts: &[A]) -> Vec<Unmatched> {
     let groups = groups_by_name(accounts);
-    let domains: BTreeSet<String> =
-        accounts.iter().filter_map(|a| email_domain(&a.borrow().email)).collect();
+    let domains: BTreeSet<String> = match policy.population.email_domains.is_empty() {
+        true => BTreeSet::new(),
+        false => accounts.iter().filter_map(|a| email_domain(&a.borrow().email)).collect(),
+    };
     let group = |name: &str| match groups.get(name).map_or(0, BTreeSet::len) {
         0 => Some(Found::Nobody),
         1 => None,
