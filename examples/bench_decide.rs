@@ -76,6 +76,7 @@ fn main() -> anyhow::Result<()> {
         let took = runtime.block_on(fill(&dir, &store, events, accounts))?;
         println!("filled {} in {:.0} s", store.display(), took.as_secs_f64());
     }
+    runtime.block_on(forget(&store))?;
     let scan = runtime.block_on(scan(&store))?;
     println!("{events} events, {accounts} accounts; best of {TRIES}, whole process\n");
     println!("{:<28} {:>9} {:>9} {:>9} {:>9}", "", "seconds", "to scan", "limit", "MiB");
@@ -112,6 +113,29 @@ async fn fill(dir: &Path, path: &Path, events: u64, accounts: u64) -> anyhow::Re
     store.close().await?;
     std::fs::rename(part, path)?;
     Ok(started.elapsed())
+}
+
+/// Removes what an earlier run has decided, and what protects it until the protection is back.
+async fn forget(path: &Path) -> anyhow::Result<()> {
+    let mut store = Store::open(path, Mode::Record).await?;
+    let triggers: Vec<(String, String)> = sqlx::query_as(
+        "SELECT name, sql FROM sqlite_schema
+         WHERE type = 'trigger' AND tbl_name IN ('decisions', 'verdicts')",
+    )
+    .fetch_all(store.conn())
+    .await?;
+    // Runs still name their decisions, which get the same numbers again.
+    let mut script = "PRAGMA foreign_keys = OFF; BEGIN;\n".to_owned();
+    for (name, _) in &triggers {
+        script.push_str(&format!("DROP TRIGGER {name};\n"));
+    }
+    script.push_str("DELETE FROM verdicts; DELETE FROM decisions;\n");
+    for (_, sql) in &triggers {
+        script.push_str(&format!("{sql};\n"));
+    }
+    script.push_str("COMMIT;");
+    sqlx::raw_sql(AssertSqlSafe(script)).execute(store.conn()).await?;
+    Ok(store.close().await?)
 }
 
 /// Reads every event once, as the yardstick; the second time, when all is in memory.

@@ -34,8 +34,6 @@ CREATE TABLE verdicts (
     CHECK ((last_activity_at IS NULL) = (last_activity_source IS NULL))
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX verdicts_of_account ON verdicts (account_id, decision_id);
-
 CREATE TRIGGER decisions_append BEFORE INSERT ON decisions
 WHEN NEW.id <> (SELECT coalesce(max(id), 0) + 1 FROM decisions)
 BEGIN SELECT raise(ABORT, 'decisions: id must be the last plus one'); END;
@@ -44,10 +42,9 @@ BEGIN SELECT raise(ABORT, 'decisions: rows are never changed'); END;
 CREATE TRIGGER decisions_no_delete BEFORE DELETE ON decisions
 BEGIN SELECT raise(ABORT, 'decisions: rows are never deleted'); END;
 
--- INSERT OR REPLACE deletes without asking the delete trigger, so an existing row is refused here.
+-- INSERT OR REPLACE deletes without asking the delete trigger; this one asks before.
 CREATE TRIGGER verdicts_sealed BEFORE INSERT ON verdicts
 WHEN EXISTS (SELECT 1 FROM decisions WHERE id = NEW.decision_id)
-  OR EXISTS (SELECT 1 FROM verdicts WHERE decision_id = NEW.decision_id AND account_id = NEW.account_id)
 BEGIN SELECT raise(ABORT, 'verdicts: the decision is sealed'); END;
 CREATE TRIGGER verdicts_no_update BEFORE UPDATE ON verdicts
 BEGIN SELECT raise(ABORT, 'verdicts: rows are never changed'); END;

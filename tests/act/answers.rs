@@ -40,7 +40,7 @@ fn protected(version: Version) {
     becomes(&bench, ids[7], |world, id| world.transfer_ownership(id));
     let ran = bench.run("apply --yes").ends(4);
     assert!(ran.stdout.contains("5 applied, 0 skipped, 4 refused, 0 failed"), "{ran:?}");
-    sound(&bench.history());
+    bench.verifies();
     for id in [ids[0], ids[1], ids[2], ids[7]] {
         let (outcome, detail) = bench.last_outcome(id);
         assert_eq!(outcome, Refused, "{detail}");
@@ -110,7 +110,7 @@ fn an_answer_that_lies_is_found_at_the_end() {
     let outcomes: Vec<_> = bench.outcomes(who).into_iter().map(|o| o.0).collect();
     assert_eq!(outcomes, [Applied, Failed]);
     assert_eq!(bench.last_outcome(who).1, "at the end of the run it shows active");
-    sound(&bench.history());
+    bench.verifies();
     // It is not ours to undo, and its clock has started again.
     bench.run(&format!("restore --yes {who}")).ends(2);
     bench.run("apply --yes").ends(0);

@@ -106,7 +106,7 @@ fn outcomes_tell_the_truth_whatever_becomes_of_a_call() {
     bench.run("apply --yes --max-percent 100").ends(0);
     assert_eq!(bench.called().len(), before + 10);
     assert!(ids.iter().all(|id| bench.status(*id) == Some(Status::Terminated)));
-    sound(&bench.history());
+    bench.verifies();
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn a_limit_for_the_day_stops_the_run_with_the_rest_untouched() {
     insta::assert_snapshot!(ran.stderr.lines().last().unwrap(), @"warning: 4 accounts were not touched: PUT people/status/Terminated: the portal's limit is used up for 667 minutes (429); nothing is lost, run again after that");
     assert!(bench.last_run().detail.contains("4 accounts were not touched"));
     assert_eq!(bench.called().len(), 8);
-    sound(&bench.history());
+    bench.verifies();
     for id in &ids[8..] {
         assert!(bench.outcomes(*id).is_empty());
     }
@@ -164,7 +164,7 @@ fn a_key_that_dies_on_the_way_stops_the_run() {
     assert!(ran.stderr.contains("1 account was not touched"), "{ran:?}");
     assert!(ran.stderr.contains("does not accept the API key (401)"), "{ran:?}");
     assert!(bench.outcomes(ids[8]).is_empty());
-    sound(&bench.history());
+    bench.verifies();
 }
 
 #[test]

@@ -115,6 +115,7 @@ fn kill_and_settle(
         assert_eq!(standing(&history, *id), Some((action, Some(Outcome::Applied))), "{id}");
     }
     assert_eq!(open_intents(&history), 0);
+    bench.run("history verify").ends(0);
     // Who was called before the kill is called again only where the portal had done nothing.
     assert!(bench.called().len() - calls <= ids.len());
     match is_killed {

@@ -9,11 +9,14 @@ use uuid::Uuid;
 
 use crate::support::*;
 
+/// Somebody who works without dormouse.
+const ANOTHER: Uuid = Uuid::from_u128(0xa0);
+
 /// Everybody but `spared` is disabled, they are skipped, and the words say why.
 #[track_caller]
 fn spared(bench: &Bench, ids: &[Uuid], spared: &[(Uuid, &str)]) {
     bench.run("apply --yes").ends(0);
-    sound(&bench.history());
+    bench.verifies();
     for (id, why) in spared {
         let (outcome, detail) = bench.last_outcome(*id);
         assert_eq!(outcome, Outcome::Skipped, "{detail}");
@@ -35,11 +38,10 @@ fn who_changed_between_decide_and_apply_is_skipped() {
     bench.advance(TimeDelta::minutes(10));
     {
         let mut world = bench.portal.world();
-        let owner = world.owner();
         world.add_login(Login::success(ids[0]));
         let now = world.clock().now();
         world.add_audit(AuditEvent::new(ids[1], 5064, now));
-        world.disable(owner, ids[2]);
+        world.disable(ANOTHER, ids[2]);
         world.delete_account(ids[3]);
         world.account_mut(ids[4]).unwrap().directory = Directory::Ldap;
         world.account_mut(ids[5]).unwrap().kind = Kind::User;
@@ -73,10 +75,9 @@ fn who_changed_between_the_sync_of_apply_and_his_call_is_skipped() {
     let bench = Bench::decided(world);
     let who = ids.clone();
     let change = move |world: &mut World| {
-        let owner = world.owner();
         let now = world.clock().now();
         world.add_audit(AuditEvent::new(who[1], 5064, now));
-        world.disable(owner, who[2]);
+        world.disable(ANOTHER, who[2]);
         world.delete_account(who[3]);
         world.account_mut(who[4]).unwrap().directory = Directory::Ldap;
         world.account_mut(who[5]).unwrap().kind = Kind::User;
@@ -185,5 +186,5 @@ fn several_are_called_at_once_and_never_more_than_four() {
     let peak = writes.iter().map(|w| under_way(w.started)).max();
     assert_eq!(peak, Some(4));
     assert_eq!(bench.called().into_iter().collect::<HashSet<_>>(), ids.into_iter().collect());
-    sound(&bench.history());
+    bench.verifies();
 }

@@ -22,7 +22,7 @@ fn a_run_is_undone_and_can_be_done_again() {
     let statuses: Vec<_> = ids.iter().map(|id| bench.status(*id).unwrap()).collect();
     let (active, disabled) = (Status::Active, Status::Terminated);
     assert_eq!(statuses, [active, active, active, disabled, active]);
-    sound(&bench.history());
+    bench.verifies();
     // It is undone: there is nothing left of that run, and the people are not inactive any more.
     let again = bench.run("restore --run 3 --yes").ends(2);
     insta::assert_snapshot!(again.error(), @"run 3 disabled nobody who could be enabled again; `dormouse history --run 3` shows what it did");
@@ -96,7 +96,7 @@ fn who_was_changed_by_somebody_else_since_is_left() {
     assert!(said(4).starts_with("enabled since and disabled again"));
     assert_eq!(bench.last_outcome(ids[5]).0, Outcome::Applied);
     assert_eq!(bench.called().len(), 7);
-    sound(&bench.history());
+    bench.verifies();
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn who_never_accepted_is_invited_again_and_that_is_said() {
     let pending = "the answer shows pending again: the invitation was never accepted";
     assert_eq!(bench.last_outcome(one), (Outcome::Applied, pending.to_owned()));
     assert_eq!(bench.last_outcome(two).1, "the answer shows active");
-    sound(&bench.history());
+    bench.verifies();
 }
 
 #[test]

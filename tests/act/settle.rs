@@ -24,6 +24,7 @@ fn killed(bench: &Bench, ids: &[Uuid], action: Action) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut store = Store::open(&bench.store_path(), Mode::Record).await.unwrap();
+        let decision = store::decisions::get(store.conn(), 1).await.unwrap().unwrap();
         let run = store::runs::NewRun {
             command: store::runs::Command::Apply,
             started_at: at,
@@ -41,7 +42,7 @@ fn killed(bench: &Bench, ids: &[Uuid], action: Action) {
                 action,
                 phase: Phase::Intent,
                 outcome: None,
-                detail: String::new(),
+                detail: decision.digest.clone(),
                 actor: actor.clone(),
                 status_before: Some(Status::Active),
                 status_after: None,
@@ -74,7 +75,7 @@ fn an_open_intent_ends_as_the_portal_and_its_audit_trail_show() {
     bench.advance(TimeDelta::minutes(3));
     let ran = bench.run("apply --yes").ends(0);
     assert!(ran.stderr.contains("4 interrupted actions of earlier runs were settled"), "{ran:?}");
-    sound(&bench.history());
+    bench.verifies();
     let first = |id| bench.outcomes(id).remove(0);
     let event = bench.portal.world().audits().iter().find(|a| a.code == 4020).unwrap().id;
     assert_eq!(

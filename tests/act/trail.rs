@@ -32,7 +32,7 @@ fn each_change_has_its_event_at_once() {
         assert!(noted.contains(&(of_account[0], (*id).into(), 3)), "{n}");
         assert!(noted.contains(&(of_account[1], (*id).into(), 4)), "{n}");
     }
-    sound(&bench.history());
+    bench.verifies();
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn what_the_trail_shows_late_is_found_by_a_later_sync() {
     assert_eq!(corroborations(&bench).len(), 2);
     bench.advance(TimeDelta::hours(2));
     bench.run("apply --yes").ends(0);
-    sound(&bench.history());
+    bench.verifies();
 }
 
 /// The call is answered with nothing, and the portal does the work when nobody waits any more.

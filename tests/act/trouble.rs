@@ -82,7 +82,7 @@ fn an_outcome_that_cannot_be_written_is_not_claimed() {
     assert!(history.iter().all(|e| e.draft.phase == Phase::Intent));
     bench.advance(TimeDelta::minutes(3));
     bench.run("apply --yes").ends(0);
-    sound(&bench.history());
+    bench.verifies();
     for id in ids {
         assert_eq!(bench.status(id), Some(Status::Terminated));
         assert_eq!(bench.outcomes(id)[0].0, Outcome::Applied);

@@ -46,7 +46,7 @@ fn everything_known_of_one_account_is_shown() {
         as it would be decided now, as of 2026-11-25 11:00 UTC; threshold 30 days
         login history known from 2026-06-07 12:00 UTC to 2026-11-25 11:00 UTC (sync run 3)
 
-        active (recently_enabled): clock started again 2026-11-25T13:00:00.000Z, after the moment decided (2026-11-25T13:00:00.000Z): seen active after it was not; inactive after 30 days
+        active (recently_enabled): clock started again 2026-11-25T13:00:00.000Z, after the moment decided: seen active after it was not; inactive after 30 days
         inactive from 2026-12-25T13:00:00.000Z on if nothing happens
 
         rules in order
@@ -58,7 +58,7 @@ fn everything_known_of_one_account_is_shown() {
         directory_managed  passed   managed on the portal
         exemption          passed   no exemption names it
         recent_activity    passed   last activity 2026-09-15T12:00:00.000Z by an audited action (event 90001), 70 days ago
-        recently_enabled   decides  clock started again 2026-11-25T13:00:00.000Z, after the moment decided (2026-11-25T13:00:00.000Z): seen active after it was not; inactive after 30 days
+        recently_enabled   decides  clock started again 2026-11-25T13:00:00.000Z, after the moment decided: seen active after it was not; inactive after 30 days
 
         newest activity by source
         source    newest                     event  code
@@ -132,7 +132,7 @@ fn the_json_object_has_the_same() {
           },
           "verdict": "active",
           "reason": "recently_enabled",
-          "message": "clock started again 2026-11-25T13:00:00.000Z, after the moment decided (2026-11-25T13:00:00.000Z): seen active after it was not; inactive after 30 days",
+          "message": "clock started again 2026-11-25T13:00:00.000Z, after the moment decided: seen active after it was not; inactive after 30 days",
           "first_inactive_at": "2026-12-25T13:00:00.000Z",
           "rules": [
             {
@@ -173,7 +173,7 @@ fn the_json_object_has_the_same() {
             {
               "rule": "recently_enabled",
               "outcome": "decides",
-              "sentence": "clock started again 2026-11-25T13:00:00.000Z, after the moment decided (2026-11-25T13:00:00.000Z): seen active after it was not; inactive after 30 days"
+              "sentence": "clock started again 2026-11-25T13:00:00.000Z, after the moment decided: seen active after it was not; inactive after 30 days"
             }
           ],
           "evidence": {

@@ -1,4 +1,4 @@
-//! The recipes of docs/recipes.md, as they stand there, over a store with something to find.
+//! The recipes of the README, as they stand there, over a store with something to find.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,11 @@ use crate::support::{Desk, story};
 
 /// Title and SQL of each recipe.
 fn recipes() -> Vec<(String, String)> {
-    let text = include_str!("../../docs/recipes.md");
-    text.split("\n### ")
+    let text = include_str!("../../README.md");
+    text.split("<details><summary>")
         .skip(1)
         .map(|section| {
-            let (title, rest) = section.split_once('\n').unwrap();
+            let (title, rest) = section.split_once("</summary>").unwrap();
             let sql = rest.split_once("```sql\n").unwrap().1.split_once("```").unwrap().0;
             (title.to_owned(), sql.to_owned())
         })

@@ -213,7 +213,7 @@ fn no_exemption(policy: &Policy, evidence: &Evidence) -> String {
 
 fn ago(at: Instant, as_of: Instant) -> String {
     if at > as_of {
-        format!("after the moment decided ({})", format(at))
+        "after the moment decided".to_owned()
     } else {
         format!("{} ago", count(whole_days(at, as_of)))
     }

@@ -34,6 +34,8 @@ pub(super) struct End {
     pub(super) seq: i64,
     pub(super) outcome: Outcome,
     at: Instant,
+    /// Refused with a 200: releases up to 3.6.1 skip in silence, and their event names the skipped.
+    is_silent: bool,
 }
 
 impl Pairs {
@@ -57,7 +59,8 @@ impl Pairs {
             }
             (Phase::Outcome, Some(outcome)) => {
                 let fault = pair.cannot_end(outcome).or_else(|| contradiction(&entry, outcome));
-                let end = End { seq, outcome, at: draft.at };
+                let is_silent = outcome == Outcome::Refused && draft.http_status == Some(200);
+                let end = End { seq, outcome, at: draft.at, is_silent };
                 pair.newest = Some(end);
                 if outcome == Outcome::Applied {
                     pair.applied = Some(end);
@@ -101,7 +104,9 @@ impl Pairs {
         let mut record = Record::None;
         for pair in named.into_iter().chain(pairs().filter(|p| named.is_none() && p.fits(change))) {
             match pair.newest {
-                Some(end) if pair.applied.is_none() => record = Record::Denying(end),
+                Some(end) if pair.applied.is_none() && !end.is_silent => {
+                    record = Record::Denying(end)
+                }
                 None | Some(_) => return Record::Fitting,
             }
         }

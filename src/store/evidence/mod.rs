@@ -3,6 +3,7 @@
 
 mod activity;
 mod dossier;
+mod packed;
 mod reach;
 mod status;
 
@@ -10,7 +11,10 @@ use std::collections::HashMap;
 
 use sqlx::SqliteConnection;
 
-use self::status::History;
+use self::{
+    activity::Logins,
+    status::{History, Outcomes},
+};
 pub use self::{
     dossier::{Action, Change, Check, Dossier, Event, KeyUse, Seen, dossier},
     reach::{by_email, by_id, gather_about},
@@ -23,7 +27,7 @@ use super::{
 use crate::domain::{
     account::{Account, AccountId},
     decision::Facts,
-    evidence::{Activity, Evidence, KeyOwner, Match},
+    evidence::{Evidence, KeyOwner, Match},
     time::{Instant, format},
     timeline::Timeline,
 };
@@ -95,21 +99,23 @@ impl Key {
     }
 }
 
-/// The accounts that a query is about: all, or one.
-#[derive(Debug, Clone)]
-struct Span {
-    pk: (i64, i64),
-    id: (String, String),
-}
+/// Accounts that one statement is about, by short key, both ends included.
+#[derive(Debug, Clone, Copy)]
+struct Span(i64, i64);
 
 impl Span {
-    fn all() -> Self {
-        // Ids are hex digits and hyphens.
-        Self { pk: (i64::MIN, i64::MAX), id: (String::new(), "g".to_owned()) }
-    }
+    /// Accounts of one statement: enough for their number not to count, few enough for their rows
+    /// to be a text of moderate size.
+    const WIDTH: i64 = 2000;
 
-    fn one(key: Key) -> Self {
-        Self { pk: (key.pk, key.pk), id: (key.id.to_string(), key.id.to_string()) }
+    /// Everybody, part by part.
+    async fn all(conn: &mut SqliteConnection) -> Result<Vec<Self>, StoreError> {
+        let last =
+            sqlx::query_scalar!(r#"SELECT coalesce(max(pk), 0) AS "n!: i64" FROM account_keys"#)
+                .fetch_one(conn)
+                .await?;
+        let parts = 0..last.div_euclid(Self::WIDTH) + 1;
+        Ok(parts.map(|n| Self(n * Self::WIDTH, (n + 1) * Self::WIDTH - 1)).collect())
     }
 }
 
@@ -131,7 +137,13 @@ pub async fn gather(
     generation: &Generation,
     dated: Dated,
 ) -> Result<Gathered, StoreError> {
-    let facts = facts(conn, generation, dated, &Span::all()).await?;
+    let mut facts = Facts { evidence: Vec::new(), coverage: generation.sync_run.coverage };
+    let mut acted = status::outcomes(conn, generation.history_seq, dated, None).await?;
+    let logins = Logins::of(conn, generation, dated).await?;
+    for span in Span::all(conn).await? {
+        let part = evidence(conn, generation, dated, span, logins, &mut acted).await?;
+        facts.evidence.extend(part);
+    }
     let roster = population::roster(conn, generation.sync_run.id, dated).await?;
     Ok(Gathered { facts, roster })
 }
@@ -146,12 +158,16 @@ pub async fn facts_of(
     dated: Dated,
     accounts: &[Key],
 ) -> Result<Facts, StoreError> {
-    let mut all = Facts { evidence: Vec::new(), coverage: generation.sync_run.coverage };
-    for account in accounts {
-        let one = facts(conn, generation, dated, &Span::one(*account)).await?;
-        all.evidence.extend(one.evidence);
+    let mut facts = Facts { evidence: Vec::new(), coverage: generation.sync_run.coverage };
+    let logins = Logins::of(conn, generation, dated).await?;
+    for Key { id, pk } in accounts {
+        let seq = generation.history_seq;
+        let mut acted = status::outcomes(conn, seq, dated, Some(*id)).await?;
+        let span = Span(*pk, *pk);
+        let part = evidence(conn, generation, dated, span, logins, &mut acted).await?;
+        facts.evidence.extend(part);
     }
-    Ok(all)
+    Ok(facts)
 }
 
 /// What happened to the status of every account.
@@ -162,47 +178,47 @@ pub async fn timelines(
     conn: &mut SqliteConnection,
     generation: &Generation,
 ) -> Result<HashMap<AccountId, Timeline>, StoreError> {
-    let histories = status::histories(conn, generation, Dated::Any, &Span::all()).await?;
-    Ok(histories.into_iter().map(|h| (h.account.id, h.timeline)).collect())
+    let (run, dated) = (generation.sync_run.id, Dated::Any);
+    let mut acted = status::outcomes(conn, generation.history_seq, dated, None).await?;
+    let mut timelines = HashMap::new();
+    for span in Span::all(conn).await? {
+        let histories = status::histories(conn, run, dated, span, &mut acted).await?;
+        timelines.extend(histories.into_iter().map(|h| (h.account.id, h.timeline)));
+    }
+    Ok(timelines)
 }
 
-async fn facts(
+async fn evidence(
     conn: &mut SqliteConnection,
     generation: &Generation,
     dated: Dated,
-    span: &Span,
-) -> Result<Facts, StoreError> {
+    span: Span,
+    logins: Logins,
+    acted: &mut Outcomes,
+) -> Result<impl Iterator<Item = Evidence>, StoreError> {
     let run = generation.sync_run.id;
-    let activity = activity::newest(conn, run, dated, span).await?;
+    let activity = activity::newest(conn, run, dated, span, logins).await?;
     let checked = activity::checked(conn, run, dated, span).await?;
-    let histories = status::histories(conn, generation, dated, span).await?;
-    let coverage = generation.sync_run.coverage;
-    let evidence = histories
-        .into_iter()
-        .filter_map(|history| {
-            let History { pk, account, timeline } = history;
-            let status = timeline.status()?;
-            let registered_by_then = account.registered_at.is_none_or(|at| dated.counts(at));
-            if account.id.is_system() || !registered_by_then {
-                return None;
-            }
-            Some(Evidence {
-                key_owner: match generation.sync_run.key_account {
-                    Some(id) if id == account.id => KeyOwner::Own,
-                    Some(_) | None => KeyOwner::Other,
-                },
-                account: Account { status, ..account },
-                matched: Match::Unique,
-                last_activity: activity.get(&pk).copied(),
-                restart: timeline.restart(),
-                checked_at: checked.get(&pk).copied(),
-                coverage,
-            })
+    let histories = status::histories(conn, run, dated, span, acted).await?;
+    let (coverage, own) = (generation.sync_run.coverage, generation.sync_run.key_account);
+    Ok(histories.into_iter().filter_map(move |history| {
+        let History { pk, account, timeline } = history;
+        let status = timeline.status()?;
+        let registered_by_then = account.registered_at.is_none_or(|at| dated.counts(at));
+        if account.id.is_system() || !registered_by_then {
+            return None;
+        }
+        Some(Evidence {
+            key_owner: match own {
+                Some(id) if id == account.id => KeyOwner::Own,
+                Some(_) | None => KeyOwner::Other,
+            },
+            account: Account { status, ..account },
+            matched: Match::Unique,
+            last_activity: activity.get(&pk).copied(),
+            restart: timeline.restart(),
+            checked_at: checked.get(&pk).copied(),
+            coverage,
         })
-        .collect();
-    Ok(Facts { evidence, coverage })
-}
-
-fn note(activity: &mut HashMap<i64, Activity>, pk: i64, seen: Activity) {
-    activity.entry(pk).and_modify(|known| *known = known.newer(seen)).or_insert(seen);
+    }))
 }

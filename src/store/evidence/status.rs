@@ -1,11 +1,12 @@
 //! What happened to the status of each account: the versions that listings showed, our own outcomes,
 //! and the portal's audit trail.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
+use serde::Deserialize;
 use sqlx::SqliteConnection;
 
-use super::{Dated, Generation, Span};
+use super::{Dated, Span, packed::unpack};
 use crate::{
     domain::{
         account::{Account, AccountId, Group, Status},
@@ -21,68 +22,104 @@ pub(super) struct History {
     pub(super) timeline: Timeline,
 }
 
+/// Our own outcomes by account, in order.
+pub(super) type Outcomes = HashMap<AccountId, Vec<Acted>>;
+
+#[derive(Deserialize)]
+struct Row<'a> {
+    pk: i64,
+    run: i64,
+    history_seq: i64,
+    id: &'a str,
+    at: &'a str,
+    presence: &'a str,
+    #[serde(borrow)]
+    email: Cow<'a, str>,
+    #[serde(borrow)]
+    display_name: Cow<'a, str>,
+    kind: &'a str,
+    status: &'a str,
+    registered_at: Option<&'a str>,
+    management: &'a str,
+    #[serde(borrow)]
+    groups: Cow<'a, str>,
+}
+
+impl Row<'_> {
+    fn shown(&self) -> Result<Shown, StoreError> {
+        let column = |name| Column("account_versions", name);
+        let status: Status = column("status").named(self.status)?;
+        Ok(Shown {
+            at: column("at").time(self.at)?,
+            history_seq: self.history_seq,
+            status: match column("presence").named(self.presence)? {
+                Presence::Listed => Some(status),
+                Presence::Gone => None,
+            },
+        })
+    }
+
+    fn account(self) -> Result<Account, StoreError> {
+        let column = |name| Column("account_versions", name);
+        Ok(Account {
+            id: Column("account_keys", "account_id").named(self.id)?,
+            email: self.email.into_owned(),
+            display_name: self.display_name.into_owned(),
+            kind: column("kind").named(self.kind)?,
+            status: column("status").named(self.status)?,
+            registered_at: column("registered_at").time_opt(self.registered_at)?,
+            management: column("management").named(self.management)?,
+            groups: groups(&self.groups)?,
+        })
+    }
+}
+
 /// Every account ever listed. The versions that count are those shown by then, otherwise the
 /// earliest one known.
 pub(super) async fn histories(
     conn: &mut SqliteConnection,
-    generation: &Generation,
+    run: i64,
     dated: Dated,
-    span: &Span,
+    span: Span,
+    acted: &mut Outcomes,
 ) -> Result<Vec<History>, StoreError> {
-    let run = generation.sync_run.id;
     let mut changed = changes(conn, run, dated, span).await?;
-    let mut acted = outcomes(conn, generation.history_seq, dated, span).await?;
-    let rows = sqlx::query!(
-        "SELECT v.account_pk, k.account_id, v.at, v.history_seq, v.presence, v.email,
-                v.display_name, v.kind, v.status, v.registered_at, v.management, v.groups
-         FROM account_versions v JOIN account_keys k ON k.pk = v.account_pk
-         WHERE v.account_pk BETWEEN ? AND ? AND v.sync_run_id <= ?
-         ORDER BY v.account_pk, v.sync_run_id",
-        span.pk.0,
-        span.pk.1,
+    let rows = sqlx::query_scalar!(
+        r#"SELECT json_group_array(json_array(
+                      v.account_pk, v.sync_run_id, v.history_seq, k.account_id, v.at, v.presence, v.email,
+                      v.display_name, v.kind, v.status, v.registered_at, v.management, v.groups)) AS "rows!: String"
+           FROM account_versions v JOIN account_keys k ON k.pk = v.account_pk
+           WHERE v.account_pk BETWEEN ? AND ? AND v.sync_run_id <= ?"#,
+        span.0,
+        span.1,
         run
     )
-    .fetch_all(conn)
+    .fetch_one(conn)
     .await?;
-    let column = |name| Column("account_versions", name);
+    let mut rows: Vec<Row<'_>> = unpack("account_versions", &rows)?;
+    rows.sort_by_key(|r| (r.pk, r.run));
     let mut histories: Vec<History> = Vec::with_capacity(rows.len());
     // True from the first version of an account that was shown too late to count.
     let mut over = false;
-    for r in rows {
-        let at = column("at").time(&r.at)?;
-        let status: Status = column("status").named(&r.status)?;
-        let presence: Presence = column("presence").named(&r.presence)?;
-        let status_shown = match presence {
-            Presence::Listed => Some(status),
-            Presence::Gone => None,
-        };
-        let shown = Shown { at, history_seq: r.history_seq, status: status_shown };
-        let account = Account {
-            id: Column("account_keys", "account_id").named(&r.account_id)?,
-            email: r.email,
-            display_name: r.display_name,
-            kind: column("kind").named(&r.kind)?,
-            status,
-            registered_at: column("registered_at").time_opt(r.registered_at.as_deref())?,
-            management: column("management").named(&r.management)?,
-            groups: groups(&r.groups)?,
-        };
+    for row in rows {
+        let (pk, shown) = (row.pk, row.shown()?);
         match histories.last_mut() {
-            Some(known) if known.pk == r.account_pk => {
-                over |= !dated.counts(at);
+            Some(known) if known.pk == pk => {
+                over |= !dated.counts(shown.at);
                 if !over {
-                    known.account = account;
+                    known.account = row.account()?;
                     known.timeline.shown.push(shown);
                 }
             }
             Some(_) | None => {
-                over = !dated.counts(at);
+                over = !dated.counts(shown.at);
+                let account = row.account()?;
                 let timeline = Timeline {
                     shown: vec![shown],
                     acted: acted.remove(&account.id).unwrap_or_default(),
-                    changed: changed.remove(&r.account_pk).unwrap_or_default(),
+                    changed: changed.remove(&pk).unwrap_or_default(),
                 };
-                histories.push(History { pk: r.account_pk, account, timeline });
+                histories.push(History { pk, account, timeline });
             }
         }
     }
@@ -107,14 +144,14 @@ async fn changes(
     conn: &mut SqliteConnection,
     run: i64,
     dated: Dated,
-    span: &Span,
+    span: Span,
 ) -> Result<HashMap<i64, Vec<Changed>>, StoreError> {
     let bound = dated.text();
     let rows = sqlx::query!(
         "SELECT account_pk, at, action_code FROM status_changes
          WHERE account_pk BETWEEN ? AND ? AND at <= ? AND sync_run_id <= ?",
-        span.pk.0,
-        span.pk.1,
+        span.0,
+        span.1,
         bound,
         run
     )
@@ -129,27 +166,33 @@ async fn changes(
     Ok(changed)
 }
 
-async fn outcomes(
+/// Outcomes up to row `seq`, of everybody or of one account.
+pub(super) async fn outcomes(
     conn: &mut SqliteConnection,
     seq: i64,
     dated: Dated,
-    span: &Span,
-) -> Result<HashMap<AccountId, Vec<Acted>>, StoreError> {
+    of: Option<AccountId>,
+) -> Result<Outcomes, StoreError> {
     let bound = dated.text();
+    // Ids are hex digits and hyphens: all lie below "g".
+    let (first, last) = match of {
+        Some(id) => (id.to_string(), id.to_string()),
+        None => (String::new(), "g".to_owned()),
+    };
     let rows = sqlx::query!(
         r#"SELECT seq, at, account_id, action, outcome AS "outcome!", status_after FROM history
            WHERE account_id BETWEEN ? AND ? AND seq <= ? AND at <= ?
              AND phase = 'outcome' AND outcome IS NOT NULL
            ORDER BY account_id, seq"#,
-        span.id.0,
-        span.id.1,
+        first,
+        last,
         seq,
         bound
     )
     .fetch_all(conn)
     .await?;
     let column = |name| Column("history", name);
-    let mut acted: HashMap<AccountId, Vec<Acted>> = HashMap::new();
+    let mut acted = Outcomes::new();
     for r in rows {
         let id = column("account_id").named(&r.account_id)?;
         acted.entry(id).or_default().push(Acted {
