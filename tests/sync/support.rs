@@ -203,6 +203,8 @@ impl Job {
         }
         assert_eq!(self.sql("PRAGMA integrity_check"), ["ok"]);
         assert_eq!(self.sql("PRAGMA foreign_key_check"), Vec::<String>::new());
+        let index = "SELECT count(*) FROM sqlite_schema WHERE name = 'events_of_account'";
+        assert_eq!(self.sql(index), ["1"]);
     }
 }
 
