@@ -2,50 +2,22 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
 
-use std::{
-    io::{self, Cursor, Write},
-    path::Path,
-    sync::{Arc, Mutex},
-};
+mod common;
+
+use std::{io::Cursor, path::Path, sync::Arc};
 
 use dormouse::{
-    app::{self, World},
+    app::World,
     clock::FixedClock,
     config::Env,
     domain::time,
     prompt::{Input, Prompt},
-    report::{Streams, Terminal},
 };
 
-/// A stream that the test reads afterwards.
-#[derive(Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Buffer {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-struct Ran {
-    code: u8,
-    stdout: String,
-    stderr: String,
-}
+use common::Ran;
 
 fn run_with(dir: &Path, line: &str, answers: Option<&str>) -> Ran {
-    let (stdout, stderr) = (Buffer::default(), Buffer::default());
-    let mut world = World {
+    common::run(line, |streams| World {
         env: Env::default(),
         cwd: dir.to_owned(),
         clock: Arc::new(FixedClock::at(time::parse("2026-11-24T12:00:00Z").unwrap())),
@@ -53,16 +25,8 @@ fn run_with(dir: &Path, line: &str, answers: Option<&str>) -> Ran {
             reader: Box::new(Cursor::new(answers.unwrap_or_default().to_owned())),
             prompt: if answers.is_some() { Prompt::Scripted } else { Prompt::Nobody },
         },
-        streams: Streams {
-            stdout: Box::new(stdout.clone()),
-            stderr: Box::new(stderr.clone()),
-            stdout_is: Terminal::None,
-            stderr_is: Terminal::None,
-        },
-    };
-    let args = std::iter::once("dormouse").chain(line.split_whitespace());
-    let exit = app::parse(args, &mut world).map_or_else(|exit| exit, |cli| app::run(cli, world));
-    Ran { code: exit.code(), stdout: stdout.text(), stderr: stderr.text() }
+        streams,
+    })
 }
 
 fn run(dir: &Path, line: &str) -> Ran {

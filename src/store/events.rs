@@ -124,6 +124,36 @@ pub async fn known(conn: &mut SqliteConnection, ids: &[i64]) -> Result<Vec<i64>,
     .await?)
 }
 
+/// Takes the index away while the first events are read: filling it row by row costs as much as all
+/// the rest. Whoever reads meanwhile only waits longer.
+///
+/// # Errors
+/// The store cannot be written.
+pub async fn postpone_index(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    let none = sqlx::query_scalar!(r#"SELECT NOT EXISTS (SELECT 1 FROM events) AS "none!""#)
+        .fetch_one(&mut *conn)
+        .await?;
+    if none == 1 {
+        sqlx::query!("DROP INDEX IF EXISTS events_of_account").execute(conn).await?;
+    }
+    Ok(())
+}
+
+/// Builds the index where it is missing, also after a run that was killed. The words are those of the
+/// migration that made it first.
+///
+/// # Errors
+/// The store cannot be written.
+pub async fn complete_index(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query!(
+        "CREATE INDEX IF NOT EXISTS events_of_account ON events (account_pk, at_ms)
+WHERE action_code NOT IN (1002, 1003, 1004, 1005, 1008, 1009, 1013, 1014, 1018, 1020, 1022, 1023, 1025, 1026)"
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// How many stored events are not older than `ms`.
 ///
 /// # Errors

@@ -79,7 +79,8 @@ impl Store {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Normal)
                 .pragma("wal_autocheckpoint", "16384")
-                .pragma("cache_size", "-65536"),
+                // Building the index takes as much once more.
+                .pragma("cache_size", "-32768"),
             Mode::Record => options
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)

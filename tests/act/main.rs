@@ -6,6 +6,8 @@
 mod agree;
 mod answers;
 mod chain;
+#[path = "../common/mod.rs"]
+mod common;
 mod faults;
 mod kill;
 mod look;

@@ -1,9 +1,11 @@
 //! A sandbox portal, a store and a clock, and the program run in process as `main` runs it.
 
+use crate::common;
+pub(crate) use crate::common::Ran;
 use std::{
-    io::{self, BufRead, Cursor, Read, Write},
+    io::{self, BufRead, Cursor, Read},
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::Arc,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,7 +18,6 @@ use dormouse::{
         history::{Entry, Outcome},
     },
     prompt::{Input, Prompt},
-    report::{Streams, Terminal},
     store::{self, Mode, Store, runs::RunRow},
 };
 use sandbox::{Fault, Login, Rule, Sandbox, Status, World};
@@ -58,33 +59,6 @@ pub(crate) fn at(now: DateTime<Utc>, days_ago: i64) -> DateTime<Utc> {
     now - TimeDelta::days(days_ago)
 }
 
-/// A stream that the test reads afterwards.
-#[derive(Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Buffer {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) code: u8,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
-
 impl Ran {
     /// The error alone, without warnings and notes.
     pub(crate) fn error(&self) -> &str {
@@ -113,9 +87,8 @@ pub(crate) struct Machine {
 
 impl Machine {
     pub(crate) fn run(&self, line: &str, answers: Option<Box<dyn BufRead + Send>>) -> Ran {
-        let (stdout, stderr) = (Buffer::default(), Buffer::default());
         let prompt = if answers.is_some() { Prompt::Scripted } else { Prompt::Nobody };
-        let mut world = app::World {
+        common::run(line, |streams| app::World {
             env: Env::from_iter([
                 ("DOCSPACE_API_HOST", self.url.clone()),
                 ("DOCSPACE_API_KEY", self.key.clone()),
@@ -124,17 +97,8 @@ impl Machine {
             cwd: self.dir.clone(),
             clock: self.clock.clone(),
             input: Input { reader: answers.unwrap_or_else(|| Box::new(io::empty())), prompt },
-            streams: Streams {
-                stdout: Box::new(stdout.clone()),
-                stderr: Box::new(stderr.clone()),
-                stdout_is: Terminal::None,
-                stderr_is: Terminal::None,
-            },
-        };
-        let args = std::iter::once("dormouse").chain(line.split_whitespace());
-        let exit =
-            app::parse(args, &mut world).map_or_else(|exit| exit, |cli| app::run(cli, world));
-        Ran { code: exit.code(), stdout: stdout.text(), stderr: stderr.text() }
+            streams,
+        })
     }
 }
 

@@ -1,14 +1,12 @@
 //! A way to run commands on a store, and one to change it as somebody would who has the file and no
 //! scruples.
 
-use std::{
-    io::{self, Cursor, Write},
-    path::PathBuf,
-    sync::{Arc, Mutex},
-};
+use crate::common;
+pub(crate) use crate::common::Ran;
+use std::{io::Cursor, path::PathBuf, sync::Arc};
 
 use dormouse::{
-    app::{self, World},
+    app::World,
     clock::FixedClock,
     config::Env,
     domain::{history::Draft, time::Instant},
@@ -31,12 +29,6 @@ use super::fixture::{TEMPLATE, block, id, now, rows};
 /// A store in a folder of its own.
 pub(crate) struct Place {
     dir: TempDir,
-}
-
-pub(crate) struct Ran {
-    pub(crate) code: u8,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
 }
 
 impl Place {
@@ -94,23 +86,13 @@ impl Place {
     }
 
     pub(crate) fn run_on(&self, line: &str, terminal: Terminal) -> Ran {
-        let (stdout, stderr) = (Buffer::default(), Buffer::default());
-        let mut world = World {
+        common::run(line, |streams| World {
             env: Env::default(),
             cwd: self.dir.path().to_owned(),
             clock: Arc::new(FixedClock::at(now())),
             input: Input { reader: Box::new(Cursor::new("")), prompt: Prompt::Nobody },
-            streams: Streams {
-                stdout: Box::new(stdout.clone()),
-                stderr: Box::new(stderr.clone()),
-                stdout_is: terminal,
-                stderr_is: Terminal::None,
-            },
-        };
-        let args = std::iter::once("dormouse").chain(line.split_whitespace());
-        let exit =
-            app::parse(args, &mut world).map_or_else(|exit| exit, |cli| app::run(cli, world));
-        Ran { code: exit.code(), stdout: stdout.text(), stderr: stderr.text() }
+            streams: Streams { stdout_is: terminal, ..streams },
+        })
     }
 
     /// `history head` as it is now.
@@ -165,24 +147,4 @@ pub(crate) async fn drop_triggers(conn: &mut SqliteConnection) -> Vec<String> {
         execute(conn, &format!("DROP TRIGGER {name}")).await.unwrap();
     }
     triggers.into_iter().map(|(_, sql)| sql).collect()
-}
-
-/// A stream that the test reads afterwards.
-#[derive(Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Buffer {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
 }

@@ -4,5 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
 
 mod bad_input;
+#[path = "../common/mod.rs"]
+mod common;
 mod support;
 mod truth;

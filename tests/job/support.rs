@@ -1,53 +1,28 @@
 //! Runs the program in process against a sandbox, in a directory of its own.
 
+use crate::common;
+pub(crate) use crate::common::Ran;
 use std::{
-    io::{self, Write},
+    io::{self},
     path::{Path, PathBuf},
     process::Command,
-    sync::{Arc, Mutex},
+    sync::Arc,
 };
 
 use dormouse::{
-    app::{self, World},
+    app::World,
     clock::SystemClock,
     config::Env,
     prompt::{Input, Prompt},
-    report::{Streams, Terminal},
 };
 use sandbox::Sandbox;
 use serde_json::Value;
-
-#[derive(Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Buffer {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
 
 /// A portal and the place where dormouse works on it.
 pub(crate) struct Job {
     pub(crate) portal: Sandbox,
     dir: tempfile::TempDir,
     store: PathBuf,
-}
-
-/// How a command ended.
-pub(crate) struct Ran {
-    pub(crate) code: u8,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
 }
 
 impl Ran {
@@ -75,6 +50,11 @@ impl Job {
         self.store.clone()
     }
 
+    /// What the store answers, a row a line.
+    pub(crate) fn query(&self, question: &str) -> String {
+        self.sqlite(&[question])
+    }
+
     /// Changes the store behind the program's back.
     pub(crate) fn sql(&self, statement: &str) {
         self.sqlite(&[statement]);
@@ -92,8 +72,7 @@ impl Job {
     }
 
     pub(crate) fn run(&self, line: &str) -> Ran {
-        let (stdout, stderr) = (Buffer::default(), Buffer::default());
-        let mut world = World {
+        common::run(line, |streams| World {
             env: [
                 ("DOCSPACE_API_HOST", self.portal.url()),
                 ("DOCSPACE_API_KEY", self.portal.admin_key()),
@@ -104,16 +83,7 @@ impl Job {
             cwd: self.dir.path().to_owned(),
             clock: Arc::new(SystemClock),
             input: Input { reader: Box::new(io::empty()), prompt: Prompt::Nobody },
-            streams: Streams {
-                stdout: Box::new(stdout.clone()),
-                stderr: Box::new(stderr.clone()),
-                stdout_is: Terminal::None,
-                stderr_is: Terminal::None,
-            },
-        };
-        let args = std::iter::once("dormouse").chain(line.split_whitespace());
-        let exit =
-            app::parse(args, &mut world).map_or_else(|exit| exit, |cli| app::run(cli, world));
-        Ran { code: exit.code(), stdout: stdout.text(), stderr: stderr.text() }
+            streams,
+        })
     }
 }

@@ -75,6 +75,17 @@ fn on_a_busy_portal_every_verdict_agrees_with_the_truth_and_just_those_are_disab
 
     let calls = job.portal.journal().writes().len();
     assert_eq!(calls, inactive.len(), "one call an account");
+    // One intent and one outcome for each account called, and a chain that holds.
+    let rows = |phase: &str| {
+        let of_phase = format!("SELECT account_id FROM history WHERE phase = '{phase}' ORDER BY 1");
+        job.query(&of_phase).lines().map(str::to_owned).collect::<Vec<String>>()
+    };
+    let called: Vec<String> = inactive.iter().cloned().collect();
+    assert_eq!(rows("intent"), called);
+    assert_eq!(rows("outcome"), called);
+    let verified = job.run("history verify");
+    assert_eq!(verified.code, 0, "{}", verified.stdout);
+
     let again = job.run("apply --yes --format json").json();
     assert_eq!(again["outcomes"].as_array().unwrap().len(), 0);
     assert_eq!(job.portal.journal().writes().len(), calls, "a second apply changes nothing");

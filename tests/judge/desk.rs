@@ -1,19 +1,20 @@
 //! A working directory, a portal to fill the store from, and the program in process.
 
+use crate::common;
+pub(crate) use crate::common::Ran;
 use std::{
-    io::{self, Cursor, Write},
+    io::Cursor,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::Arc,
 };
 
 use chrono::TimeDelta;
 use dormouse::{
-    app::{self, World as Surroundings},
+    app::World as Surroundings,
     clock::FixedClock,
     config::Env,
     domain::time::Instant,
     prompt::{Input, Prompt},
-    report::{Streams, Terminal},
 };
 use sandbox::{Login, Sandbox, World};
 use serde_json::Value;
@@ -22,32 +23,6 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::model::now;
-
-#[derive(Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Buffer {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-/// How a command ended.
-pub(crate) struct Ran {
-    pub(crate) code: u8,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
 
 impl Ran {
     pub(crate) fn json(&self) -> Value {
@@ -124,24 +99,14 @@ impl Desk {
     }
 
     fn run_in<const N: usize>(&self, line: &str, env: [(&'static str, String); N]) -> Ran {
-        let (stdout, stderr) = (Buffer::default(), Buffer::default());
         let database = ("DATABASE_URL", format!("sqlite://{}", self.store));
-        let mut world = Surroundings {
+        common::run(&format!("--color never {line}"), |streams| Surroundings {
             env: env.into_iter().chain([database]).collect::<Env>(),
             cwd: self.path().to_owned(),
             clock: self.clock.clone(),
             input: Input { reader: Box::new(Cursor::new("")), prompt: Prompt::Nobody },
-            streams: Streams {
-                stdout: Box::new(stdout.clone()),
-                stderr: Box::new(stderr.clone()),
-                stdout_is: Terminal::None,
-                stderr_is: Terminal::None,
-            },
-        };
-        let args = ["dormouse", "--color", "never"].into_iter().chain(line.split_whitespace());
-        let exit =
-            app::parse(args, &mut world).map_or_else(|exit| exit, |cli| app::run(cli, world));
-        Ran { code: exit.code(), stdout: stdout.text(), stderr: stderr.text() }
+            streams,
+        })
     }
 
     /// The same, and it must end well.

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod doctor;
 mod figures;
 mod recipes;

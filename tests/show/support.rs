@@ -1,14 +1,16 @@
 //! A working directory with a store, a portal to fill it from, and the program in process.
 
+use crate::common;
+pub(crate) use crate::common::Ran;
 use std::{
-    io::{self, Cursor, Write},
+    io::Cursor,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::Arc,
 };
 
 use chrono::TimeDelta;
 use dormouse::{
-    app::{self, World as Surroundings},
+    app::World as Surroundings,
     clock::FixedClock,
     config::Env,
     domain::time::{self, Instant},
@@ -18,32 +20,6 @@ use dormouse::{
 };
 use sandbox::{Login, Plan, Sandbox, World};
 use tempfile::TempDir;
-
-/// A stream that the test reads afterwards.
-#[derive(Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Buffer {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-pub(crate) struct Ran {
-    pub(crate) code: u8,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
 
 impl Ran {
     pub(crate) fn json(&self) -> serde_json::Value {
@@ -104,27 +80,17 @@ impl Desk {
     }
 
     pub(crate) fn run(&self, line: &str) -> Ran {
-        let (stdout, stderr) = (Buffer::default(), Buffer::default());
         let env = self.portal.iter().flat_map(|portal| {
             [("DOCSPACE_API_HOST", portal.url()), ("DOCSPACE_API_KEY", portal.admin_key())]
         });
         let stdout_is = self.columns.map_or(Terminal::None, Terminal::Columns);
-        let mut world = Surroundings {
+        common::run(&format!("--color never {line}"), |streams| Surroundings {
             env: Env::from_iter(env),
             cwd: self.path().to_owned(),
             clock: self.clock.clone(),
             input: Input { reader: Box::new(Cursor::new("")), prompt: Prompt::Nobody },
-            streams: Streams {
-                stdout: Box::new(stdout.clone()),
-                stderr: Box::new(stderr.clone()),
-                stdout_is,
-                stderr_is: Terminal::None,
-            },
-        };
-        let args = ["dormouse", "--color", "never"].into_iter().chain(line.split_whitespace());
-        let exit =
-            app::parse(args, &mut world).map_or_else(|exit| exit, |cli| app::run(cli, world));
-        Ran { code: exit.code(), stdout: stdout.text(), stderr: stderr.text() }
+            streams: Streams { stdout_is, ..streams },
+        })
     }
 
     /// The same, and it must end well.

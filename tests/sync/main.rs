@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
 
 mod accounts;
+#[path = "../common/mod.rs"]
+mod common;
 mod faults;
 mod identity;
 mod kill;

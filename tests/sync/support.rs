@@ -1,22 +1,23 @@
 //! A portal, a place where dormouse works on it, and the truth to hold the store against.
 
+use crate::common;
+pub(crate) use crate::common::Ran;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::{Cursor, Write},
+    io::Cursor,
     path::{Path, PathBuf},
     process::Command,
-    sync::{Arc, Mutex},
+    sync::Arc,
 };
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use dormouse::{
-    app::{self, World},
+    app::World,
     clock::{Clock, SystemClock},
     config::Env,
     domain::time::Instant,
     prompt::{Input, Prompt},
-    report::{Streams, Terminal},
 };
 use sandbox::{Journal, Sandbox};
 use serde_json::Value;
@@ -45,33 +46,6 @@ impl Clock for PortalClock {
     fn now(&self) -> Instant {
         self.0.now() + self.1
     }
-}
-
-#[derive(Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Buffer {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-/// How a run ended.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) code: u8,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
 }
 
 impl Ran {
@@ -113,14 +87,13 @@ impl Job {
     }
 
     pub(crate) fn run(&self, line: &str) -> Ran {
-        let (stdout, stderr) = (Buffer::default(), Buffer::default());
         let env: Env = [
             ("DOCSPACE_API_HOST", self.portal.url()),
             ("DOCSPACE_API_KEY", self.portal.admin_key()),
         ]
         .into_iter()
         .collect();
-        let mut world = World {
+        common::run(line, |streams| World {
             env,
             cwd: self.dir.path().to_owned(),
             clock: Arc::new(PortalClock(self.portal.clock().clone(), self.skew)),
@@ -128,17 +101,8 @@ impl Job {
                 reader: Box::new(Cursor::new(self.stdin.clone())),
                 prompt: Prompt::Nobody,
             },
-            streams: Streams {
-                stdout: Box::new(stdout.clone()),
-                stderr: Box::new(stderr.clone()),
-                stdout_is: Terminal::None,
-                stderr_is: Terminal::None,
-            },
-        };
-        let args = std::iter::once("dormouse").chain(line.split_whitespace());
-        let exit =
-            app::parse(args, &mut world).map_or_else(|exit| exit, |cli| app::run(cli, world));
-        Ran { code: exit.code(), stdout: stdout.text(), stderr: stderr.text() }
+            streams,
+        })
     }
 
     /// A sync that must succeed, and its summary.
@@ -239,6 +203,8 @@ impl Job {
         }
         assert_eq!(self.sql("PRAGMA integrity_check"), ["ok"]);
         assert_eq!(self.sql("PRAGMA foreign_key_check"), Vec::<String>::new());
+        let index = "SELECT count(*) FROM sqlite_schema WHERE name = 'events_of_account'";
+        assert_eq!(self.sql(index), ["1"]);
     }
 }
 

@@ -212,3 +212,24 @@ fn full_finds_what_came_much_too_late() {
     assert_eq!(job.run_json("sync --full")["events_added"], 1);
     job.assert_whole();
 }
+
+#[test]
+fn the_schema_is_that_of_the_migrations_however_a_first_run_ended() {
+    let schema =
+        "SELECT sql FROM sqlite_schema WHERE tbl_name = 'events' AND sql IS NOT NULL ORDER BY 1";
+    let fresh = tempfile::tempdir().unwrap();
+    let store = fresh.path().join("fresh.db");
+    let migrate = async {
+        dormouse::store::Store::open(&store, dormouse::store::Mode::Create).await.unwrap();
+    };
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(migrate);
+    let ran = std::process::Command::new("sqlite3").arg(&store).arg(schema).output().unwrap();
+    let expected = String::from_utf8(ran.stdout).unwrap();
+    assert!(expected.contains("events_of_account"));
+    for fault in [None, Some(Rule::get(LOGINS, Fault::status(403)).after(9))] {
+        let job = Job::on(portal((0..1500).map(|n| 60 * n)));
+        job.portal.faults().push(fault.unwrap_or_else(|| Rule::put("/", Fault::Reset)));
+        job.run("sync");
+        assert_eq!(job.sql(schema).join("\n"), expected.trim_end());
+    }
+}

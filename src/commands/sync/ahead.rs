@@ -1,5 +1,5 @@
-//! Pages of the login history, fetched ahead of the walk: planned so that each begins with two rows of
-//! the page before, which is enough to join them wherever a border cuts between two seconds.
+//! Pages of the login history, fetched ahead of the walk: planned so that each begins with three rows of
+//! the page before, which is enough to join them where no more than two events share the border.
 
 use std::collections::VecDeque;
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// From one page to the next.
-const STRIDE: u64 = PAGE as u64 - 2;
+const STRIDE: u64 = PAGE as u64 - 3;
 
 /// A page with its events.
 #[derive(Debug, Clone)]

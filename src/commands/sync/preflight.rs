@@ -30,8 +30,6 @@ pub struct Portal {
     pub time: Instant,
     /// The account that the key acts as.
     pub key_account: AccountId,
-    /// What it is; decides which accounts the portal lets it change.
-    pub key_kind: Kind,
     /// What the portal says of itself.
     pub facts: PortalFacts,
     /// The newest event of any kind; none where nothing was ever recorded.
@@ -91,7 +89,6 @@ async fn ask(reader: &PortalReader, now: Instant, purpose: Purpose) -> anyhow::R
         },
         time: identity.at,
         key_account: owner.id,
-        key_kind: owner.kind,
         newest: newest_of_any_kind(reader, identity.at).await?,
         facts: facts(reader).await,
     })

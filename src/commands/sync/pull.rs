@@ -126,7 +126,10 @@ pub async fn pull(
         progress,
         interrupt,
     };
+    store::events::postpone_index(pull.store.conn()).await?;
     let result = pull.everything(orders, work.portal, clock).await;
+    // However it ended. `everything` has done it already where it went on after the walk.
+    store::events::complete_index(pull.store.conn()).await?;
     let counts = pull.counts;
     let (status, coverage, reason) = match &result {
         Ok(Some(coverage)) => (SyncStatus::Complete, *coverage, String::new()),
@@ -170,6 +173,7 @@ impl Pull<'_> {
                 {
                     return Ok(None);
                 }
+                store::events::complete_index(self.store.conn()).await?;
                 self.covered(top).await?
             }
             // Nothing was ever recorded: an empty history proves nothing.

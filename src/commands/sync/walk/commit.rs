@@ -23,6 +23,8 @@ impl Walk<'_, '_> {
         if *ip == IpRetention::Drop {
             self.buffer.iter_mut().for_each(|e| e.ip = None);
         }
+        // By id they fill the pages of the file; newest first they would leave half of each empty.
+        self.buffer.sort_unstable_by_key(|e| e.id);
         let mut tx = store.begin().await?;
         counts.events_added +=
             store::events::insert(&mut tx, keys, *sync_run, &self.buffer).await?;
