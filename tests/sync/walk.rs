@@ -220,7 +220,8 @@ fn the_schema_is_that_of_the_migrations_however_a_first_run_ended() {
     let fresh = tempfile::tempdir().unwrap();
     let store = fresh.path().join("fresh.db");
     let migrate = async {
-        dormouse::store::Store::open(&store, dormouse::store::Mode::Create).await.unwrap();
+        let mode = dormouse::store::Mode::Create;
+        dormouse::store::Store::open(&store, mode).await.unwrap().close().await.unwrap();
     };
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(migrate);
     let ran = std::process::Command::new("sqlite3").arg(&store).arg(schema).output().unwrap();
