@@ -8,7 +8,6 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use super::{
     Context,
     act::{Order, Session, Target, session, show},
-    sync::SKEW,
 };
 use crate::{
     cli::{self, AccountRef},
@@ -16,7 +15,7 @@ use crate::{
         account::{AccountId, Status},
         history::{Action, Draft, Outcome},
         policy::{Policy, Signals},
-        time::Instant,
+        time::{Instant, SKEW},
         timeline::Timeline,
     },
     exit::{Exit, Failure},

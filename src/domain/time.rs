@@ -5,6 +5,10 @@ use chrono::{DateTime, Datelike, SubsecRound, TimeDelta, Timelike, Utc};
 /// A moment in UTC.
 pub type Instant = DateTime<Utc>;
 
+/// Longest difference that is accepted between this machine's clock, which dates the history, and the
+/// portal's, which dates everything else: `sync` refuses to work with more.
+pub const SKEW: TimeDelta = TimeDelta::minutes(5);
+
 /// RFC 3339, UTC, exactly three fraction digits, `Z`: the form of every time in SQL and JSON.
 #[must_use]
 pub fn format(at: Instant) -> String {

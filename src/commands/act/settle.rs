@@ -12,10 +12,11 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    commands::{interrupt::Interrupt, sync::SKEW},
+    commands::interrupt::Interrupt,
     domain::{
         account::Status,
         history::{Draft, Outcome, Phase},
+        time::SKEW,
     },
     portal::{Audited, PortalReader},
     store::{self, Store, StoreError, history::Pair},

@@ -5,8 +5,10 @@ use std::collections::HashSet;
 
 use crate::{
     clock::Clock,
-    commands::sync::SKEW,
-    domain::history::{Draft, Outcome, Phase},
+    domain::{
+        history::{Draft, Outcome, Phase},
+        time::SKEW,
+    },
     portal::Audited,
     store::{
         self, Store, StoreError,

@@ -14,7 +14,6 @@ use super::{
     Context,
     act::{Order, Session, session, show},
     decide::{judged, warnings},
-    sync::SKEW,
 };
 use crate::{
     cli,
@@ -23,7 +22,7 @@ use crate::{
         decision::Finding,
         history::{Action, Outcome},
         policy::Policy,
-        time::{Instant, days, format},
+        time::{Instant, SKEW, days, format},
     },
     exit::{Exit, Failure},
     report::{Format, style::Style, table::Table, when},

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         coverage::Coverage,
         policy::Signals,
-        time::{Instant, days, format, whole_days},
+        time::{Instant, SKEW, days, format, whole_days},
     },
     report::{
         promise::SESSION_SETTING,
@@ -20,15 +20,14 @@ use crate::{
 const KEY_NOTICE_DAYS: u32 = 30;
 /// The first release with API keys.
 const OLDEST_SERVER: [u32; 2] = [3, 1];
-/// Clocks that differ by more are worth a word; `sync` refuses at five minutes.
+/// Clocks that differ by more are worth a word; beyond `SKEW` nothing works.
 const CLOCK_WARNING: TimeDelta = TimeDelta::minutes(1);
-const CLOCK_PROBLEM: TimeDelta = TimeDelta::minutes(5);
 
 pub(super) fn clock(portal: Instant, here: Instant) -> Check {
     let apart = (portal - here).abs();
     let seconds = counted(apart.num_seconds(), "second");
     let advice = "synchronise this machine's clock (NTP): decisions and the history depend on it";
-    if apart > CLOCK_PROBLEM {
+    if apart > SKEW {
         let detail = format!(
             "this machine says {}, the portal {}: sync and apply refuse above 5 minutes",
             format(here),

@@ -10,8 +10,6 @@ mod signals;
 mod summary;
 mod walk;
 
-use chrono::TimeDelta;
-
 use self::pull::Pull;
 pub(super) use self::signals::check;
 pub use self::{
@@ -29,9 +27,6 @@ use crate::{
     roster::{self, Roster},
     store::{self, Store, portal::OwnerChange, runs::Command, sync_runs::SyncStatus},
 };
-
-/// Longest difference between this machine's clock and the portal's.
-pub(super) const SKEW: TimeDelta = TimeDelta::minutes(5);
 
 /// Runs the command.
 ///

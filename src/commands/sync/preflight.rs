@@ -1,11 +1,11 @@
 //! Before anything is read or written: is this a portal that shows everything, to a key that may see
 //! it, on a machine that knows the time? What only looks complete is refused.
 
-use super::{SKEW, signals::newest_of_any_kind};
+use super::signals::newest_of_any_kind;
 use crate::{
     domain::{
         account::{AccountId, Kind},
-        time::{Instant, format},
+        time::{Instant, SKEW, format},
     },
     exit::Failure,
     portal::{ApiKey, Decline, PortalError, PortalReader},

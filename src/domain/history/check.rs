@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use super::{
     Action, Check, Entry, Finding, GENESIS, OwnChange, Phase, Row, Surroundings, Value, Verified,
-    pairs::{Pairs, Record, SKEW},
+    pairs::{Pairs, Record},
 };
-use crate::domain::time::{Instant, format};
+use crate::domain::time::{Instant, SKEW, format};
 
 /// A check under way.
 #[derive(Debug)]

@@ -6,13 +6,9 @@ use std::collections::BTreeMap;
 
 use super::{Action, Entry, OpenIntent, Outcome, OwnChange, Phase};
 use crate::domain::{
-    account::{AccountId, Status},
-    time::Instant,
+    account::AccountId,
+    time::{Instant, SKEW},
 };
-
-/// Longest difference that sync accepts between this machine's clock, which dates the history, and
-/// the portal's, which dates the audit trail.
-pub(super) const SKEW: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
 
 /// All pairs so far.
 #[derive(Debug, Default)]
@@ -154,10 +150,6 @@ impl Pair {
 /// An outcome that says one thing and shows another.
 fn contradiction(entry: &Entry, outcome: Outcome) -> Option<String> {
     let (action, shown) = (entry.draft.action, entry.draft.status_after?);
-    let done = match action {
-        Action::Disable => shown == Status::Disabled,
-        Action::Enable => matches!(shown, Status::Active | Status::Pending),
-    };
-    (outcome == Outcome::Applied && !done)
+    (outcome == Outcome::Applied && !action.is_reached(shown))
         .then(|| format!("{action} applied, but the account was shown {shown} afterwards"))
 }
