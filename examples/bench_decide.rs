@@ -14,12 +14,11 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use dormouse::{
     app::{self, World},
-    clock::FixedClock,
     config::Env,
-    domain::time,
+    output::{Streams, Terminal},
     prompt::{Input, Prompt},
-    report::{Streams, Terminal},
     store::{Mode, Store},
+    time::{self, FixedClock},
 };
 use sqlx::AssertSqlSafe;
 

@@ -15,12 +15,12 @@ use std::{
     env,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::{Duration, Timestamp},
 };
 
 use anyhow::{Context, bail, ensure};
 use chrono::TimeDelta;
-use dormouse::clock::{Clock as _, SystemClock};
+use dormouse::time::{Clock as _, SystemClock};
 use sandbox::{Clock, Limits, Login, Sandbox, Serve, World, scenarios};
 use sqlx::{ConnectOptions, Connection, QueryBuilder, Sqlite, sqlite::SqliteConnectOptions};
 
@@ -152,7 +152,7 @@ fn later(portal: &Sandbox, events: usize) {
 
 /// Runs the program and watches its memory.
 fn sync(binary: &Path, dir: &Path, portal: &Sandbox) -> anyhow::Result<Measured> {
-    let start = Instant::now();
+    let start = Timestamp::now();
     let mut child = Command::new(binary)
         .env_clear()
         .env("DOCSPACE_API_HOST", portal.url())
@@ -208,7 +208,7 @@ fn plain_insert(world: &World, path: &Path) -> anyhow::Result<f64> {
             .await?;
         let table = format!("CREATE TABLE plain ({COLUMNS}) STRICT");
         sqlx::raw_sql(sqlx::AssertSqlSafe(table)).execute(&mut conn).await?;
-        let start = Instant::now();
+        let start = Timestamp::now();
         for group in rows.chunks(10_000) {
             let mut tx = conn.begin().await?;
             for chunk in group.chunks(500) {

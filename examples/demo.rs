@@ -8,10 +8,10 @@ use std::{io::IsTerminal, path::Path, sync::Arc};
 use anyhow::{Context, ensure};
 use dormouse::{
     app::{self, World},
-    clock::{Clock, SystemClock},
     config::Env,
+    output::{Streams, Terminal},
     prompt::{Input, Prompt},
-    report::{Streams, Terminal},
+    time::{Clock, SystemClock},
 };
 use sandbox::{Sandbox, scenarios};
 

@@ -12,16 +12,16 @@ use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use crate::{
     cli::{Cli, Command, Global},
-    clock::{Clock, SystemClock},
     commands::{self, Start},
     config::{Env, env::NO_COLOR},
     exit::Exit,
-    prompt::{Input, Prompt},
-    report::{
+    output::{
         ColorMode, Format, Output, Streams, Terminal, Verbosity,
-        output::{Manner, Progress},
         style::Paint,
+        terminal::{Manner, Progress},
     },
+    prompt::{Input, Prompt},
+    time::{Clock, SystemClock},
 };
 
 /// What surrounds a run.

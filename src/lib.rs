@@ -7,15 +7,17 @@
 
 pub mod app;
 pub mod cli;
-pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod domain;
+mod engine;
 pub mod exit;
 pub mod lock;
 pub mod logging;
+pub mod output;
 pub mod portal;
 pub mod prompt;
 pub mod report;
 pub mod roster;
 pub mod store;
+pub mod time;

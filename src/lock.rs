@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use crate::domain::time::{Instant, format};
+use crate::time::{Timestamp, format};
 
 /// Proof that this process may write to the store. Released when dropped.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl WriterLock {
     ///
     /// # Errors
     /// Somebody else holds it, or the file beside the store cannot be written.
-    pub fn take(store: &Path, now: Instant) -> Result<Self, LockError> {
+    pub fn take(store: &Path, now: Timestamp) -> Result<Self, LockError> {
         // A link to the store is the same store.
         let real = store.canonicalize().unwrap_or_else(|_| store.to_owned());
         let mut path = real.into_os_string();

@@ -7,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     cli::{Global, LogFormat},
     config::env::NO_COLOR,
-    report::{ColorMode, Verbosity},
+    output::{ColorMode, Verbosity},
 };
 
 /// Starts logging for this process. Only `main` calls it; a second call does nothing.

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead};
 
-use crate::{exit::Failure, report::Output};
+use crate::{exit::Failure, output::Output};
 
 /// Stdin of a process, or a test's stand-in for it.
 pub struct Input {

@@ -8,10 +8,9 @@ use std::{io::Cursor, path::Path, sync::Arc};
 
 use dormouse::{
     app::World,
-    clock::FixedClock,
     config::Env,
-    domain::time,
     prompt::{Input, Prompt},
+    time::{self, FixedClock},
 };
 
 use common::Ran;

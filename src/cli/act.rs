@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::values::{AccountRef, at_least_one, number, percent};
+use crate::cli::values::{AccountRef, at_least_one, number, percent};
 
 /// Flags of `apply`.
 #[derive(Debug, Clone, Default, Args)]

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use super::values::one_of;
-use crate::report::{ColorMode, Format, Verbosity};
+use crate::cli::values::one_of;
+use crate::output::{ColorMode, Format, Verbosity};
 
 /// Flags before or after the name of any command.
 #[derive(Debug, Clone, Default, Args)]

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::values::{AccountRef, days, instant, number};
-use crate::domain::time::Instant;
+use crate::cli::values::{AccountRef, days, instant, number};
+use crate::time::Timestamp;
 
 /// Flags of `sync`.
 #[derive(Debug, Clone, Default, Args)]
@@ -55,7 +55,7 @@ pub struct Decide {
     /// A decision as of any other moment than the default is historical: it can be shown and
     /// reported, never applied.
     #[arg(long, value_name = "RFC3339", value_parser = instant)]
-    pub as_of: Option<Instant>,
+    pub as_of: Option<Timestamp>,
 
     /// Show the decision and store nothing
     #[arg(long)]
@@ -107,5 +107,5 @@ pub struct Explain {
 
     /// Judge as of this moment [default: the end of coverage]
     #[arg(long, value_name = "RFC3339", value_parser = instant)]
-    pub as_of: Option<Instant>,
+    pub as_of: Option<Timestamp>,
 }

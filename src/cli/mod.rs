@@ -134,7 +134,7 @@ mod tests {
     use clap::{CommandFactory, error::ErrorKind};
 
     use super::*;
-    use crate::report::Format;
+    use crate::output::Format;
 
     fn parse(line: &str) -> Result<Cli, clap::Error> {
         Cli::try_parse_from(std::iter::once("dormouse").chain(line.split_whitespace()))

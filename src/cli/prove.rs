@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::values::{AccountRef, HistoryHead, number, one_of, since, until};
-use crate::{domain::time::Instant, report::Format};
+use crate::cli::values::{AccountRef, HistoryHead, number, one_of, since, until};
+use crate::{output::Format, time::Timestamp};
 
 /// Flags of `history`.
 #[derive(Debug, Clone, Default, Args)]
@@ -21,7 +21,7 @@ pub struct History {
 
     /// Show only what happened at or after this date or time (UTC)
     #[arg(long, value_name = "WHEN", value_parser = since)]
-    pub since: Option<Instant>,
+    pub since: Option<Timestamp>,
 
     /// Show only this run
     #[arg(long, value_name = "RUN_ID", value_parser = number())]
@@ -55,11 +55,11 @@ pub struct Report {
 
     /// Report a period, from this date or time (UTC)
     #[arg(long, value_name = "WHEN", value_parser = since, conflicts_with = "run")]
-    pub from: Option<Instant>,
+    pub from: Option<Timestamp>,
 
     /// End of the period; a date is included [default: now]
     #[arg(long, value_name = "WHEN", value_parser = until, requires = "from")]
-    pub to: Option<Instant>,
+    pub to: Option<Timestamp>,
 
     /// Report one run
     #[arg(long, value_name = "RUN_ID", value_parser = number())]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use clap_complete::Shell;
 
-use super::values::days;
+use crate::cli::values::days;
 
 /// Flags of `init`.
 #[derive(Debug, Clone, Default, Args)]

@@ -10,11 +10,9 @@ use clap::{
 };
 
 use crate::{
-    domain::{
-        account::AccountId,
-        time::{self, Instant},
-    },
-    report::Format,
+    domain::account::AccountId,
+    output::Format,
+    time::{self, Timestamp},
 };
 
 /// Longest threshold or history that makes sense, in days: about a hundred years.
@@ -75,22 +73,22 @@ impl FromStr for HistoryHead {
     }
 }
 
-pub(super) fn instant(text: &str) -> Result<Instant, String> {
+pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     time::parse(text)
         .map_err(|e| format!("{e}; expected RFC 3339, for example 2026-11-24T00:00:00Z"))
 }
 
 /// A moment, or the first moment of a day (UTC).
-pub(super) fn since(text: &str) -> Result<Instant, String> {
+pub(super) fn since(text: &str) -> Result<Timestamp, String> {
     moment_or_day(text, Days::new(0))
 }
 
 /// A moment, or the first moment after a day (UTC), so that the day itself is included.
-pub(super) fn until(text: &str) -> Result<Instant, String> {
+pub(super) fn until(text: &str) -> Result<Timestamp, String> {
     moment_or_day(text, Days::new(1))
 }
 
-fn moment_or_day(text: &str, later: Days) -> Result<Instant, String> {
+fn moment_or_day(text: &str, later: Days) -> Result<Timestamp, String> {
     if let Ok(day) = text.parse::<NaiveDate>() {
         let day = day.checked_add_days(later).ok_or("the date is out of range")?;
         return Ok(day.and_time(NaiveTime::MIN).and_utc());

@@ -2,7 +2,7 @@
 
 use clap::CommandFactory;
 
-use super::Start;
+use crate::commands::Start;
 use crate::{
     cli::{Cli, Completions},
     exit::Exit,

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::Context;
+use crate::commands::Context;
 use crate::{
     exit::Exit,
-    report::{Format, table::Table},
+    output::{Format, table::Table},
 };
 
 #[derive(Serialize)]

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context as _;
 
-use super::Start;
+use crate::commands::Start;
 use crate::{
     cli::Init,
     config::{self, DEFAULT_NAME},

@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::Context as _;
 use clap::CommandFactory;
 
-use super::Start;
+use crate::commands::Start;
 use crate::{
     cli::{Cli, Man},
     exit::Exit,

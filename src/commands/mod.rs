@@ -1,7 +1,6 @@
 //! One file a command; the only code that sees portal, store and report together. What a command
 //! gets is a [`Context`] and its own flags, what it gives is an [`Exit`].
 
-mod act;
 pub mod apply;
 pub mod completions;
 pub mod config;
@@ -10,27 +9,26 @@ pub mod doctor;
 pub mod explain;
 pub mod history;
 pub mod init;
-mod interrupt;
 pub mod man;
+pub(crate) mod outcomes;
 pub mod policy;
 pub mod report;
 pub mod restore;
 pub mod status;
 pub mod sync;
-mod writing;
 
 use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     cli::{self, Command, Global},
-    clock::Clock,
     config::{Env, Overrides, Settings},
     exit::Exit,
     lock::{LockError, WriterLock},
+    output::Output,
     portal::{Connection, Pace},
     prompt::Input,
-    report::Output,
     store::{self, Store, StoreError},
+    time::Clock,
 };
 
 /// What a command may use.
@@ -51,7 +49,7 @@ pub struct Context {
 
 impl Context {
     /// How to reach the portal.
-    fn connection(&self) -> anyhow::Result<Connection> {
+    pub(crate) fn connection(&self) -> anyhow::Result<Connection> {
         let (url, key) = self.settings.portal_required()?;
         let portal = &self.settings.portal;
         let pace = Pace {
@@ -63,12 +61,12 @@ impl Context {
     }
 
     /// Takes the writer's lock on the store.
-    fn lock(&self) -> Result<WriterLock, LockError> {
+    pub(crate) fn lock(&self) -> Result<WriterLock, LockError> {
         WriterLock::take(&self.settings.database, self.clock.now())
     }
 
     /// Opens the store.
-    async fn open(&self, mode: store::Mode) -> Result<Store, StoreError> {
+    pub(crate) async fn open(&self, mode: store::Mode) -> Result<Store, StoreError> {
         Store::open(&self.settings.database, mode).await
     }
 }
@@ -160,7 +158,7 @@ fn conclude(out: &mut Output, result: anyhow::Result<Exit>) -> Exit {
     }
 }
 
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
+pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause
             .downcast_ref::<std::io::Error>()

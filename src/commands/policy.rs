@@ -5,21 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::Context;
+use crate::commands::Context;
 use crate::{
     cli::{self, PolicyAction},
     domain::{
         account::Account,
         policy::{ExemptionSubject, Policy, Selector, unmatched},
-        time::Instant,
     },
     exit::{Exit, Failure},
+    output::{Format, Output, style::Style, table::Table, text::printable, when::counted},
     portal::PortalReader,
-    report::{Format, Output, style::Style, table::Table, text::printable, when::counted},
     store::{
         Mode, StoreError,
         evidence::{self, Dated},
     },
+    time::Timestamp,
 };
 
 #[derive(Serialize)]
@@ -173,7 +173,7 @@ fn problems(
     policy: &Policy,
     accounts: Option<&[Account]>,
     groups: &BTreeMap<String, usize>,
-    now: Instant,
+    now: Timestamp,
 ) -> Vec<String> {
     let expired = policy.expired_exemptions(now).into_iter().map(|e| {
         let last = e.expires.map(|day| day.to_string()).unwrap_or_default();

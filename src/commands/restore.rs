@@ -5,23 +5,23 @@ use std::collections::HashMap;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::{
-    Context,
-    act::{Order, Session, Target, session, show},
-};
 use crate::{
     cli::{self, AccountRef},
     domain::{
         account::{AccountId, Status},
         history::{Action, Draft, Outcome},
         policy::{Policy, Signals},
-        time::{Instant, SKEW},
         timeline::Timeline,
     },
     exit::{Exit, Failure},
+    output::{Format, table::Table, when},
     prompt::Consent,
-    report::{Format, table::Table, when},
     store::{self, Mode, Store, StoreError, portal::OwnerChange, runs::Command},
+    time::{SKEW, Timestamp},
+};
+use crate::{
+    commands::{Context, outcomes as show},
+    engine::status_change::{Order, Session, Target, session},
 };
 
 /// A disabling of ours that stands.
@@ -29,7 +29,7 @@ use crate::{
 struct Disabled {
     account_id: AccountId,
     email: String,
-    at: Instant,
+    at: Timestamp,
     run_id: i64,
     /// Account of the key that was used.
     actor: String,

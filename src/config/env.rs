@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, ffi::OsString, io, path::Path};
 
-use super::{
+use crate::config::{
     ConfigError,
     origin::{Found, Origin},
 };

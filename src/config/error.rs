@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::origin::Origin;
+use crate::config::origin::Origin;
 
 /// A setting, or the file it should come from, cannot be used. Always exit code 2.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

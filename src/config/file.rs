@@ -10,7 +10,7 @@ use std::{
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{
+use crate::config::{
     ConfigError,
     origin::{Found, Origin},
 };

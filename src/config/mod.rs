@@ -24,7 +24,7 @@ pub(crate) use portal::{api_key, base_url};
 use reqwest::Url;
 use secrecy::SecretString;
 
-use self::{
+use crate::config::{
     env::{DATABASE_URL, DISABLED_STATUS, LOGIN_LOOKBACK_DAYS, Variables},
     file::{File, bounded},
     origin::Found,

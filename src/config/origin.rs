@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use super::ConfigError;
+use crate::config::ConfigError;
 
 /// Where an effective value was written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::{
+use crate::config::{
     ConfigError, Overrides,
     env::{INACTIVITY_DAYS, Variables},
     file::{self, File, bounded, nearest},

@@ -11,7 +11,7 @@ use std::{
 use reqwest::Url;
 use secrecy::SecretString;
 
-use super::{
+use crate::config::{
     ConfigError, Warning,
     env::{API_HOST, API_KEY, API_KEY_FILE, Variables},
     file::File,

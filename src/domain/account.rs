@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::{Uuid, uuid};
 
-use super::time::Instant;
+use crate::time::Timestamp;
 
 /// A portal account's GUID, written in lower case. Stable for the life of the account; a deleted
 /// and re-invited person has a new one.
@@ -186,7 +186,7 @@ pub struct Account {
     pub status: Status,
     /// Creation of the record, for invited people the invitation; `None` where the portal has no
     /// real date (year 0001 or absent).
-    pub registered_at: Option<Instant>,
+    pub registered_at: Option<Timestamp>,
     /// Who manages it.
     pub management: Management,
     /// Groups shown with it. Guests are never in one.

@@ -6,12 +6,14 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use super::{
-    account::AccountId,
-    decision::Finding,
-    evidence::Activity,
+use crate::{
+    domain::{
+        account::AccountId,
+        decision::Finding,
+        evidence::Activity,
+        verdict::{RULES, Reason},
+    },
     time::format,
-    verdict::{RULES, Reason},
 };
 
 /// What became of one account's verdict.

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{account::named, time::Instant};
+use crate::{domain::account::named, time::Timestamp};
 
 /// How late an event may still appear in the portal's history: every run reads this much again
 /// and claims this much less than now. Covers slow writers and the doubled hour of autumn.
@@ -12,21 +12,21 @@ pub const LATENESS: TimeDelta = TimeDelta::hours(2);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Coverage {
     /// First moment covered.
-    pub from: Instant,
+    pub from: Timestamp,
     /// Last moment covered.
-    pub to: Instant,
+    pub to: Timestamp,
 }
 
 impl Coverage {
     /// The part of a proven segment from `from` up to `horizon`; none where nothing is left of it.
     #[must_use]
-    pub fn up_to(from: Instant, horizon: Option<Instant>) -> Option<Self> {
+    pub fn up_to(from: Timestamp, horizon: Option<Timestamp>) -> Option<Self> {
         horizon.filter(|to| from <= *to).map(|to| Self { from, to })
     }
 
     /// True where every moment of `[from, to]` is covered.
     #[must_use]
-    pub fn contains(&self, from: Instant, to: Instant) -> bool {
+    pub fn contains(&self, from: Timestamp, to: Timestamp) -> bool {
         self.from <= from && to <= self.to
     }
 }
@@ -40,11 +40,11 @@ impl Coverage {
 /// recording has stopped.
 #[must_use]
 pub fn horizon(
-    started: Instant,
-    newest: Option<Instant>,
+    started: Timestamp,
+    newest: Option<Timestamp>,
     max_silence: TimeDelta,
-) -> Option<Instant> {
-    let silent_after = newest?.checked_add_signed(max_silence).unwrap_or(Instant::MAX_UTC);
+) -> Option<Timestamp> {
+    let silent_after = newest?.checked_add_signed(max_silence).unwrap_or(Timestamp::MAX_UTC);
     Some(silent_after.min(started - LATENESS))
 }
 
@@ -64,11 +64,11 @@ named! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Segment {
     /// First moment proven.
-    pub from: Instant,
+    pub from: Timestamp,
     /// Last moment proven.
-    pub to: Instant,
+    pub to: Timestamp,
     /// Date of the oldest event read, as reported.
-    pub oldest: Instant,
+    pub oldest: Timestamp,
     /// Ids of that event and those beside it in the same second.
     pub tail: Vec<i64>,
     /// What lies below.

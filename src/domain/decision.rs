@@ -2,14 +2,16 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use super::{
-    account::{Account, AccountId, Kind},
-    coverage::Coverage,
-    evidence::{Activity, Evidence, Match},
-    policy::Policy,
-    population::{Member, Resolved},
-    time::{Instant, whole_days},
-    verdict::{Reason, idle_since, judge},
+use crate::{
+    domain::{
+        account::{Account, AccountId, Kind},
+        coverage::Coverage,
+        evidence::{Activity, Evidence, Match},
+        policy::Policy,
+        population::{Member, Resolved},
+        verdict::{Reason, idle_since, judge},
+    },
+    time::{Timestamp, whole_days},
 };
 
 /// One verdict with the facts that it shows.
@@ -24,7 +26,7 @@ pub struct Finding {
     /// As known at the time.
     pub kind: Kind,
     /// Registration or invitation.
-    pub registered_at: Option<Instant>,
+    pub registered_at: Option<Timestamp>,
     /// Verdict and reason in one.
     pub reason: Reason,
     /// The newest activity on record.
@@ -55,7 +57,7 @@ pub fn decide(
     policy: &Policy,
     facts: &Facts,
     population: &Resolved,
-    as_of: Instant,
+    as_of: Timestamp,
 ) -> Vec<Finding> {
     let by_id: HashMap<AccountId, &Evidence> =
         facts.evidence.iter().map(|e| (e.account.id, e)).collect();
@@ -80,7 +82,7 @@ pub fn decide(
         .collect()
 }
 
-fn finding(policy: &Policy, evidence: &Evidence, matched: Match, as_of: Instant) -> Finding {
+fn finding(policy: &Policy, evidence: &Evidence, matched: Match, as_of: Timestamp) -> Finding {
     let evidence = as_matched(evidence, matched);
     let Account { id, email, display_name, kind, registered_at, .. } = &evidence.account;
     Finding {

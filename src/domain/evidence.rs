@@ -1,10 +1,12 @@
 //! What is known of one account at one moment, with the source of each fact.
 
-use super::{
-    account::{Account, named},
-    coverage::Coverage,
-    login::{EventClass, LoginEvent},
-    time::Instant,
+use crate::{
+    domain::{
+        account::{Account, named},
+        coverage::Coverage,
+        login::{EventClass, LoginEvent},
+    },
+    time::Timestamp,
 };
 
 named! {
@@ -35,7 +37,7 @@ impl Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Activity {
     /// When.
-    pub at: Instant,
+    pub at: Timestamp,
     /// Which record shows it.
     pub source: Source,
     /// The portal's id of that record; API keys have none.
@@ -75,7 +77,7 @@ named! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Restart {
     /// When.
-    pub at: Instant,
+    pub at: Timestamp,
     /// How it is known.
     pub cause: RestartCause,
 }
@@ -118,7 +120,7 @@ pub struct Evidence {
     pub restart: Option<Restart>,
     /// When the audit trail was last asked for actions by this account, as far as the answer
     /// still says something about the moment decided.
-    pub checked_at: Option<Instant>,
+    pub checked_at: Option<Timestamp>,
     /// The interval for which the login history is known complete.
     pub coverage: Option<Coverage>,
 }
@@ -127,7 +129,7 @@ impl Evidence {
     /// Clock start: the later of registration and the latest restart. `None` while the
     /// registration is unknown, since then the account may be of any age.
     #[must_use]
-    pub fn clock_start(&self) -> Option<Instant> {
+    pub fn clock_start(&self) -> Option<Timestamp> {
         let registered = self.account.registered_at?;
         Some(self.restart.map_or(registered, |r| r.at.max(registered)))
     }

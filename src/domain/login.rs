@@ -1,8 +1,8 @@
 //! Login events and what each code proves. The codes are those of MessageAction.cs, 1000 to 1029.
 
-use super::{
-    account::{AccountId, named},
-    time::Instant,
+use crate::{
+    domain::account::{AccountId, named},
+    time::Timestamp,
 };
 
 named! {
@@ -42,7 +42,7 @@ pub struct LoginEvent {
     /// The account it is filed under; the anonymous id for most failures.
     pub account: AccountId,
     /// When, as reported. In the repeated hour of autumn the server reports up to one hour late.
-    pub at: Instant,
+    pub at: Timestamp,
     /// MessageAction number.
     pub code: i64,
     /// IPv4, or the first group of an IPv6 address.

@@ -13,6 +13,5 @@ pub mod history;
 pub mod login;
 pub mod policy;
 pub mod population;
-pub mod time;
 pub mod timeline;
 pub mod verdict;

@@ -8,11 +8,13 @@ use std::{
 
 use chrono::NaiveDate;
 
-use super::{
-    account::{Account, AccountId, domain_key, email_domain, email_key},
-    evidence::Match,
-    policy::{Population, PopulationSource, groups_by_name},
-    time::Instant,
+use crate::{
+    domain::{
+        account::{Account, AccountId, domain_key, email_domain, email_key},
+        evidence::Match,
+        policy::{Population, PopulationSource, groups_by_name},
+    },
+    time::Timestamp,
 };
 
 /// One row of a roster, as the file had it.
@@ -95,7 +97,7 @@ pub fn resolve<A: Borrow<Account>>(
     population: &Population,
     roster: Option<&[RosterRow]>,
     accounts: &[A],
-    as_of: Instant,
+    as_of: Timestamp,
 ) -> Resolved {
     match (&population.source, roster) {
         (Some(PopulationSource::Portal), _) | (None, None) => Resolved {
@@ -150,7 +152,7 @@ fn match_roster<A: Borrow<Account>>(
     population: &Population,
     roster: &[RosterRow],
     accounts: &[A],
-    as_of: Instant,
+    as_of: Timestamp,
 ) -> Resolved {
     let people = || accounts.iter().map(Borrow::borrow).filter(|a| !a.id.is_system());
     let ids: BTreeSet<AccountId> = people().map(|a| a.id).collect();

@@ -1,18 +1,20 @@
 //! What happened to the status of one account, in the order in which we learned it: listings, our own
 //! actions, and the portal's audit trail. Its clock starts again wherever it came back.
 
-use super::{
-    account::Status,
-    evidence::{Restart, RestartCause},
-    history::{Action, Outcome},
-    time::Instant,
+use crate::{
+    domain::{
+        account::Status,
+        evidence::{Restart, RestartCause},
+        history::{Action, Outcome},
+    },
+    time::Timestamp,
 };
 
 /// What a listing showed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shown {
     /// The portal's clock.
-    pub at: Instant,
+    pub at: Timestamp,
     /// Newest history row at that time: rows above it came later.
     pub history_seq: i64,
     /// The status; none where a complete listing did not have the account.
@@ -25,7 +27,7 @@ pub struct Acted {
     /// Place in the history.
     pub seq: i64,
     /// When.
-    pub at: Instant,
+    pub at: Timestamp,
     /// What was done.
     pub action: Action,
     /// How it ended.
@@ -53,7 +55,7 @@ pub enum ChangeCode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Changed {
     /// When.
-    pub at: Instant,
+    pub at: Timestamp,
     /// Which.
     pub code: ChangeCode,
 }

@@ -1,12 +1,14 @@
 //! The verdict on one account: a pure function of policy, evidence and moment. Inactivity is
 //! concluded only where activity would have been seen.
 
-use super::{
-    account::{Kind, Management, Status, named},
-    coverage::Coverage,
-    evidence::{Evidence, KeyOwner, Match},
-    policy::{Policy, Signals},
-    time::{Instant, days_after, days_before},
+use crate::{
+    domain::{
+        account::{Kind, Management, Status, named},
+        coverage::Coverage,
+        evidence::{Evidence, KeyOwner, Match},
+        policy::{Policy, Signals},
+    },
+    time::{Timestamp, days_after, days_before},
 };
 
 named! {
@@ -95,7 +97,7 @@ pub const RULES: [Reason; 16] = [
 /// The reason for an account's verdict at `as_of`. Nobody is inactive by default: where no rule
 /// held, the record would not suffice.
 #[must_use]
-pub fn judge(policy: &Policy, evidence: &Evidence, as_of: Instant) -> Reason {
+pub fn judge(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> Reason {
     RULES
         .into_iter()
         .find(|rule| rule.holds(policy, evidence, as_of))
@@ -107,9 +109,9 @@ impl Reason {
     ///
     /// "Later than the threshold before `as_of`" is the same as fewer whole days than the threshold,
     /// and unlike a count of days it also holds for what is dated after `as_of`.
-    pub(super) fn holds(self, policy: &Policy, evidence: &Evidence, as_of: Instant) -> bool {
+    pub(super) fn holds(self, policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> bool {
         let account = &evidence.account;
-        let recent = |at: Instant| at > days_before(as_of, policy.inactivity_days);
+        let recent = |at: Timestamp| at > days_before(as_of, policy.inactivity_days);
         match self {
             Self::AlreadyDisabled => account.status == Status::Disabled,
             Self::Owner => account.kind == Kind::Owner,
@@ -142,12 +144,12 @@ impl Reason {
 
 /// The interval that must be covered before inactivity at `as_of` is proven; `None` while the
 /// account's age is unknown.
-pub(super) fn needed(policy: &Policy, evidence: &Evidence, as_of: Instant) -> Option<Coverage> {
+pub(super) fn needed(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> Option<Coverage> {
     let from = evidence.clock_start()?.max(days_before(as_of, policy.inactivity_days));
     Some(Coverage { from, to: as_of })
 }
 
-fn is_covered(policy: &Policy, evidence: &Evidence, as_of: Instant) -> bool {
+fn is_covered(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> bool {
     needed(policy, evidence, as_of)
         .zip(evidence.coverage)
         .is_some_and(|(needed, known)| known.contains(needed.from, needed.to))
@@ -164,7 +166,7 @@ fn is_seen_from_birth(evidence: &Evidence) -> bool {
 /// Since when the account is known to be idle: the later of last activity and clock start; where
 /// no activity is on record, the later of clock start and coverage start, a lower bound.
 #[must_use]
-pub fn idle_since(evidence: &Evidence) -> Option<Instant> {
+pub fn idle_since(evidence: &Evidence) -> Option<Timestamp> {
     // A restart counts also where the registration is unknown, so not clock_start().
     let start = evidence.account.registered_at.max(evidence.restart.map(|r| r.at));
     match evidence.last_activity {
@@ -176,8 +178,8 @@ pub fn idle_since(evidence: &Evidence) -> Option<Instant> {
 /// The first moment at which the account is inactive if nothing happens from now on and every run
 /// finds the same; `None` where it never will be under this policy.
 #[must_use]
-pub fn first_inactive(policy: &Policy, evidence: &Evidence) -> Option<Instant> {
-    let threshold = |at: Instant| days_after(at, policy.inactivity_days);
+pub fn first_inactive(policy: &Policy, evidence: &Evidence) -> Option<Timestamp> {
+    let threshold = |at: Timestamp| days_after(at, policy.inactivity_days);
     let registered = evidence.account.registered_at?;
     let coverage = evidence.coverage?;
     let mut at = days_after(registered, policy.grace_days);

@@ -1,7 +1,7 @@
 //! Reading accounts.
 
-use super::{Answer, PortalError, PortalReader, wire};
 use crate::domain::account::{Account, AccountId};
+use crate::portal::{Answer, PortalError, PortalReader, wire};
 
 /// A page of the listing.
 #[derive(Debug, Clone)]

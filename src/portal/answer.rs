@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 
-use super::{
+use crate::portal::{
     PortalError,
     error::{Decline, Request},
     wire,
 };
-use crate::domain::time::Instant;
+use crate::time::Timestamp;
 
 /// An answer with the portal's clock.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub struct Answer<T> {
     /// What was asked for.
     pub value: T,
     /// HTTP `Date`.
-    pub at: Instant,
+    pub at: Timestamp,
 }
 
 pub(super) fn declined(request: &Request, status: u16, text: &str) -> PortalError {
@@ -53,7 +53,7 @@ pub(super) fn is_json(headers: &HeaderMap) -> bool {
     kind.to_ascii_lowercase().contains("json")
 }
 
-pub(super) fn portal_clock(headers: &HeaderMap) -> Option<Instant> {
+pub(super) fn portal_clock(headers: &HeaderMap) -> Option<Timestamp> {
     let text = headers.get(DATE)?.to_str().ok()?;
     chrono::DateTime::parse_from_rfc2822(text).ok().map(|at| at.to_utc())
 }

@@ -3,10 +3,10 @@
 
 use serde::Deserialize;
 
-use super::{Answer, PortalError, PortalReader, error::Request, wire};
-use crate::domain::{
-    account::AccountId,
-    time::{Instant, format_seconds},
+use crate::portal::{Answer, PortalError, PortalReader, error::Request, wire};
+use crate::{
+    domain::account::AccountId,
+    time::{Timestamp, format_seconds},
 };
 
 const PATH: &str = "security/audit/events/filter";
@@ -18,7 +18,7 @@ pub struct Audited {
     /// The portal's id.
     pub id: i64,
     /// When.
-    pub at: Instant,
+    pub at: Timestamp,
     /// MessageAction number.
     pub code: i64,
     /// Who acted.
@@ -82,7 +82,7 @@ impl PortalReader {
     /// As above.
     pub async fn newest_action_until(
         &self,
-        until: Instant,
+        until: Timestamp,
     ) -> Result<Answer<Option<Audited>>, PortalError> {
         self.newest_of(&[("to", format_seconds(until))]).await
     }
@@ -123,7 +123,7 @@ impl PortalReader {
     pub async fn actions_since(
         &self,
         code: i64,
-        from: Instant,
+        from: Timestamp,
     ) -> Result<Vec<Audited>, PortalError> {
         let mut actions: Vec<Audited> = Vec::new();
         let mut offset = 0;

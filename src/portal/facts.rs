@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Answer, PortalError, PortalReader, wire};
-use crate::domain::{
-    account::{Account, AccountId},
-    time::Instant,
+use crate::portal::{Answer, PortalError, PortalReader, wire};
+use crate::{
+    domain::account::{Account, AccountId},
+    time::Timestamp,
 };
 
 /// Which portal this is.
@@ -23,7 +23,7 @@ pub struct ApiKey {
     /// Scopes; empty means all.
     pub permissions: Vec<String>,
     /// When it ends, if ever.
-    pub expires_at: Option<Instant>,
+    pub expires_at: Option<Timestamp>,
 }
 
 impl ApiKey {
@@ -50,7 +50,7 @@ pub struct KeyUsed {
     /// Owner of the key.
     pub owner: AccountId,
     /// When.
-    pub at: Instant,
+    pub at: Timestamp,
 }
 
 /// How long a session lives without a new login.

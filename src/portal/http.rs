@@ -15,7 +15,7 @@ use reqwest::{
 };
 use secrecy::ExposeSecret;
 
-use super::{
+use crate::portal::{
     Answer, Connection, PortalError, Traffic,
     answer::{declined, is_json, portal_clock, retry_after, root_cause},
     error::Request,

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Answer, PortalError, PortalReader, error::Request, wire};
 use crate::domain::login::LoginEvent;
+use crate::portal::{Answer, PortalError, PortalReader, error::Request, wire};
 
 const PATH: &str = "security/audit/login/filter";
 
@@ -96,7 +96,10 @@ fn no_more_than(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{account::ANONYMOUS, login::EventClass, time::format};
+    use crate::{
+        domain::{account::ANONYMOUS, login::EventClass},
+        time::format,
+    };
 
     #[test]
     fn events_are_decoded_as_the_server_writes_them() {

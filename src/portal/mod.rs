@@ -15,8 +15,8 @@ mod writer;
 
 use std::sync::Arc;
 
-use self::http::Transport;
-pub use self::{
+use crate::portal::http::Transport;
+pub use crate::portal::{
     accounts::AccountPage,
     answer::Answer,
     audit::Audited,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Answer, PortalError, http::Transport, wire};
 use crate::domain::account::{Account, AccountId};
+use crate::portal::{Answer, PortalError, http::Transport, wire};
 
 /// A status that an account can be set to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

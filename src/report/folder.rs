@@ -3,11 +3,11 @@
 
 use std::io;
 
-use super::{
-    csv::{Field, Writer},
-    pack::{At, Interval, Pack},
+use crate::time::format;
+use crate::{
+    output::csv::{Field, Writer},
+    report::pack::{At, Interval, Pack},
 };
-use crate::domain::time::format;
 
 /// Names and contents of the files.
 ///

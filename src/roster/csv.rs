@@ -3,7 +3,7 @@
 use csv::{ReaderBuilder, StringRecord};
 use serde_json::Value;
 
-use super::{
+use crate::roster::{
     Extra, Row, decode,
     error::{Named, RosterError},
     row::{Builder, Column, LONGEST_CELL},

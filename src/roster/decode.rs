@@ -1,7 +1,7 @@
 //! Bytes of a roster file to text. Only UTF-8 is taken: a guess at another encoding would turn one
 //! person's name or address into another's.
 
-use super::error::{Named, RosterError};
+use crate::roster::error::{Named, RosterError};
 
 /// The text without its byte order mark.
 pub(super) fn text<'b>(file: Named<'_>, bytes: &'b [u8]) -> Result<&'b str, RosterError> {

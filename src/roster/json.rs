@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::{Value, value::RawValue};
 
-use super::{
+use crate::roster::{
     Extra, Row, decode,
     error::{Named, RosterError},
     row::{Builder, Column, LONGEST_CELL},

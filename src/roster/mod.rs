@@ -15,9 +15,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use self::error::Named;
-pub use self::error::RosterError;
 use crate::domain::{history::sha256, population::RosterRow};
+use crate::roster::error::Named;
+pub use crate::roster::error::RosterError;
 
 /// What a row holds besides the columns that dormouse reads, as written.
 pub type Extra = serde_json::Map<String, serde_json::Value>;

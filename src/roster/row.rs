@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::error::{Named, RosterError};
 use crate::domain::population::RosterRow;
+use crate::roster::error::{Named, RosterError};
 
 /// More than any spreadsheet keeps in one cell.
 pub(super) const LONGEST_CELL: usize = 32_768;

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use super::*;
+use crate::roster::*;
 
 fn read_bytes(bytes: &[u8]) -> Result<Roster, RosterError> {
     read(&["-".into()], Path::new("."), &mut Cursor::new(bytes))

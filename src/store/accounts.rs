@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::json;
 use sqlx::SqliteConnection;
 
-use super::{StoreError, codec::Column};
-use crate::domain::{
-    account::{Account, AccountId, Group, Status, named},
-    time::{Instant, format},
+use crate::store::{StoreError, codec::Column};
+use crate::{
+    domain::account::{Account, AccountId, Group, Status, named},
+    time::{Timestamp, format},
 };
 
 named! {
@@ -31,7 +31,7 @@ pub struct Version {
     /// Short key.
     pub pk: i64,
     /// The portal's clock when it was shown.
-    pub at: Instant,
+    pub at: Timestamp,
     /// Newest history row at that time.
     pub history_seq: i64,
     /// Listed or gone.
@@ -190,7 +190,7 @@ pub async fn record_listing(
     conn: &mut SqliteConnection,
     keys: &mut AccountKeys,
     sync_run: i64,
-    at: Instant,
+    at: Timestamp,
     accounts: &[Account],
     listing: Listing,
 ) -> Result<usize, StoreError> {

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate};
 
-use super::StoreError;
-use crate::domain::time::{self, Instant};
+use crate::store::StoreError;
+use crate::time::{self, Timestamp};
 
 /// Where a value was read.
 #[derive(Debug, Clone, Copy)]
@@ -18,12 +18,12 @@ impl Column {
     }
 
     /// A time in the one written form.
-    pub(super) fn time(self, text: &str) -> Result<Instant, StoreError> {
+    pub(super) fn time(self, text: &str) -> Result<Timestamp, StoreError> {
         time::parse(text).map_err(|_| self.bad(text))
     }
 
     /// A time that may be null.
-    pub(super) fn time_opt(self, text: Option<&str>) -> Result<Option<Instant>, StoreError> {
+    pub(super) fn time_opt(self, text: Option<&str>) -> Result<Option<Timestamp>, StoreError> {
         text.map(|text| self.time(text)).transpose()
     }
 
@@ -43,7 +43,7 @@ impl Column {
     }
 
     /// Milliseconds since 1970 UTC.
-    pub(super) fn millis(self, ms: i64) -> Result<Instant, StoreError> {
+    pub(super) fn millis(self, ms: i64) -> Result<Timestamp, StoreError> {
         DateTime::from_timestamp_millis(ms).ok_or_else(|| self.bad(ms))
     }
 

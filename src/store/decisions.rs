@@ -3,14 +3,13 @@
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
-use super::{StoreError, codec::Column};
-use crate::domain::{
-    account::AccountId,
-    coverage::Coverage,
-    decision::Finding,
-    evidence::Activity,
-    time::{Instant, format},
-    verdict::Reason,
+use crate::store::{StoreError, codec::Column};
+use crate::{
+    domain::{
+        account::AccountId, coverage::Coverage, decision::Finding, evidence::Activity,
+        verdict::Reason,
+    },
+    time::{Timestamp, format},
 };
 
 /// Rows of one statement, as one JSON text: sqlx pays for each value that is bound.
@@ -20,9 +19,9 @@ const ROWS: usize = 10_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionHead {
     /// This machine's clock.
-    pub decided_at: Instant,
+    pub decided_at: Timestamp,
     /// The moment decided.
-    pub as_of: Instant,
+    pub as_of: Timestamp,
     /// Whether `as_of` was the end of coverage of the newest sync run.
     pub currency: Currency,
     /// Threshold in days.

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use serde_json::json;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::{StoreError, accounts::AccountKeys};
 use crate::domain::login::{EventClass, LoginEvent};
+use crate::store::{StoreError, accounts::AccountKeys};
 
 /// Rows of one statement: sqlx pays per statement, SQLite takes 32,766 values at most.
 const ROWS: usize = 500;

@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::StoreError;
+use crate::store::StoreError;
 
 /// What `PRAGMA integrity_check` finds; empty where the file is whole.
 ///

@@ -29,7 +29,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-pub use self::error::StoreError;
+pub use crate::store::error::StoreError;
 
 /// The schema, forward only.
 pub static MIGRATOR: Migrator = sqlx::migrate!();

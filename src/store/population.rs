@@ -5,19 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use sqlx::SqliteConnection;
 
-use super::{StoreError, accounts::AccountKeys, codec::Column, evidence::Dated};
-use crate::domain::{
-    account::{AccountId, email_key},
-    policy::PopulationSource,
-    population::RosterRow,
-    time::{Instant, format},
+use crate::store::{StoreError, accounts::AccountKeys, codec::Column, evidence::Dated};
+use crate::{
+    domain::{
+        account::{AccountId, email_key},
+        policy::PopulationSource,
+        population::RosterRow,
+    },
+    time::{Timestamp, format},
 };
 
 /// A roster as it was given to `sync`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Roster {
     /// When, by the portal's clock.
-    pub at: Instant,
+    pub at: Timestamp,
     /// Its rows, in order.
     pub rows: Vec<RosterRow>,
 }
@@ -32,7 +34,7 @@ pub type Row = (RosterRow, serde_json::Map<String, serde_json::Value>);
 pub async fn add_roster(
     conn: &mut SqliteConnection,
     sync_run: i64,
-    at: Instant,
+    at: Timestamp,
     sha256: &str,
     rows: &[Row],
 ) -> Result<(), StoreError> {
@@ -79,7 +81,7 @@ async fn in_force(
     conn: &mut SqliteConnection,
     run: i64,
     dated: Dated,
-) -> Result<Option<(i64, Instant)>, StoreError> {
+) -> Result<Option<(i64, Timestamp)>, StoreError> {
     let dated_to = dated.text();
     let head = sqlx::query!(
         "SELECT sync_run_id, at FROM rosters WHERE sync_run_id <= ?1

@@ -2,10 +2,10 @@
 
 use sqlx::SqliteConnection;
 
-use super::{StoreError, codec::Column};
-use crate::domain::{
-    account::AccountId,
-    time::{Instant, format},
+use crate::store::{StoreError, codec::Column};
+use crate::{
+    domain::account::AccountId,
+    time::{Timestamp, format},
 };
 
 /// A portal as the store knows it. Known by tenant id and owner, not by host name: portals are
@@ -37,7 +37,7 @@ pub async fn bind(
     conn: &mut SqliteConnection,
     found: &KnownPortal,
     owner: OwnerChange,
-    now: Instant,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     let owner_id = found.owner_id.to_string();
     if let Some(stored) = known(conn).await? {

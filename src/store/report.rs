@@ -4,13 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use sqlx::SqliteConnection;
 
-use super::{
+use crate::store::{
     StoreError,
     codec::Column,
     runs::RunRow,
     sync_runs::{self, SyncRow},
 };
-use crate::domain::time::{Instant, format};
+use crate::time::{Timestamp, format};
 
 /// A decision in a list.
 #[derive(Debug, Clone)]
@@ -27,8 +27,8 @@ pub struct DecisionLine {
 /// The store cannot be read.
 pub async fn decisions(
     conn: &mut SqliteConnection,
-    from: Instant,
-    to: Instant,
+    from: Timestamp,
+    to: Timestamp,
 ) -> Result<Vec<DecisionLine>, StoreError> {
     let (from, to) = (format(from), format(to));
     let rows = sqlx::query_as!(
@@ -52,7 +52,7 @@ pub async fn decisions(
 pub async fn next_current(
     conn: &mut SqliteConnection,
     id: i64,
-) -> Result<Option<Instant>, StoreError> {
+) -> Result<Option<Timestamp>, StoreError> {
     let at = sqlx::query_scalar!(
         r#"SELECT min(decided_at) AS "at: String" FROM decisions WHERE current = 1 AND id > ?"#,
         id
@@ -69,8 +69,8 @@ pub async fn next_current(
 /// The store cannot be read.
 pub async fn runs(
     conn: &mut SqliteConnection,
-    from: Instant,
-    to: Instant,
+    from: Timestamp,
+    to: Timestamp,
     decision: Option<i64>,
 ) -> Result<Vec<RunRow>, StoreError> {
     let (from, to) = (format(from), format(to));
@@ -116,8 +116,8 @@ pub struct Pull {
 /// The store cannot be read.
 pub async fn pulls(
     conn: &mut SqliteConnection,
-    from: Instant,
-    to: Instant,
+    from: Timestamp,
+    to: Timestamp,
     also: Option<i64>,
 ) -> Result<Vec<Pull>, StoreError> {
     let (from, to) = (format(from), format(to));
@@ -145,8 +145,8 @@ pub async fn pulls(
 /// The store cannot be read.
 pub async fn events_between(
     conn: &mut SqliteConnection,
-    from: Instant,
-    to: Instant,
+    from: Timestamp,
+    to: Timestamp,
 ) -> Result<i64, StoreError> {
     let (from, to) = (from.timestamp_millis(), to.timestamp_millis());
     let n =
@@ -160,7 +160,7 @@ pub async fn events_between(
 #[derive(Debug, Clone)]
 pub struct RosterHead {
     /// When it was given.
-    pub at: Instant,
+    pub at: Timestamp,
     /// Of the files as given.
     pub sha256: String,
     /// Files and their rows, in the order in which they were given.

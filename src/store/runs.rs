@@ -2,10 +2,10 @@
 
 use sqlx::SqliteConnection;
 
-use super::{StoreError, codec::Column};
-use crate::domain::{
-    account::named,
-    time::{Instant, format},
+use crate::store::{StoreError, codec::Column};
+use crate::{
+    domain::account::named,
+    time::{Timestamp, format},
 };
 
 named! {
@@ -19,7 +19,7 @@ pub struct NewRun {
     /// What was asked for.
     pub command: Command,
     /// This machine's clock.
-    pub started_at: Instant,
+    pub started_at: Timestamp,
     /// Operating system user and host.
     pub actor: String,
     /// One-shot flags, as typed.
@@ -30,7 +30,7 @@ pub struct NewRun {
 #[derive(Debug, Clone)]
 pub struct RunEnd {
     /// This machine's clock.
-    pub finished_at: Instant,
+    pub finished_at: Timestamp,
     /// What the process will exit with.
     pub exit_code: u8,
     /// The decision made or acted on.
@@ -47,9 +47,9 @@ pub struct RunRow {
     /// What was asked for.
     pub command: Command,
     /// Start, by this machine's clock.
-    pub started_at: Instant,
+    pub started_at: Timestamp,
     /// End; none while it runs, or where it was killed.
-    pub finished_at: Option<Instant>,
+    pub finished_at: Option<Timestamp>,
     /// Exit code; none as above.
     pub exit_code: Option<u8>,
     /// The decision made or acted on.

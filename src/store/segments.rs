@@ -2,19 +2,19 @@
 
 use sqlx::SqliteConnection;
 
-use super::{StoreError, codec::Column};
-use crate::domain::{
-    coverage::{Reach, Segment},
-    time::Instant,
+use crate::store::{StoreError, codec::Column};
+use crate::{
+    domain::coverage::{Reach, Segment},
+    time::Timestamp,
 };
 
 /// A stretch of the history that could not be read or proven.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hole {
     /// First moment.
-    pub from: Instant,
+    pub from: Timestamp,
     /// Last moment.
-    pub to: Instant,
+    pub to: Timestamp,
     /// Why.
     pub reason: String,
 }
@@ -121,8 +121,8 @@ pub async fn add_hole(
 /// The store cannot be written.
 pub async fn close_holes(
     conn: &mut SqliteConnection,
-    from: Instant,
-    to: Instant,
+    from: Timestamp,
+    to: Timestamp,
 ) -> Result<(), StoreError> {
     let (from, to) = (from.timestamp_millis(), to.timestamp_millis());
     sqlx::query!("DELETE FROM holes WHERE from_ms >= ? AND to_ms <= ?", from, to)

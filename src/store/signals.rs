@@ -3,10 +3,10 @@
 use serde_json::json;
 use sqlx::SqliteConnection;
 
-use super::{StoreError, accounts::AccountKeys};
-use crate::domain::{
-    account::AccountId,
-    time::{Instant, format},
+use crate::store::{StoreError, accounts::AccountKeys};
+use crate::{
+    domain::account::AccountId,
+    time::{Timestamp, format},
 };
 
 /// An action in the portal's audit trail.
@@ -15,7 +15,7 @@ pub struct AuditedAction {
     /// The portal's id.
     pub event_id: i64,
     /// When.
-    pub at: Instant,
+    pub at: Timestamp,
     /// MessageAction number.
     pub code: i64,
 }
@@ -26,7 +26,7 @@ pub struct ActivityCheck {
     /// Who was asked about.
     pub account: AccountId,
     /// The portal's clock when it answered.
-    pub checked_at: Instant,
+    pub checked_at: Timestamp,
     /// The newest action on record, if any.
     pub newest: Option<AuditedAction>,
 }
@@ -37,7 +37,7 @@ pub struct KeyUse {
     /// Owner of the key.
     pub account: AccountId,
     /// When.
-    pub used_at: Instant,
+    pub used_at: Timestamp,
 }
 
 /// An audit event that changed, or may have changed, the status of an account.
@@ -157,7 +157,7 @@ pub async fn add_status_changes(
 pub async fn changed_by_others(
     conn: &mut SqliteConnection,
     account: AccountId,
-    since: Instant,
+    since: Timestamp,
     actor: &str,
 ) -> Result<Option<(i64, String)>, StoreError> {
     let (account, since) = (account.to_string(), format(since));

@@ -3,11 +3,13 @@
 
 use sqlx::SqliteConnection;
 
-use super::{StoreError, codec::Column};
-use crate::domain::{
-    account::{AccountId, named},
-    coverage::Coverage,
-    time::{Instant, format},
+use crate::store::{StoreError, codec::Column};
+use crate::{
+    domain::{
+        account::{AccountId, named},
+        coverage::Coverage,
+    },
+    time::{Timestamp, format},
 };
 
 named! {
@@ -25,7 +27,7 @@ named! {
 #[derive(Debug, Clone)]
 pub struct SyncEnd {
     /// This machine's clock.
-    pub finished_at: Instant,
+    pub finished_at: Timestamp,
     /// Never [`SyncStatus::Running`].
     pub status: SyncStatus,
     /// Why it did not complete; empty otherwise.
@@ -63,9 +65,9 @@ pub struct SyncRow {
     /// The run that made it.
     pub run_id: i64,
     /// Start, by this machine's clock.
-    pub started_at: Instant,
+    pub started_at: Timestamp,
     /// End; none while running.
-    pub finished_at: Option<Instant>,
+    pub finished_at: Option<Timestamp>,
     /// How far it has come.
     pub status: SyncStatus,
     /// Why it did not complete.
@@ -79,7 +81,7 @@ pub struct SyncRow {
     /// What is covered after it.
     pub coverage: Option<Coverage>,
     /// The portal's clock at its start.
-    pub portal_time: Option<Instant>,
+    pub portal_time: Option<Timestamp>,
     /// Account of the key used.
     pub key_account: Option<AccountId>,
     /// What the portal said of itself.
@@ -94,7 +96,7 @@ pub struct SyncRow {
 pub async fn start(
     conn: &mut SqliteConnection,
     run_id: i64,
-    at: Instant,
+    at: Timestamp,
 ) -> Result<i64, StoreError> {
     close_killed(conn, at).await?;
     let at = format(at);
@@ -117,7 +119,7 @@ pub async fn start(
 pub async fn refused(
     conn: &mut SqliteConnection,
     run_id: i64,
-    at: Instant,
+    at: Timestamp,
     reason: &str,
 ) -> Result<(), StoreError> {
     let id = start(conn, run_id, at).await?;
@@ -143,7 +145,7 @@ pub async fn refused(
 ///
 /// # Errors
 /// The store cannot be written.
-pub async fn close_killed(conn: &mut SqliteConnection, at: Instant) -> Result<(), StoreError> {
+pub async fn close_killed(conn: &mut SqliteConnection, at: Timestamp) -> Result<(), StoreError> {
     let at = format(at);
     sqlx::query!(
         "UPDATE sync_runs AS s
@@ -167,7 +169,7 @@ pub async fn close_killed(conn: &mut SqliteConnection, at: Instant) -> Result<()
 pub async fn describe(
     conn: &mut SqliteConnection,
     id: i64,
-    portal_time: Instant,
+    portal_time: Timestamp,
     key_account: AccountId,
     facts: &PortalFacts,
 ) -> Result<(), StoreError> {

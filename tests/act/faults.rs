@@ -4,7 +4,11 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use dormouse::domain::history::{Entry, Outcome, Outcome::*, Phase};
+use dormouse::domain::history::{
+    Entry,
+    Outcome::{self, *},
+    Phase,
+};
 use sandbox::{Fault, Framing, Rule, Status};
 use uuid::Uuid;
 

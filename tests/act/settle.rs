@@ -1,7 +1,7 @@
 //! Settling: an intent that a killed run left open ends as what the portal shows, and is ours only
 //! where the audit trail says so.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Timestamp};
 
 use chrono::TimeDelta;
 use dormouse::{
@@ -146,7 +146,7 @@ fn a_young_intent_is_waited_for() {
     // All but a few seconds of the two minutes are over; the slow portal is done in the last of them.
     bench.advance(TimeDelta::seconds(116));
     let who = ids[0];
-    let began = Instant::now();
+    let began = Timestamp::now();
     std::thread::scope(|scope| {
         scope.spawn(|| {
             std::thread::sleep(Duration::from_millis(1000));

@@ -11,7 +11,6 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use dormouse::{
     app,
-    clock::FixedClock,
     config::Env,
     domain::{
         account::AccountId,
@@ -19,6 +18,7 @@ use dormouse::{
     },
     prompt::{Input, Prompt},
     store::{self, Mode, Store, runs::RunRow},
+    time::FixedClock,
 };
 use sandbox::{Fault, Login, Rule, Sandbox, Status, World};
 use uuid::Uuid;

@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use chrono::TimeDelta;
-use dormouse::clock::{Clock as _, SystemClock};
+use dormouse::time::{Clock as _, SystemClock};
 use sandbox::{Clock, World};
 use uuid::Uuid;
 

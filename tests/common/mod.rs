@@ -7,7 +7,7 @@ use std::{
 
 use dormouse::{
     app::{self, World},
-    report::{Streams, Terminal},
+    output::{Streams, Terminal},
 };
 
 /// How a command ended.

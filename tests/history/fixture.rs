@@ -8,7 +8,6 @@ use dormouse::{
         account::{Account, AccountId, Kind, Management, Status},
         decision::Finding,
         history::{Action, Draft, Outcome, Phase, sha256},
-        time::{Instant, parse},
         verdict::Reason,
     },
     store::{
@@ -17,6 +16,7 @@ use dormouse::{
         decisions::{self, Currency, DecisionHead},
         runs::{self, Command, NewRun},
     },
+    time::{Timestamp, parse},
 };
 use uuid::Uuid;
 
@@ -30,11 +30,11 @@ pub(crate) const ROWS: i64 = 10;
 /// The account whose key was used.
 pub(crate) const KEY: u128 = 255;
 
-pub(crate) fn at(text: &str) -> Instant {
+pub(crate) fn at(text: &str) -> Timestamp {
     parse(text).unwrap()
 }
 
-pub(crate) fn now() -> Instant {
+pub(crate) fn now() -> Timestamp {
     at("2026-11-24T12:00:00Z")
 }
 

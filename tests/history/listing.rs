@@ -2,12 +2,7 @@
 
 use dormouse::{
     domain::history::{COLUMNS, Outcome},
-    report::Terminal,
-};
-
-use super::{
-    fixture::{APPLY, RESTORE, ROWS, id, intent, outcome, restoring},
-    support::Place,
+    output::Terminal,
 };
 
 fn seqs(place: &Place, line: &str) -> Vec<i64> {

@@ -7,24 +7,22 @@ use std::{io::Cursor, path::PathBuf, sync::Arc};
 
 use dormouse::{
     app::World,
-    clock::FixedClock,
     config::Env,
-    domain::{history::Draft, time::Instant},
+    domain::history::Draft,
+    output::{Streams, Terminal},
     prompt::{Input, Prompt},
-    report::{Streams, Terminal},
     store::{
         Mode, Store,
         accounts::AccountKeys,
         history::append,
         signals::{AuditedAction, StatusChange, add_status_changes},
     },
+    time::{FixedClock, Timestamp},
 };
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions,
 };
 use tempfile::TempDir;
-
-use super::fixture::{TEMPLATE, block, id, now, rows};
 
 /// A store in a folder of its own.
 pub(crate) struct Place {
@@ -66,7 +64,7 @@ impl Place {
     }
 
     /// A change of status in the portal's audit trail.
-    pub(crate) fn audit(&self, event: i64, at: Instant, targets: &[u128], actor: u128) {
+    pub(crate) fn audit(&self, event: i64, at: Timestamp, targets: &[u128], actor: u128) {
         block(async {
             let mut store = Store::open(&self.file(), Mode::Record).await.unwrap();
             let mut keys = AccountKeys::load(store.conn()).await.unwrap();

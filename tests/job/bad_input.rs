@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use dormouse::clock::{Clock, SystemClock};
+use dormouse::time::{Clock, SystemClock};
 use sandbox::scenarios;
 
 use crate::support::{Job, Ran};

@@ -11,9 +11,9 @@ use std::{
 
 use dormouse::{
     app::World,
-    clock::SystemClock,
     config::Env,
     prompt::{Input, Prompt},
+    time::SystemClock,
 };
 use sandbox::Sandbox;
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use dormouse::clock::{Clock, SystemClock};
+use dormouse::time::{Clock, SystemClock};
 use sandbox::{
     Status,
     scenarios::{self, TruthRow},

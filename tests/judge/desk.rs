@@ -11,10 +11,9 @@ use std::{
 use chrono::TimeDelta;
 use dormouse::{
     app::World as Surroundings,
-    clock::FixedClock,
     config::Env,
-    domain::time::Instant,
     prompt::{Input, Prompt},
+    time::{FixedClock, Timestamp},
 };
 use sandbox::{Login, Sandbox, World};
 use serde_json::Value;
@@ -30,7 +29,7 @@ impl Ran {
     }
 }
 
-pub(crate) fn ago(days: i64) -> Instant {
+pub(crate) fn ago(days: i64) -> Timestamp {
     now() - TimeDelta::days(days)
 }
 

@@ -12,20 +12,18 @@ use dormouse::{
         login::LoginEvent,
         policy::{Exemption, ExemptionSubject, Policy, Population, PopulationSource, Signals},
         population::RosterRow,
-        time::{Instant, days, parse},
     },
     store::{
-        Mode, Store, accounts,
-        accounts::{AccountKeys, Listing},
+        Mode, Store,
+        accounts::{self, AccountKeys, Listing},
         events,
         evidence::Generation,
-        history, population, runs,
-        runs::{Command, NewRun},
-        signals,
-        signals::{ActivityCheck, AuditedAction, KeyUse, StatusChange},
-        sync_runs,
-        sync_runs::{PortalFacts, SyncEnd, SyncStatus},
+        history, population,
+        runs::{self, Command, NewRun},
+        signals::{self, ActivityCheck, AuditedAction, KeyUse, StatusChange},
+        sync_runs::{self, PortalFacts, SyncEnd, SyncStatus},
     },
+    time::{Timestamp, days, parse},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::json;
@@ -33,7 +31,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 /// The moment at which the last sync ends.
-pub(crate) fn now() -> Instant {
+pub(crate) fn now() -> Timestamp {
     parse("2026-11-24T12:00:00.000Z").unwrap()
 }
 
@@ -79,12 +77,12 @@ pub(crate) struct Model {
 }
 
 /// When sync `number` of `count` takes place: ten days apart, the last one now.
-pub(crate) fn time_of(number: usize, count: usize) -> Instant {
+pub(crate) fn time_of(number: usize, count: usize) -> Timestamp {
     now() - days(10) * i32::try_from(count - 1 - number).unwrap()
 }
 
 /// Whole numbers of days before now, or a millisecond beside one.
-fn instants() -> impl Strategy<Value = Instant> {
+fn instants() -> impl Strategy<Value = Timestamp> {
     (prop_oneof![-60..3_i64, select(vec![-30, -20, -10, 0])], -1..=1_i64)
         .prop_map(|(d, ms)| now() + TimeDelta::days(d) + TimeDelta::milliseconds(ms))
 }
@@ -303,7 +301,7 @@ impl Filled {
         Self { store, keys: AccountKeys::default(), _dir: dir }
     }
 
-    async fn run(&mut self, command: Command, at: Instant) -> i64 {
+    async fn run(&mut self, command: Command, at: Timestamp) -> i64 {
         let run =
             NewRun { command, started_at: at, actor: "test".into(), overrides: String::new() };
         runs::start(self.store.conn(), &run).await.unwrap()
@@ -311,7 +309,7 @@ impl Filled {
 
     /// Writes a sync as sync does, with what dormouse did after it. Returns the generation that a
     /// decision made before those actions cites.
-    pub(crate) async fn write(&mut self, sync: &Sync, at: Instant) -> Generation {
+    pub(crate) async fn write(&mut self, sync: &Sync, at: Timestamp) -> Generation {
         let run = self.run(Command::Sync, at).await;
         let conn = self.store.conn();
         let number = sync_runs::start(conn, run, at).await.unwrap();
@@ -348,7 +346,7 @@ impl Filled {
         Generation { sync_run, history_seq }
     }
 
-    async fn act(&mut self, sync: &Sync, at: Instant) {
+    async fn act(&mut self, sync: &Sync, at: Timestamp) {
         for (place, (number, action, outcome, status_after)) in sync.acted.iter().enumerate() {
             let run_id = self.run(Command::Apply, at).await;
             let draft = Draft {

@@ -10,10 +10,10 @@ use dormouse::{
         evidence::Evidence,
         policy::{PopulationSource, Signals},
         population::resolve,
-        time::{Instant, days, format},
         verdict::{RULES, Reason},
     },
     store::evidence::{Dated, Gathered, Generation, by_id, gather, gather_about},
+    time::{Timestamp, days, format},
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use serde_json::json;
@@ -24,7 +24,7 @@ use crate::model::{Filled, Model, ODD, PLAIN, exemptions_json, models, now, time
 /// A verdict with all that a decision shows of it.
 type Verdict = (String, String, Option<String>, Option<String>, Option<i64>, Option<i64>);
 
-fn moment(model: &Model, generation: &Generation) -> (Instant, Dated) {
+fn moment(model: &Model, generation: &Generation) -> (Timestamp, Dated) {
     let end = generation.sync_run.coverage.map_or(now(), |c| c.to);
     match model.back {
         None => (end, Dated::Any),
@@ -35,7 +35,7 @@ fn moment(model: &Model, generation: &Generation) -> (Instant, Dated) {
     }
 }
 
-fn judged(model: &Model, gathered: &Gathered, as_of: Instant) -> Vec<Finding> {
+fn judged(model: &Model, gathered: &Gathered, as_of: Timestamp) -> Vec<Finding> {
     let accounts: Vec<&Account> = gathered.facts.accounts().collect();
     let roster = gathered.roster.as_ref().map(|r| r.rows.as_slice());
     let resolved = resolve(&model.policy.population, roster, &accounts, as_of);
@@ -46,7 +46,7 @@ async fn by_sql(
     conn: &mut SqliteConnection,
     model: &Model,
     generation: &Generation,
-    as_of: Instant,
+    as_of: Timestamp,
     dated: Dated,
 ) -> Vec<Verdict> {
     let policy = &model.policy;

@@ -1,12 +1,14 @@
 //! What happened to the status of one account, and when its clock started again.
 
 use chrono::TimeDelta;
-use dormouse::domain::{
-    account::Status,
-    evidence::RestartCause,
-    history::{Action, Outcome},
-    time::Instant,
-    timeline::{Acted, ChangeCode, Changed, Shown, Timeline},
+use dormouse::{
+    domain::{
+        account::Status,
+        evidence::RestartCause,
+        history::{Action, Outcome},
+        timeline::{Acted, ChangeCode, Changed, Shown, Timeline},
+    },
+    time::Timestamp,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
@@ -18,7 +20,7 @@ const DISABLED: Option<Status> = Some(Status::Disabled);
 const UNKNOWN: Option<Status> = Some(Status::Unknown);
 const GONE: Option<Status> = None;
 
-fn day(number: i64) -> Instant {
+fn day(number: i64) -> Timestamp {
     now() + TimeDelta::days(number)
 }
 

@@ -1,17 +1,15 @@
 //! Exact boundaries: whole days to the millisecond, zones and clock changes, odd dates and codes.
 
 use chrono::{NaiveDate, TimeDelta};
-use dormouse::domain::{
-    coverage::Coverage,
-    evidence::{Activity, Evidence, Restart, RestartCause, Source},
-    login::{EventClass, class_of},
-    policy::{Exemption, ExemptionSubject, Policy, Signals},
+use dormouse::{
+    domain::{
+        coverage::Coverage,
+        evidence::{Activity, Evidence, Restart, RestartCause, Source},
+        login::{EventClass, class_of},
+        policy::{Exemption, ExemptionSubject, Policy, Signals},
+        verdict::{Reason, idle_since, judge},
+    },
     time::{days, parse, real, whole_days},
-    verdict::{Reason, idle_since, judge},
-};
-
-use super::support::{
-    account, activity, ago, at, event, evidence, exemption, now, policy, reason, seen,
 };
 
 const MS: TimeDelta = TimeDelta::milliseconds(1);

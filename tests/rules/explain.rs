@@ -1,25 +1,25 @@
 //! The words of each verdict, and the way to it.
 
 use chrono::{NaiveDate, TimeDelta};
-use dormouse::domain::{
-    account::{Kind, Management, Status},
-    coverage::Coverage,
-    evidence::{Evidence, KeyOwner, Match, Restart, RestartCause, Source},
-    explain::{explain, message, not_on_portal},
-    policy::{Exemption, ExemptionSubject, Policy},
-    population::RosterRow,
-    time::{Instant, days},
-    verdict::{Reason, judge},
+use dormouse::{
+    domain::{
+        account::{Kind, Management, Status},
+        coverage::Coverage,
+        evidence::{Evidence, KeyOwner, Match, Restart, RestartCause, Source},
+        explain::{explain, message, not_on_portal},
+        policy::{Exemption, ExemptionSubject, Policy},
+        population::RosterRow,
+        verdict::{Reason, judge},
+    },
+    time::{Timestamp, days},
 };
-
-use super::support::{account, ago, evidence, exemption, now, policy, seen};
 
 /// The message of the verdict, after testing that the verdict is the one meant.
 fn said(reason: Reason, evidence: &Evidence) -> String {
     said_under(reason, &policy(), evidence, now())
 }
 
-fn said_under(reason: Reason, policy: &Policy, evidence: &Evidence, as_of: Instant) -> String {
+fn said_under(reason: Reason, policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> String {
     assert_eq!(judge(policy, evidence, as_of), reason);
     message(reason, policy, evidence, as_of)
 }

@@ -2,19 +2,19 @@
 //! ending with nobody wrongly disabled.
 
 use chrono::TimeDelta;
-use dormouse::domain::{
-    account::{ANONYMOUS, Account, AccountId, Status},
-    coverage::{Coverage, LATENESS, horizon},
-    decision::{Facts, Finding, decide},
-    evidence::{Activity, Evidence, Restart, RestartCause, Source},
-    login::LoginEvent,
-    policy::{Policy, Signals},
-    population::{RosterRow, resolve},
-    time::{Instant, days, days_after},
-    verdict::{Reason, Verdict, first_inactive, judge},
+use dormouse::{
+    domain::{
+        account::{ANONYMOUS, Account, AccountId, Status},
+        coverage::{Coverage, LATENESS, horizon},
+        decision::{Facts, Finding, decide},
+        evidence::{Activity, Evidence, Restart, RestartCause, Source},
+        login::LoginEvent,
+        policy::{Policy, Signals},
+        population::{RosterRow, resolve},
+        verdict::{Reason, Verdict, first_inactive, judge},
+    },
+    time::{Timestamp, days, days_after},
 };
-
-use super::support::{account, activity, ago, at, event, evidence, id, now, policy, reason, seen};
 
 fn decided(evidence: Vec<Evidence>, roster: Option<&[RosterRow]>) -> Vec<Finding> {
     let facts = Facts { coverage: evidence.first().and_then(|e| e.coverage), evidence };
@@ -40,7 +40,7 @@ fn disabled(findings: &[Finding]) -> Vec<AccountId> {
     inactive.map(|f| f.account_id).collect()
 }
 
-fn covered(from: Instant, to: Instant) -> Option<Coverage> {
+fn covered(from: Timestamp, to: Timestamp) -> Option<Coverage> {
     Some(Coverage { from, to })
 }
 
@@ -94,7 +94,7 @@ fn failed_attempts_are_nobodys_activity() {
     assert_eq!(reason(&at_work), Reason::RecentActivity);
 }
 
-fn seen_by(event_id: i64, at: Instant) -> Option<Activity> {
+fn seen_by(event_id: i64, at: Timestamp) -> Option<Activity> {
     Some(Activity { at, source: Source::Login, event_id: Some(event_id) })
 }
 
@@ -220,7 +220,7 @@ fn a_portal_that_stopped_recording_does_not_look_like_everybody_leaving() {
     }
     // A segment that begins behind the horizon covers nothing.
     assert_eq!(Coverage::up_to(ago(36), end), None);
-    assert_eq!(horizon(started, Some(Instant::MAX_UTC), silence), Some(now()));
+    assert_eq!(horizon(started, Some(Timestamp::MAX_UTC), silence), Some(now()));
 }
 
 #[test]

@@ -1,18 +1,18 @@
 //! The policy's one text form, and the names in it that mean nobody.
 
 use chrono::NaiveDate;
-use dormouse::domain::{
-    account::{Account, AccountId, Kind},
-    policy::{
-        Exemption, ExemptionSubject, Policy, PolicyError, Population, PopulationSource, Signals,
-        unmatched,
+use dormouse::{
+    domain::{
+        account::{Account, AccountId, Kind},
+        policy::{
+            Exemption, ExemptionSubject, Policy, PolicyError, Population, PopulationSource,
+            Signals, unmatched,
+        },
+        verdict::Reason,
     },
     time::days,
-    verdict::Reason,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
-
-use super::support::{account, at, exemption, exemptions, group, now, policies, policy};
 
 fn date(text: &str) -> Option<NaiveDate> {
     Some(text.parse().expect("a date"))

@@ -3,25 +3,22 @@
 use std::collections::BTreeSet;
 
 use chrono::{FixedOffset, TimeDelta};
-use dormouse::domain::{
-    account::Account,
-    coverage::Coverage,
-    decision::{Facts, decide},
-    evidence::{Activity, Evidence, Restart},
-    explain::{StepOutcome, explain},
-    login::{EventClass, class_of},
-    policy::{Exemption, ExemptionSubject, Policy, Signals},
-    population::resolve,
-    time::{Instant, days, parse, whole_days},
-    verdict::{RULES, Reason, first_inactive, idle_since, judge},
+use dormouse::{
+    domain::{
+        account::Account,
+        coverage::Coverage,
+        decision::{Facts, decide},
+        evidence::{Activity, Evidence, Restart},
+        explain::{StepOutcome, explain},
+        login::{EventClass, class_of},
+        policy::{Exemption, ExemptionSubject, Policy, Signals},
+        population::resolve,
+        verdict::{RULES, Reason, first_inactive, idle_since, judge},
+    },
+    time::{Timestamp, days, parse, whole_days},
 };
 use proptest::{
     collection::vec, prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner,
-};
-
-use super::support::{
-    account, activities, activity, coverages, event, events, evidences, exemption, exemptions,
-    instants, is_inactive, now, policies,
 };
 
 /// Otherwise the properties below could be true of nothing.
@@ -41,7 +38,7 @@ fn the_generators_reach_every_reason_often_enough() {
 }
 
 /// Rule 13 in its own words, written apart from the code that applies it.
-fn is_proven(policy: &Policy, evidence: &Evidence, as_of: Instant) -> bool {
+fn is_proven(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> bool {
     let Some(registered) = evidence.account.registered_at else { return false };
     let Some(coverage) = evidence.coverage else { return false };
     let clock_start = evidence.restart.map_or(registered, |r| r.at.max(registered));
@@ -53,7 +50,8 @@ fn is_proven(policy: &Policy, evidence: &Evidence, as_of: Instant) -> bool {
     } else {
         whole_days(idle_from, as_of) >= policy.inactivity_days
     };
-    let window = as_of.checked_sub_signed(days(policy.inactivity_days)).unwrap_or(Instant::MIN_UTC);
+    let window =
+        as_of.checked_sub_signed(days(policy.inactivity_days)).unwrap_or(Timestamp::MIN_UTC);
     let needed_from = clock_start.max(window);
     let covered = coverage.from <= needed_from && as_of <= coverage.to;
     let checked = policy.signals == Signals::Logins || evidence.checked_at >= Some(as_of);
@@ -61,7 +59,7 @@ fn is_proven(policy: &Policy, evidence: &Evidence, as_of: Instant) -> bool {
 }
 
 /// The same moment as it reads in a zone.
-fn in_zone(at: Instant, offset_minutes: i32) -> Instant {
+fn in_zone(at: Timestamp, offset_minutes: i32) -> Timestamp {
     let zone = FixedOffset::east_opt(offset_minutes * 60).expect("a possible zone");
     let text = at.with_timezone(&zone).to_rfc3339();
     parse(&text).expect("a valid time")
@@ -245,7 +243,7 @@ proptest! {
 
     #[test]
     fn the_first_inactive_moment_is_exact(policy in policies(), evidence in evidences()) {
-        let extended = |to: Instant| Evidence {
+        let extended = |to: Timestamp| Evidence {
             coverage: evidence.coverage.map(|c| Coverage { from: c.from, to }),
             checked_at: Some(to),
             ..evidence.clone()

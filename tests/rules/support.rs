@@ -1,28 +1,30 @@
 //! Evidence to start from, and generators of evidence of every sort.
 
 use chrono::TimeDelta;
-use dormouse::domain::{
-    account::{Account, AccountId, Group, Kind, Management, Status},
-    coverage::Coverage,
-    evidence::{Activity, Evidence, KeyOwner, Match, Restart, RestartCause, Source, newest},
-    login::LoginEvent,
-    policy::{Exemption, ExemptionSubject, Policy, Population, Signals},
-    time::{Instant, days_before, parse},
-    verdict::{Reason, Verdict, judge},
+use dormouse::{
+    domain::{
+        account::{Account, AccountId, Group, Kind, Management, Status},
+        coverage::Coverage,
+        evidence::{Activity, Evidence, KeyOwner, Match, Restart, RestartCause, Source, newest},
+        login::LoginEvent,
+        policy::{Exemption, ExemptionSubject, Policy, Population, Signals},
+        verdict::{Reason, Verdict, judge},
+    },
+    time::{Timestamp, days_before, parse},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use uuid::Uuid;
 
-pub(crate) fn at(text: &str) -> Instant {
+pub(crate) fn at(text: &str) -> Timestamp {
     parse(text).expect("a valid time")
 }
 
 /// The moment decided, unless a test says otherwise.
-pub(crate) fn now() -> Instant {
+pub(crate) fn now() -> Timestamp {
     at("2026-11-24T12:00:00.000Z")
 }
 
-pub(crate) fn ago(days: u32) -> Instant {
+pub(crate) fn ago(days: u32) -> Timestamp {
     days_before(now(), days)
 }
 
@@ -57,7 +59,7 @@ pub(crate) fn evidence() -> Evidence {
     }
 }
 
-pub(crate) fn seen(at: Instant, source: Source) -> Option<Activity> {
+pub(crate) fn seen(at: Timestamp, source: Source) -> Option<Activity> {
     Some(Activity { at, source, event_id: Some(7) })
 }
 
@@ -80,7 +82,7 @@ pub(crate) fn exemption(subject: ExemptionSubject) -> Exemption {
     Exemption { subject, reason: "on parental leave".into(), owner: None, expires: None }
 }
 
-pub(crate) fn event(number: i64, code: i64, at: Instant) -> LoginEvent {
+pub(crate) fn event(number: i64, code: i64, at: Timestamp) -> LoginEvent {
     LoginEvent {
         id: number,
         account: id(1),
@@ -99,7 +101,7 @@ pub(crate) fn activity(events: &[LoginEvent]) -> Option<Activity> {
     newest(events.iter().filter_map(Activity::of))
 }
 
-pub(crate) fn is_inactive(policy: &Policy, evidence: &Evidence, as_of: Instant) -> bool {
+pub(crate) fn is_inactive(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> bool {
     judge(policy, evidence, as_of).verdict() == Verdict::Inactive
 }
 
@@ -109,7 +111,7 @@ pub(crate) fn reason(evidence: &Evidence) -> Reason {
 
 /// Moments from 130 days before `now` to 5 days after, often a whole number of days away or a
 /// millisecond beside it.
-pub(crate) fn instants() -> impl Strategy<Value = Instant> {
+pub(crate) fn instants() -> impl Strategy<Value = Timestamp> {
     let day = 24 * 60 * 60 * 1000_i64;
     let exact = (-130..5_i64, -1..=1_i64).prop_map(move |(days, shift)| days * day + shift);
     prop_oneof![exact, -130 * day..5 * day]

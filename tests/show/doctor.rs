@@ -1,7 +1,7 @@
 //! `doctor`: each check finds what it is for, and one closed door does not hide the others.
 
 use chrono::TimeDelta;
-use dormouse::domain::time::days;
+use dormouse::time::days;
 use sandbox::{Kind, Plan, SessionLife, Version, World};
 use serde_json::Value;
 

@@ -11,12 +11,11 @@ use std::{
 use chrono::TimeDelta;
 use dormouse::{
     app::World as Surroundings,
-    clock::FixedClock,
     config::Env,
-    domain::time::{self, Instant},
+    output::{Streams, Terminal},
     prompt::{Input, Prompt},
-    report::{Streams, Terminal},
     store::{Mode, Store, history},
+    time::{self, FixedClock, Timestamp},
 };
 use sandbox::{Login, Plan, Sandbox, World};
 use tempfile::TempDir;
@@ -27,16 +26,16 @@ impl Ran {
     }
 }
 
-pub(crate) fn at(text: &str) -> Instant {
+pub(crate) fn at(text: &str) -> Timestamp {
     time::parse(text).unwrap()
 }
 
 /// The moment of every test, unless it moves the clock.
-pub(crate) fn now() -> Instant {
+pub(crate) fn now() -> Timestamp {
     at("2026-11-24T12:00:00Z")
 }
 
-pub(crate) fn ago(days: i64) -> Instant {
+pub(crate) fn ago(days: i64) -> Timestamp {
     now() - TimeDelta::days(days)
 }
 

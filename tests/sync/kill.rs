@@ -3,14 +3,12 @@
 
 use std::{
     process::{Child, Stdio},
-    time::{Duration, Instant},
+    time::{Duration, Timestamp},
 };
 
 use chrono::TimeDelta;
 use sandbox::{Clock, Login, Ties, World};
 use uuid::Uuid;
-
-use super::support::{Job, now};
 
 /// Kills in all; a long run is asked for in the environment.
 const KILLS: u64 = 200;
@@ -60,7 +58,7 @@ fn start(job: &Job, line: &[&str]) -> Child {
 fn whole_run(seed: u64) -> Duration {
     let (world, _) = portal(&mut Dice(seed));
     let job = Job::on(world);
-    let begun = Instant::now();
+    let begun = Timestamp::now();
     assert!(start(&job, &["sync"]).wait().unwrap().success());
     begun.elapsed()
 }

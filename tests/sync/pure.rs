@@ -3,14 +3,16 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use chrono::{DateTime, TimeDelta};
-use dormouse::domain::{
-    contiguity::{Asked, Frontier, PAGE, Page, Row, Step, join},
-    coverage::{Reach, Segment, merge},
-    time::Instant,
+use dormouse::{
+    domain::{
+        contiguity::{Asked, Frontier, PAGE, Page, Row, Step, join},
+        coverage::{Reach, Segment, merge},
+    },
+    time::Timestamp,
 };
 use proptest::prelude::*;
 
-fn moment(second: i64) -> Instant {
+fn moment(second: i64) -> Timestamp {
     DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap()
 }
 
@@ -37,7 +39,7 @@ impl List {
         self.next += 1;
     }
 
-    fn told(second: i64) -> Instant {
+    fn told(second: i64) -> Timestamp {
         let late = (REPEATED - 3600..REPEATED).contains(&second);
         moment(if late { second + 3600 } else { second })
     }
@@ -157,7 +159,7 @@ proptest! {
         for part in &parts {
             merged = merge(&merged, part.clone());
         }
-        let claimed = |segments: &[Segment], at: Instant| segments.iter().any(|s| s.from <= at && at <= s.to);
+        let claimed = |segments: &[Segment], at: Timestamp| segments.iter().any(|s| s.from <= at && at <= s.to);
         for second in 0..1100 {
             for at in [moment(second), moment(second) + TimeDelta::milliseconds(500)] {
                 prop_assert_eq!(claimed(&parts, at), claimed(&merged, at));

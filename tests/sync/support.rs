@@ -14,10 +14,9 @@ use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use dormouse::{
     app::World,
-    clock::{Clock, SystemClock},
     config::Env,
-    domain::time::Instant,
     prompt::{Input, Prompt},
+    time::{Clock, SystemClock, Timestamp},
 };
 use sandbox::{Journal, Sandbox};
 use serde_json::Value;
@@ -43,7 +42,7 @@ pub(crate) fn now() -> DateTime<Utc> {
 struct PortalClock(sandbox::Clock, TimeDelta);
 
 impl Clock for PortalClock {
-    fn now(&self) -> Instant {
+    fn now(&self) -> Timestamp {
         self.0.now() + self.1
     }
 }

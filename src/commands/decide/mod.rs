@@ -1,7 +1,6 @@
 //! `decide`: verdicts from the store alone, stored and shown. Needs no portal and gives the same answer
 //! on any machine, any day.
 
-pub(crate) mod judged;
 mod reconciliation;
 mod show;
 mod thresholds;
@@ -10,14 +9,14 @@ pub(crate) mod warnings;
 
 use futures_util::future::join;
 
-use self::judged::{Judged, judge, moment, newest};
-use super::{Context, writing};
+use crate::engine::evaluate::{Judged, judge, moment, newest};
 use crate::{
     cli::{self, DecideAction},
     domain::{decision::Finding, verdict::Verdict},
     exit::{Exit, Failure},
     store::{self, Mode, Store, StoreError, runs::Command},
 };
+use crate::{commands::Context, engine::recorded_run};
 
 /// Runs the command.
 ///
@@ -54,9 +53,10 @@ async fn stored(
     };
     let mut store = cx.open(Mode::Record).await?;
     store::sync_runs::close_killed(store.conn(), cx.clock.now()).await?;
-    let overrides = args.as_of.map(|at| format!("--as-of {}", crate::domain::time::format(at)));
+    let overrides = args.as_of.map(|at| format!("--as-of {}", crate::time::format(at)));
     let run_id =
-        writing::start_run(cx, &mut store, Command::Decide, overrides.unwrap_or_default()).await?;
+        recorded_run::start_run(cx, &mut store, Command::Decide, overrides.unwrap_or_default())
+            .await?;
     let result = save(cx, &mut store, args).await;
     let outcome = match &result {
         Ok((id, judged, _)) => {
@@ -65,7 +65,7 @@ async fn stored(
         Err(error) => Err(error),
     };
     let decision = result.as_ref().ok().map(|(id, ..)| *id);
-    writing::finish_run(cx, &mut store, run_id, decision, outcome).await?;
+    recorded_run::finish_run(cx, &mut store, run_id, decision, outcome).await?;
     let (id, judged, older) = result?;
     store.close().await?;
     Ok((Some(id), judged, older))

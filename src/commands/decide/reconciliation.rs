@@ -2,7 +2,7 @@
 
 use crate::{
     commands::Context,
-    report::{
+    output::{
         reconciliation::{Reconciled, RosterPlace},
         style::Style,
         table::Table,

@@ -6,7 +6,7 @@ use std::{
     collections::{BTreeMap, HashMap},
 };
 
-use super::{Judged, reconciliation};
+use crate::commands::decide::{Judged, reconciliation};
 use crate::{
     commands::Context,
     domain::{
@@ -18,7 +18,7 @@ use crate::{
         population::Member,
         verdict::{Reason, Verdict},
     },
-    report::{
+    output::{
         Format,
         decision::{ChangeRow, Counts, Document},
         style::Style,

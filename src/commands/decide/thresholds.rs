@@ -2,16 +2,15 @@
 
 use serde_json::json;
 
-use super::judged::{dated, moment, newest};
+use crate::engine::evaluate::{dated, moment, newest};
 use crate::{
     cli,
     commands::Context,
-    domain::{
-        account::Account, decision::decide, policy::Policy, population::resolve, time::format,
-    },
+    domain::{account::Account, decision::decide, policy::Policy, population::resolve},
     exit::Exit,
-    report::{Format, decision::Counts, table::Table, when},
+    output::{Format, decision::Counts, table::Table, when},
     store::{Mode, evidence::gather},
+    time::format,
 };
 
 pub(super) async fn run(cx: &mut Context, args: &cli::Decide) -> anyhow::Result<Exit> {

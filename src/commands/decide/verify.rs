@@ -5,22 +5,21 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{
-    decision,
-    judged::{Judged, judge},
-};
 use crate::{
     commands::Context,
-    domain::{
-        account::AccountId, decision::Finding, history::sha256, policy::Policy, time::format,
-    },
+    domain::{account::AccountId, decision::Finding, history::sha256, policy::Policy},
     exit::{Exit, Failure},
-    report::{Format, decision as document, table::Table},
+    output::{Format, decision as document, table::Table},
     store::{
         self, Mode,
         decisions::{Currency, DecisionHead},
         evidence::Generation,
     },
+    time::format,
+};
+use crate::{
+    commands::decide::decision,
+    engine::evaluate::{Judged, judge},
 };
 
 /// What does not agree, by account or place.

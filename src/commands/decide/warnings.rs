@@ -1,14 +1,14 @@
 //! What the person who decides should know and what changes no verdict.
 
-use super::judged::Judged;
+use crate::engine::evaluate::Judged;
 use crate::{
     commands::Context,
     domain::{
         account::Account,
         policy::{PopulationSource, unmatched},
-        time::days,
     },
     store::decisions::Currency,
+    time::days,
 };
 
 /// A roster older than this may no longer be true.

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::check::Check;
+use crate::commands::doctor::check::Check;
 use crate::{commands::Context, config::Origin};
 
 pub(super) fn examine(cx: &Context) -> Vec<Check> {

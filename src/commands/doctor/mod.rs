@@ -8,8 +8,8 @@ mod rules;
 mod show;
 mod store;
 
-use self::check::{Check, Finding};
-use super::Context;
+use crate::commands::Context;
+use crate::commands::doctor::check::{Check, Finding};
 use crate::{cli, exit::Exit};
 
 /// Runs the command.

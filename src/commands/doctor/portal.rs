@@ -1,15 +1,16 @@
 //! The portal as the key sees it. Each question is asked by itself, so that one closed door does not
 //! hide what stands behind the others.
 
-use super::{
+use crate::commands::doctor::{
     check::Check,
     rules::{clock, key_expiry, lookback, recording, retention, server_version, session},
     store::Known,
 };
 use crate::{
     commands::Context,
-    domain::{account::Kind, time::Instant},
+    domain::account::Kind,
     portal::{Answer, ApiKey, Identity, PortalError, PortalReader},
+    time::Timestamp,
 };
 
 /// Everything about the portal, in the order in which things stand in each other's way.
@@ -128,7 +129,7 @@ async fn role(reader: &PortalReader) -> Check {
 }
 
 /// Whether the portal shows both histories, and if so its newest event of any kind.
-async fn history(reader: &PortalReader) -> (Check, Option<Option<Instant>>) {
+async fn history(reader: &PortalReader) -> (Check, Option<Option<Timestamp>>) {
     const NAME: &str = "audit option";
     const ADVICE: &str = "choose a plan with the audit option; on your own server switch on the login \
                           history and the audit trail";

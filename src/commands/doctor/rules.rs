@@ -3,17 +3,12 @@
 
 use chrono::TimeDelta;
 
-use super::check::Check;
+use crate::commands::doctor::check::Check;
 use crate::{
-    domain::{
-        coverage::Coverage,
-        policy::Signals,
-        time::{Instant, SKEW, days, format, whole_days},
-    },
-    report::{
-        promise::SESSION_SETTING,
-        when::{counted, relative},
-    },
+    domain::{coverage::Coverage, policy::Signals},
+    output::when::{counted, relative},
+    report::promise::SESSION_SETTING,
+    time::{SKEW, Timestamp, days, format, whole_days},
 };
 
 /// Keys are renewed by hand: announced this long before they end.
@@ -23,7 +18,7 @@ const OLDEST_SERVER: [u32; 2] = [3, 1];
 /// Clocks that differ by more are worth a word; beyond `SKEW` nothing works.
 const CLOCK_WARNING: TimeDelta = TimeDelta::minutes(1);
 
-pub(super) fn clock(portal: Instant, here: Instant) -> Check {
+pub(super) fn clock(portal: Timestamp, here: Timestamp) -> Check {
     let apart = (portal - here).abs();
     let seconds = counted(apart.num_seconds(), "second");
     let advice = "synchronise this machine's clock (NTP): decisions and the history depend on it";
@@ -41,7 +36,7 @@ pub(super) fn clock(portal: Instant, here: Instant) -> Check {
     }
 }
 
-pub(super) fn key_expiry(expires: Option<Instant>, now: Instant) -> Check {
+pub(super) fn key_expiry(expires: Option<Timestamp>, now: Timestamp) -> Check {
     let Some(end) = expires else { return Check::ok("key expiry", "the key does not expire") };
     let detail = format!("the key ends {}", relative(end, now));
     if end - now > days(KEY_NOTICE_DAYS) {
@@ -156,7 +151,11 @@ pub(super) fn session(
 }
 
 /// A portal that stopped recording looks as if everybody had left.
-pub(super) fn recording(newest: Option<Instant>, now: Instant, max_silence: TimeDelta) -> Check {
+pub(super) fn recording(
+    newest: Option<Timestamp>,
+    now: Timestamp,
+    max_silence: TimeDelta,
+) -> Check {
     const NAME: &str = "recording";
     let advice = "look whether the portal still records: log in and see whether the login history \
                   and the audit trail show it; raise max_silence_hours only where such quiet is \
@@ -176,9 +175,9 @@ pub(super) fn recording(newest: Option<Instant>, now: Instant, max_silence: Time
 #[cfg(test)]
 mod tests {
     use super::{super::check::Finding, *};
-    use crate::domain::time::parse;
+    use crate::time::parse;
 
-    fn now() -> Instant {
+    fn now() -> Timestamp {
         parse("2026-11-24T12:00:00Z").unwrap()
     }
 

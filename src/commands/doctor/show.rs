@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::{
+use crate::commands::doctor::{
     check::{Check, Finding},
     count,
 };
-use crate::report::{
+use crate::output::{
     Format, Output,
     style::Style,
     table::{Cell, Table},

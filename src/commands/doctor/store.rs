@@ -2,11 +2,11 @@
 
 use sqlx::SqliteConnection;
 
-use super::check::Check;
+use crate::commands::doctor::check::Check;
 use crate::{
     commands::Context,
     domain::{coverage::Coverage, history::Verified},
-    report::when::many,
+    output::when::many,
     store::{
         Mode, StoreError, health, history,
         portal::{self, KnownPortal},

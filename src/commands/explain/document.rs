@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{
+use crate::commands::explain::{
     Explained,
     facts::{Action, Change, Check, Event, KeyUse, Version, groups},
 };
@@ -10,11 +10,11 @@ use crate::{
     domain::{
         account::{Account, AccountId, Kind, Management, Status},
         explain::StepOutcome,
-        time::format,
         verdict::{Reason, Verdict},
     },
-    report::reconciliation::RosterPlace,
+    output::reconciliation::RosterPlace,
     store::decisions::Currency,
+    time::format,
 };
 
 #[derive(Serialize)]

@@ -3,11 +3,9 @@
 use serde::Serialize;
 
 use crate::{
-    domain::{
-        account::{Account, Kind, Management, Status},
-        time::format,
-    },
+    domain::account::{Account, Kind, Management, Status},
     store::evidence as stored,
+    time::format,
 };
 
 #[derive(Serialize)]

@@ -1,13 +1,14 @@
 //! Which account is meant, without reading all of them; a refusal that helps where there is none.
 
-use super::Asked;
+use crate::commands::explain::Asked;
 use crate::{
     cli::AccountRef,
-    commands::{decide::judged::dated, history::who},
+    commands::history::who,
     domain::{
         account::{AccountId, email_key},
         population::RosterRow,
     },
+    engine::evaluate::dated,
     exit::Failure,
     store::{
         self, Store,

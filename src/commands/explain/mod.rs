@@ -7,14 +7,7 @@ mod find;
 mod tables;
 mod why;
 
-use self::find::find;
-use super::{
-    Context,
-    decide::{
-        decision,
-        judged::{Judged, conclude, dated, moment, newest},
-    },
-};
+use crate::commands::explain::find::find;
 use crate::{
     cli,
     domain::{
@@ -24,15 +17,19 @@ use crate::{
         explain::{Explanation, explain, not_on_portal},
         policy::Policy,
         population::{Member, RosterRow},
-        time::{Instant, format},
     },
     exit::{Exit, Failure},
-    report::Format,
+    output::Format,
     store::{
         self, Mode, Store,
         decisions::Currency,
         evidence::{Dossier, Generation, Key, dossier, gather_about},
     },
+    time::{Timestamp, format},
+};
+use crate::{
+    commands::{Context, decide::decision},
+    engine::evaluate::{Judged, conclude, dated, moment, newest},
 };
 
 /// What is explained: the moment, and what was known and meant then.
@@ -40,7 +37,7 @@ struct Asked {
     decision: Option<i64>,
     generation: Generation,
     policy: Policy,
-    as_of: Instant,
+    as_of: Timestamp,
     currency: Currency,
 }
 

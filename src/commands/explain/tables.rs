@@ -1,22 +1,17 @@
 //! The explanation for people: the verdict first, then the rules, then what they rest on.
 
-use super::Explained;
+use crate::commands::explain::Explained;
 use crate::{
     commands::Context,
-    domain::{
-        evidence::Source,
-        explain::StepOutcome,
-        population::RosterRow,
-        time::{Instant, format},
-        verdict::Verdict,
-    },
-    report::{
+    domain::{evidence::Source, explain::StepOutcome, population::RosterRow, verdict::Verdict},
+    output::{
         style::Style,
         table::{Cell, Table},
         text::printable,
         when,
     },
     store::evidence::Dossier,
+    time::{Timestamp, format},
 };
 
 /// Rows of a table before it is summarised.
@@ -26,7 +21,7 @@ const ALL: &str = "--format json shows all";
 /// The newest proof of presence from each source: when, event and code.
 pub(super) fn by_source(
     dossier: &Dossier,
-) -> impl Iterator<Item = (Source, Instant, Option<i64>, Option<i64>)> {
+) -> impl Iterator<Item = (Source, Timestamp, Option<i64>, Option<i64>)> {
     let logins = dossier.newest.iter().map(|e| (e.source, e.at, Some(e.id), Some(e.code)));
     let audited = dossier
         .checks

@@ -1,14 +1,14 @@
 //! Why an account has no verdict at all: it is not under review.
 
 use crate::{
-    commands::decide::judged::Judged,
     domain::{
         account::{Account, AccountId},
         policy::{Population, PopulationSource},
-        time::format,
     },
-    report::when,
+    engine::evaluate::Judged,
+    output::when,
     store::{accounts::Presence, evidence::Dossier},
+    time::format,
 };
 
 /// The reason in words.

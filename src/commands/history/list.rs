@@ -3,22 +3,20 @@
 use futures_util::TryStreamExt;
 use serde::Serialize;
 
-use super::who;
+use crate::commands::history::who;
 use crate::{
     cli,
     commands::Context,
-    domain::{
-        history::{COLUMNS, Outcome, Row, Value},
-        time,
-    },
+    domain::history::{COLUMNS, Outcome, Row, Value},
     exit::{Exit, Failure},
-    report::{
+    output::{
         Format, Output,
         csv::Field,
         style::Style,
         table::{Cell, Table},
     },
     store::{self, Mode, Store, history::Wanted},
+    time,
 };
 
 /// Rows of a table that a person still reads.

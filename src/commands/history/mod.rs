@@ -8,11 +8,11 @@ pub(super) mod who;
 use futures_util::TryStreamExt;
 use serde::Serialize;
 
-use super::Context;
+use crate::commands::Context;
 use crate::{
     cli::{self, HistoryAction},
     exit::{Exit, Failure},
-    report::Format,
+    output::Format,
     store::{self, Mode, history::Wanted},
 };
 

@@ -8,11 +8,11 @@ use crate::{
     domain::{
         account::AccountId,
         history::{Action, Finding, OpenIntent, Verified},
-        time::format,
     },
     exit::{Exit, Failure},
-    report::{Format, Output, csv::Field, style::Style, text::printable, when::counted},
+    output::{Format, Output, csv::Field, style::Style, text::printable, when::counted},
     store::{self, Mode},
+    time::format,
 };
 
 /// Findings that a person still reads; one change of the schema can bring thousands.

@@ -8,10 +8,10 @@ use crate::{
         account::AccountId,
         decision::Finding,
         history::{self, Draft, Entry, Outcome, Phase},
-        time::{Instant, whole_days},
         verdict::Reason,
     },
     report::pack::{Action, At, Scope, ScopeKind},
+    time::{Timestamp, whole_days},
 };
 
 /// The rows of one action.
@@ -25,7 +25,7 @@ struct Rows<'a> {
 
 /// When and by how much each account of the decision was over its limit.
 pub(super) struct Limits {
-    pub(super) as_of: Instant,
+    pub(super) as_of: Timestamp,
     pub(super) inactivity_days: u32,
     pub(super) grace_days: u32,
     pub(super) idle: HashMap<AccountId, (Reason, u32)>,
@@ -33,7 +33,7 @@ pub(super) struct Limits {
 
 impl Limits {
     pub(super) fn new(
-        as_of: Instant,
+        as_of: Timestamp,
         inactivity_days: u32,
         grace_days: u32,
         findings: &[Finding],
@@ -46,7 +46,7 @@ impl Limits {
     }
 
     /// Days from the limit to `at`: those idle when judged, those since, less the limit.
-    fn days_over(&self, id: AccountId, at: Instant) -> Option<i64> {
+    fn days_over(&self, id: AccountId, at: Timestamp) -> Option<i64> {
         let (reason, idle) = self.idle.get(&id)?;
         let limit = match reason {
             Reason::NeverLoggedIn => self.grace_days,

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde_json::value::RawValue;
 use sqlx::SqliteConnection;
 
-use super::{
+use crate::commands::report::{
     actions::{self, Judged, Limits},
     rows,
     scope::Chosen,
@@ -16,11 +16,10 @@ use crate::{
         decision::Finding,
         history::{self, Entry},
         policy::{Policy, PopulationSource},
-        time::Instant,
         verdict::Reason,
     },
+    output::decision::{self as document, About, Counts},
     report::{
-        decision::{self as document, About, Counts},
         pack::{
             self, At, CONTROLS, Coverage, Decision, DecisionLine, HISTORY_PROOF, Hole, Interval,
             LISTING, LISTING_PROOF, Measures, Pack, Population, Portal, Roster, RosterFile, SCHEMA,
@@ -34,6 +33,7 @@ use crate::{
         report::Pull,
         segments,
     },
+    time::Timestamp,
 };
 
 /// A stored decision, taken apart.
@@ -51,7 +51,7 @@ pub(super) struct Stored {
 pub(super) async fn pack(
     conn: &mut SqliteConnection,
     Chosen { scope, decision }: Chosen,
-    now: Instant,
+    now: Timestamp,
 ) -> anyhow::Result<Pack> {
     let shown = match decision {
         Some(id) => Some(stored(conn, id).await?),
@@ -240,8 +240,8 @@ async fn coverage(
 /// Decisions made in the scope, and the one that is shown.
 async fn decision_lines(
     conn: &mut SqliteConnection,
-    from: Instant,
-    to: Instant,
+    from: Timestamp,
+    to: Timestamp,
     shown: Option<i64>,
 ) -> anyhow::Result<Vec<DecisionLine>> {
     let mut ids = store::report::decisions(conn, from, to).await?;

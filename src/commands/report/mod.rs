@@ -7,8 +7,8 @@ mod rows;
 mod scope;
 mod write;
 
-use super::Context;
-use crate::{cli, exit::Exit, report::Format, store::Mode};
+use crate::commands::Context;
+use crate::{cli, exit::Exit, output::Format, store::Mode};
 
 /// Runs the command.
 ///

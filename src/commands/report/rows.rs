@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::gather::Stored;
+use crate::commands::report::gather::Stored;
 use crate::{
     domain::{history::Verified, verdict::Reason},
     report::pack::{Account, Action, At, Chain, Exemption, Interval, ReasonCount, Run, Sync},

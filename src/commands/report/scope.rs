@@ -5,10 +5,10 @@ use sqlx::SqliteConnection;
 
 use crate::{
     cli,
-    domain::time::Instant,
     exit::Failure,
     report::pack::{At, Scope, ScopeKind},
     store::{decisions, report, runs, sync_runs},
+    time::Timestamp,
 };
 
 /// The scope and its decision.
@@ -24,7 +24,7 @@ pub(super) struct Chosen {
 pub(super) async fn resolve(
     conn: &mut SqliteConnection,
     args: &cli::Report,
-    now: Instant,
+    now: Timestamp,
 ) -> anyhow::Result<Chosen> {
     if let Some(from) = args.from {
         return period(conn, from, args.to.unwrap_or(after(now))).await;
@@ -56,7 +56,11 @@ pub(super) async fn resolve(
     Ok(Chosen { scope, decision: Some(id) })
 }
 
-async fn period(conn: &mut SqliteConnection, from: Instant, to: Instant) -> anyhow::Result<Chosen> {
+async fn period(
+    conn: &mut SqliteConnection,
+    from: Timestamp,
+    to: Timestamp,
+) -> anyhow::Result<Chosen> {
     if to <= from {
         return Err(Failure::usage("--to must be later than --from").into());
     }
@@ -65,7 +69,7 @@ async fn period(conn: &mut SqliteConnection, from: Instant, to: Instant) -> anyh
     Ok(Chosen { scope, decision })
 }
 
-async fn run(conn: &mut SqliteConnection, id: i64, now: Instant) -> anyhow::Result<Chosen> {
+async fn run(conn: &mut SqliteConnection, id: i64, now: Timestamp) -> anyhow::Result<Chosen> {
     let run = runs::newest(conn, u32::MAX).await?.into_iter().find(|r| r.id == id);
     let run = run.ok_or_else(|| Failure::usage(format!("there is no run {id}")))?;
     let scope = Scope {
@@ -78,6 +82,6 @@ async fn run(conn: &mut SqliteConnection, id: i64, now: Instant) -> anyhow::Resu
 }
 
 /// The first moment after `at`, so that a half-open stretch includes it.
-fn after(at: Instant) -> Instant {
+fn after(at: Timestamp) -> Timestamp {
     at + chrono::TimeDelta::milliseconds(1)
 }

@@ -12,7 +12,8 @@ use anyhow::Context as _;
 use crate::{
     commands::Context,
     exit::Failure,
-    report::{Format, folder, html, pack::Pack},
+    output::Format,
+    report::{folder, html, pack::Pack},
 };
 
 /// Says what cannot work before anything is read.

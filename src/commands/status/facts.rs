@@ -4,19 +4,16 @@ use chrono::TimeDelta;
 use sqlx::SqliteConnection;
 
 use crate::{
-    commands::{
-        Context,
-        decide::judged::{Judged, judge},
-    },
+    commands::Context,
     domain::{
         account::{Account, AccountId, Status},
         coverage::Coverage,
         decision::Finding,
         history::Draft,
         policy::{Exemption, PopulationSource},
-        time::{Instant, days_after},
         verdict::{Reason, Verdict, first_inactive},
     },
+    engine::evaluate::{Judged, judge},
     store::{
         StoreError,
         decisions::{self, Currency},
@@ -26,6 +23,7 @@ use crate::{
         segments::{self, Hole},
         sync_runs::{self, SyncRow, SyncStatus},
     },
+    time::{Timestamp, days_after},
 };
 
 /// How far ahead becoming inactive is announced.
@@ -39,7 +37,7 @@ const OPEN_AFTER: TimeDelta = TimeDelta::minutes(2);
 
 /// Everything that is shown.
 pub(super) struct Facts {
-    pub(super) now: Instant,
+    pub(super) now: Timestamp,
     pub(super) store: String,
     pub(super) portal: Option<KnownPortal>,
     pub(super) max_age: TimeDelta,
@@ -59,7 +57,7 @@ pub(super) struct Facts {
 /// The population as the newest evidence shows it.
 pub(super) struct Population {
     pub(super) source: PopulationSource,
-    pub(super) as_of: Instant,
+    pub(super) as_of: Timestamp,
     pub(super) not_on_portal: usize,
     pub(super) statuses: Vec<Status>,
     pub(super) findings: Vec<Finding>,
@@ -83,13 +81,13 @@ impl Population {
 /// An account that becomes inactive if nothing happens.
 pub(super) struct Soon {
     pub(super) account: Account,
-    pub(super) at: Instant,
+    pub(super) at: Timestamp,
 }
 
 /// The newest current decision, and whether it still says what the newest evidence says.
 pub(super) struct Decided {
     pub(super) id: i64,
-    pub(super) as_of: Instant,
+    pub(super) as_of: Timestamp,
     pub(super) inactive: usize,
     /// Those of them that nobody has disabled since.
     pub(super) to_do: usize,
@@ -205,7 +203,10 @@ async fn decided(
 }
 
 /// Intents without an outcome: a crash, or a run that is still at work.
-async fn open_intents(conn: &mut SqliteConnection, now: Instant) -> Result<Vec<Draft>, StoreError> {
+async fn open_intents(
+    conn: &mut SqliteConnection,
+    now: Timestamp,
+) -> Result<Vec<Draft>, StoreError> {
     let pairs = history::pairs(conn).await?.into_iter();
     let open = pairs.filter(|p| p.outcomes.is_empty()).map(|p| p.intent);
     Ok(open.filter(|intent| now - intent.at >= OPEN_AFTER).collect())

@@ -2,15 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{
+use crate::commands::status::{
     facts::{Facts, Freshness, Population},
     next::Next,
 };
-use crate::domain::{
-    account::Status,
-    policy::Exemption,
-    time::{Instant, format},
-    verdict::Verdict,
+use crate::{
+    domain::{account::Status, policy::Exemption, verdict::Verdict},
+    time::{Timestamp, format},
 };
 
 /// `dormouse.status/1`.
@@ -21,7 +19,7 @@ pub(super) fn json(facts: &Facts, next: &Next) -> Value {
             "expires": e.expires.map(|d| d.to_string()),
         })
     };
-    let age = |to: Instant| (facts.now - to).num_hours();
+    let age = |to: Timestamp| (facts.now - to).num_hours();
     json!({
         "schema": "dormouse.status/1",
         "at": format(facts.now),

@@ -6,8 +6,8 @@ mod json;
 mod next;
 mod show;
 
-use super::Context;
-use crate::{cli, exit::Exit, report::Format, store::Mode};
+use crate::commands::Context;
+use crate::{cli, exit::Exit, output::Format, store::Mode};
 
 /// Runs the command.
 ///

@@ -1,16 +1,16 @@
 //! The one next thing to do. Ordered by what stands in the way of what: nothing is decided on missing
 //! evidence, nothing applied on an old decision.
 
-use super::facts::{Facts, Freshness};
+use crate::commands::status::facts::{Facts, Freshness};
 use crate::{
     domain::{
         coverage::LATENESS,
         policy::Exemption,
-        time::Instant,
         verdict::{Reason, Verdict},
     },
-    report::when::{counted, many, minute},
+    output::when::{counted, many, minute},
     store::sync_runs::SyncStatus,
+    time::Timestamp,
 };
 
 /// A command to run and why; no command where there is nothing to do.
@@ -59,7 +59,8 @@ fn evidence(facts: &Facts) -> Option<Next> {
         return None;
     }
     // The sync is recent and its coverage is not: the portal recorded nothing for long.
-    let falls_short = |at: Instant| facts.now - at <= facts.max_age && coverage.to + LATENESS < at;
+    let falls_short =
+        |at: Timestamp| facts.now - at <= facts.max_age && coverage.to + LATENESS < at;
     if newest.portal_time.is_some_and(falls_short) {
         let why =
             format!("the portal has recorded nothing that reaches beyond {}", minute(coverage.to));

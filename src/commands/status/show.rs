@@ -1,17 +1,12 @@
 //! The facts as one screen, and as CSV.
 
-use super::{
+use crate::commands::status::{
     facts::{ENDING_DAYS, Facts, Freshness, Population, SOON_DAYS},
     next::Next,
 };
 use crate::{
-    domain::{
-        account::Status,
-        policy::PopulationSource,
-        time::{Instant, whole_days},
-        verdict::Verdict,
-    },
-    report::{
+    domain::{account::Status, policy::PopulationSource, verdict::Verdict},
+    output::{
         Output,
         csv::Field,
         style::Style,
@@ -20,6 +15,7 @@ use crate::{
         when::{counted, many, minute, relative},
     },
     store::runs::RunRow,
+    time::{Timestamp, whole_days},
 };
 
 /// Rows of a list before it is cut.
@@ -87,7 +83,7 @@ fn coverage(facts: &Facts) -> String {
 }
 
 fn evidence(facts: &Facts) -> (String, Style) {
-    let ended = |to: Instant| format!("ends {}", relative(to, facts.now));
+    let ended = |to: Timestamp| format!("ends {}", relative(to, facts.now));
     match (facts.freshness(), facts.coverage()) {
         (Freshness::Good, Some(c)) => {
             let until = minute(c.to + facts.max_age);

@@ -1,24 +1,16 @@
 //! `sync`: pulls evidence from the portal into the store. What is proven is stored with its proof; a
 //! run that fails or is killed grants nothing that it did not prove and loses nothing that it did.
 
-mod accounts;
-mod ahead;
-mod preflight;
-mod progress;
-mod pull;
-mod signals;
 mod summary;
-mod walk;
 
-use self::pull::Pull;
-pub(super) use self::signals::check;
-pub use self::{
+pub(super) use crate::engine::sync::activity::check;
+use crate::engine::sync::pull::Pull;
+pub use crate::engine::sync::{
     preflight::{Portal, Purpose, preflight},
     progress::Progress,
     pull::{Counts, Orders, Pulled, Work, pull},
     walk::Depth,
 };
-use super::{Context, interrupt::Interrupt, writing};
 use crate::{
     cli,
     domain::brakes::Brakes,
@@ -26,6 +18,10 @@ use crate::{
     portal::PortalReader,
     roster::{self, Roster},
     store::{self, Store, portal::OwnerChange, runs::Command, sync_runs::SyncStatus},
+};
+use crate::{
+    commands::Context,
+    engine::{cancel::Interrupt, recorded_run},
 };
 
 /// Runs the command.
@@ -56,7 +52,7 @@ pub async fn run(cx: &mut Context, args: cli::Sync) -> anyhow::Result<Exit> {
         store::portal::bind(store.conn(), &portal.known, owner, cx.clock.now()).await?;
     }
     let overrides = overrides(&args);
-    let run_id = writing::start_run(cx, &mut store, Command::Sync, overrides).await?;
+    let run_id = recorded_run::start_run(cx, &mut store, Command::Sync, overrides).await?;
     let depth = if args.full { Depth::Full } else { Depth::Incremental };
     let interrupt = Interrupt::listen();
     let mut progress = Progress::new(&cx.out);
@@ -92,7 +88,7 @@ pub async fn run(cx: &mut Context, args: cli::Sync) -> anyhow::Result<Exit> {
         Ok(pulled) => Ok((Exit::Done, summary::sentence(pulled))),
         Err(error) => Err(error),
     };
-    writing::finish_run(cx, &mut store, run_id, None, outcome).await?;
+    recorded_run::finish_run(cx, &mut store, run_id, None, outcome).await?;
     drop(lock);
     let pulled = result?;
     if pulled.status == SyncStatus::Interrupted {

@@ -2,13 +2,15 @@
 
 use serde_json::json;
 
-use super::Pulled;
+use crate::engine::sync::Pulled;
 use crate::{
-    commands::{Context, act::returned::returned},
-    domain::{coverage::Coverage, time::format},
+    commands::Context,
+    domain::coverage::Coverage,
+    engine::status_change::reenabled::returned,
+    output::Format,
     portal::Traffic,
-    report::Format,
     store::{self, Store},
+    time::format,
 };
 
 /// One sentence, for the run's row.

@@ -14,9 +14,9 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 
-pub use self::search::Search;
-use self::search::{Sight, sight};
-use super::time::Instant;
+pub use crate::domain::contiguity::search::Search;
+use crate::domain::contiguity::search::{Sight, sight};
+use crate::time::Timestamp;
 
 /// How far a reported date can be late, once a year (TenantUtil.cs, ambiguous local times).
 pub const REPORTED_LATE: TimeDelta = TimeDelta::hours(1);
@@ -30,7 +30,7 @@ pub struct Row {
     /// The portal's id.
     pub id: i64,
     /// Date as reported.
-    pub at: Instant,
+    pub at: Timestamp,
 }
 
 /// When a page was asked for.
@@ -104,7 +104,7 @@ pub struct Frontier {
     /// Ids of the oldest tie group, as far as it was shown; none before the first page.
     pub tail: Vec<i64>,
     /// Date of that group, as reported.
-    pub oldest: Instant,
+    pub oldest: Timestamp,
     /// Some ids directly above it.
     pub above: HashSet<i64>,
     /// Offset of the first row of the group.
@@ -114,7 +114,7 @@ pub struct Frontier {
 impl Frontier {
     /// Above the newest event of all.
     #[must_use]
-    pub fn top(now: Instant) -> Self {
+    pub fn top(now: Timestamp) -> Self {
         Self { tail: Vec::new(), oldest: now, above: HashSet::new(), place: Place::Seen(0) }
     }
 
@@ -251,6 +251,6 @@ fn advance(page: &Page) -> Step {
     }
 }
 
-fn same_second(a: Instant, b: Instant) -> bool {
+fn same_second(a: Timestamp, b: Timestamp) -> bool {
     a.timestamp() == b.timestamp()
 }

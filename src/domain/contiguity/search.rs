@@ -1,6 +1,6 @@
 //! Looking for a place that is not known: dates and ids say which way, and prove nothing.
 
-use super::{Frontier, PAGE, Page, Place, REPORTED_LATE};
+use crate::domain::contiguity::{Frontier, PAGE, Page, Place, REPORTED_LATE};
 
 /// Where a page without the tail lies, seen from the frontier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

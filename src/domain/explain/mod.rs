@@ -5,13 +5,15 @@ mod words;
 
 pub use words::message;
 
-use super::{
-    account::named,
-    evidence::Evidence,
-    policy::Policy,
-    population::RosterRow,
-    time::Instant,
-    verdict::{RULES, Reason, first_inactive, judge},
+use crate::{
+    domain::{
+        account::named,
+        evidence::Evidence,
+        policy::Policy,
+        population::RosterRow,
+        verdict::{RULES, Reason, first_inactive, judge},
+    },
+    time::Timestamp,
 };
 
 named! {
@@ -45,12 +47,12 @@ pub struct Explanation {
     /// Its arithmetic, in the words used wherever the reason is shown.
     pub message: String,
     /// When it will be, or became, inactive if nothing more happens; `None` for never.
-    pub first_inactive: Option<Instant>,
+    pub first_inactive: Option<Timestamp>,
 }
 
 /// Explains the verdict on one account.
 #[must_use]
-pub fn explain(policy: &Policy, evidence: &Evidence, as_of: Instant) -> Explanation {
+pub fn explain(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> Explanation {
     let reason = judge(policy, evidence, as_of);
     let message = message(reason, policy, evidence, as_of);
     let mut steps: Vec<Step> = RULES

@@ -2,16 +2,18 @@
 //! the numbers that were compared; days are of 24 hours, dates UTC. Text from the portal or the
 //! policy is not escaped here.
 
-use crate::domain::{
-    evidence::{Activity, Evidence, RestartCause, Source},
-    policy::{Exemption, Policy, Signals},
-    time::{Instant, days_after, format, whole_days},
-    verdict::{Reason, idle_since, needed},
+use crate::{
+    domain::{
+        evidence::{Activity, Evidence, RestartCause, Source},
+        policy::{Exemption, Policy, Signals},
+        verdict::{Reason, idle_since, needed},
+    },
+    time::{Timestamp, days_after, format, whole_days},
 };
 
 /// The one-line arithmetic of a verdict's reason.
 #[must_use]
-pub fn message(reason: Reason, policy: &Policy, evidence: &Evidence, as_of: Instant) -> String {
+pub fn message(reason: Reason, policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> String {
     let limit = policy.inactivity_days;
     match reason {
         Reason::AlreadyDisabled => "already disabled on the portal".into(),
@@ -59,7 +61,12 @@ pub fn message(reason: Reason, policy: &Policy, evidence: &Evidence, as_of: Inst
 }
 
 /// Why a rule did not hold.
-pub(super) fn passed(rule: Reason, policy: &Policy, evidence: &Evidence, as_of: Instant) -> String {
+pub(super) fn passed(
+    rule: Reason,
+    policy: &Policy,
+    evidence: &Evidence,
+    as_of: Timestamp,
+) -> String {
     let account = &evidence.account;
     match rule {
         Reason::AlreadyDisabled => format!("status {}", account.status),
@@ -102,7 +109,7 @@ pub(super) fn passed(rule: Reason, policy: &Policy, evidence: &Evidence, as_of: 
     }
 }
 
-fn within_grace(policy: &Policy, evidence: &Evidence, as_of: Instant) -> String {
+fn within_grace(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> String {
     // Once active it owes the threshold as well, whichever ends later.
     let (name, span) = match evidence.last_activity {
         Some(_) if policy.inactivity_days > policy.grace_days => {
@@ -114,7 +121,7 @@ fn within_grace(policy: &Policy, evidence: &Evidence, as_of: Instant) -> String 
     format!("{}, {name} {}, ends {}", registered(evidence, as_of), count(span), date(ends))
 }
 
-fn insufficient_coverage(policy: &Policy, evidence: &Evidence, as_of: Instant) -> String {
+fn insufficient_coverage(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> String {
     let limit = policy.inactivity_days;
     let needs = format!("needs {} without activity", count(limit));
     let Some(coverage) = evidence.coverage else {
@@ -129,7 +136,7 @@ fn insufficient_coverage(policy: &Policy, evidence: &Evidence, as_of: Instant) -
     format!("{needs}, history covers {known}; can be decided from {first}")
 }
 
-fn idle(policy: &Policy, evidence: &Evidence, as_of: Instant) -> String {
+fn idle(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> String {
     let limit = count(policy.inactivity_days);
     let Some(since) = idle_since(evidence) else {
         return format!("inactive after {limit}");
@@ -157,7 +164,7 @@ fn idle(policy: &Policy, evidence: &Evidence, as_of: Instant) -> String {
     }
 }
 
-fn last_activity(evidence: &Evidence, as_of: Instant) -> String {
+fn last_activity(evidence: &Evidence, as_of: Timestamp) -> String {
     evidence.last_activity.map_or_else(
         || "no activity on record".into(),
         |a| format!("last activity {} by {}, {}", format(a.at), record(a), ago(a.at, as_of)),
@@ -175,7 +182,7 @@ fn record(activity: Activity) -> String {
     activity.event_id.map_or_else(|| source.into(), |id| format!("{source} (event {id})"))
 }
 
-fn restart(evidence: &Evidence, as_of: Instant) -> String {
+fn restart(evidence: &Evidence, as_of: Timestamp) -> String {
     let Some(restart) = evidence.restart else {
         return "its clock never started again".into();
     };
@@ -187,7 +194,7 @@ fn restart(evidence: &Evidence, as_of: Instant) -> String {
     format!("clock started again {}, {}: {cause}", format(restart.at), ago(restart.at, as_of))
 }
 
-fn registered(evidence: &Evidence, as_of: Instant) -> String {
+fn registered(evidence: &Evidence, as_of: Timestamp) -> String {
     evidence.account.registered_at.map_or_else(
         || "registered at an unknown time".into(),
         |at| format!("registered {}", ago(at, as_of)),
@@ -211,7 +218,7 @@ fn no_exemption(policy: &Policy, evidence: &Evidence) -> String {
     }
 }
 
-fn ago(at: Instant, as_of: Instant) -> String {
+fn ago(at: Timestamp, as_of: Timestamp) -> String {
     if at > as_of {
         "after the moment decided".to_owned()
     } else {
@@ -223,10 +230,10 @@ fn count(days: u32) -> String {
     if days == 1 { "1 day".into() } else { format!("{days} days") }
 }
 
-fn date(at: Option<Instant>) -> String {
+fn date(at: Option<Timestamp>) -> String {
     at.map_or_else(|| "at an unknown time".into(), |at| at.format("%Y-%m-%d").to_string())
 }
 
-fn time(at: Option<Instant>) -> String {
+fn time(at: Option<Timestamp>) -> String {
     at.map_or_else(|| "never".into(), format)
 }

@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use super::{
+use crate::domain::history::{
     Action, Check, Entry, Finding, GENESIS, OwnChange, Phase, Row, Surroundings, Value, Verified,
     pairs::{Pairs, Record},
 };
-use crate::domain::time::{Instant, SKEW, format};
+use crate::time::{SKEW, Timestamp, format};
 
 /// A check under way.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct Checker {
     rows: u64,
     last: (i64, Value),
     pairs: Pairs,
-    first_use: HashMap<String, Instant>,
+    first_use: HashMap<String, Timestamp>,
     findings: Vec<Finding>,
 }
 

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::Action;
-use crate::domain::{
-    account::{AccountId, named},
-    time::Instant,
+use crate::domain::history::Action;
+use crate::{
+    domain::account::{AccountId, named},
+    time::Timestamp,
 };
 
 named! {
@@ -55,7 +55,7 @@ pub struct OpenIntent {
     /// Its place.
     pub seq: i64,
     /// When it was written.
-    pub at: Instant,
+    pub at: Timestamp,
     /// Its run.
     pub run_id: i64,
     /// Whom it is about.
@@ -72,7 +72,7 @@ pub struct OwnChange {
     /// The portal's id.
     pub event_id: i64,
     /// When, by the portal's clock.
-    pub at: Instant,
+    pub at: Timestamp,
     /// Whose status.
     pub account_id: AccountId,
     /// Who made it.

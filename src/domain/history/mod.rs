@@ -7,14 +7,14 @@ mod row;
 
 use sha2::{Digest, Sha256};
 
-pub use self::{
+pub use crate::domain::history::{
     check::Checker,
     finding::{Check, Finding, OpenIntent, OwnChange, Surroundings, Verified},
     row::{COLUMNS, Row, Value},
 };
-use super::{
-    account::{AccountId, Status, named},
-    time::Instant,
+use crate::{
+    domain::account::{AccountId, Status, named},
+    time::Timestamp,
 };
 
 named! {
@@ -69,7 +69,7 @@ pub const GENESIS: &str = "00000000000000000000000000000000000000000000000000000
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// When it was written, by this machine's clock.
-    pub at: Instant,
+    pub at: Timestamp,
     /// The run that it belongs to.
     pub run_id: i64,
     /// The decision acted on.

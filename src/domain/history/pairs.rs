@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Entry, OpenIntent, Outcome, OwnChange, Phase};
-use crate::domain::{
-    account::AccountId,
-    time::{Instant, SKEW},
+use crate::domain::history::{Action, Entry, OpenIntent, Outcome, OwnChange, Phase};
+use crate::{
+    domain::account::AccountId,
+    time::{SKEW, Timestamp},
 };
 
 /// All pairs so far.
@@ -29,7 +29,7 @@ struct Pair {
 pub(super) struct End {
     pub(super) seq: i64,
     pub(super) outcome: Outcome,
-    at: Instant,
+    at: Timestamp,
     /// Refused with a 200: releases up to 3.6.1 skip in silence, and their event names the skipped.
     is_silent: bool,
 }

@@ -3,8 +3,8 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{Draft, Entry, sha256};
-use crate::domain::time::{format, parse};
+use crate::domain::history::{Draft, Entry, sha256};
+use crate::time::{format, parse};
 
 /// The columns in the order of the table, which is the order of the hash.
 pub const COLUMNS: [&str; 17] = [

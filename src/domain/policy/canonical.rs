@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Exemption, ExemptionSubject, Policy, Population, PopulationSource, Signals};
+use crate::domain::policy::{
+    Exemption, ExemptionSubject, Policy, Population, PopulationSource, Signals,
+};
 use crate::domain::{
     account::{AccountId, Kind, domain_key, email_key},
     history::sha256,

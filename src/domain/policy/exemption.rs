@@ -4,10 +4,10 @@ use std::{cmp::Reverse, fmt};
 
 use chrono::NaiveDate;
 
-use super::Policy;
-use crate::domain::{
-    account::{Account, AccountId, domain_key, email_domain, email_key},
-    time::{Instant, days_after},
+use crate::domain::policy::Policy;
+use crate::{
+    domain::account::{Account, AccountId, domain_key, email_domain, email_key},
+    time::{Timestamp, days_after},
 };
 
 /// Whom an exemption spares.
@@ -63,13 +63,13 @@ pub struct Exemption {
 impl Exemption {
     /// True where it still holds at `as_of`.
     #[must_use]
-    pub fn in_force(&self, as_of: Instant) -> bool {
+    pub fn in_force(&self, as_of: Timestamp) -> bool {
         self.expires.is_none_or(|last| as_of.date_naive() <= last)
     }
 
     /// The first moment at which it no longer holds; `None` where it never ends.
     #[must_use]
-    pub fn ends(&self) -> Option<Instant> {
+    pub fn ends(&self) -> Option<Timestamp> {
         Some(self.expires?.succ_opt()?.and_hms_opt(0, 0, 0)?.and_utc())
     }
 
@@ -83,7 +83,7 @@ impl Exemption {
 impl Policy {
     /// The exemption that spares this account at `as_of`; of several the one that holds longest.
     #[must_use]
-    pub fn exemption_for(&self, account: &Account, as_of: Instant) -> Option<&Exemption> {
+    pub fn exemption_for(&self, account: &Account, as_of: Timestamp) -> Option<&Exemption> {
         self.exemptions
             .iter()
             .filter(|e| e.in_force(as_of) && e.names(account))
@@ -92,14 +92,14 @@ impl Policy {
 
     /// Exemptions that no longer hold at `as_of`, in the order of the policy.
     #[must_use]
-    pub fn expired_exemptions(&self, as_of: Instant) -> Vec<&Exemption> {
+    pub fn expired_exemptions(&self, as_of: Timestamp) -> Vec<&Exemption> {
         self.exemptions.iter().filter(|e| !e.in_force(as_of)).collect()
     }
 
     /// Exemptions that hold at `as_of` and no longer do `days` days later, in the order of the
     /// policy.
     #[must_use]
-    pub fn ending_within(&self, as_of: Instant, days: u32) -> Vec<&Exemption> {
+    pub fn ending_within(&self, as_of: Timestamp, days: u32) -> Vec<&Exemption> {
         let then = days_after(as_of, days);
         self.exemptions.iter().filter(|e| e.in_force(as_of) && !e.in_force(then)).collect()
     }

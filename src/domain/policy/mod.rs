@@ -9,7 +9,7 @@ pub use exemption::{Exemption, ExemptionSubject};
 pub(super) use unmatched::groups_by_name;
 pub use unmatched::{Found, Selector, Unmatched, unmatched};
 
-use super::account::{Kind, named};
+use crate::domain::account::{Kind, named};
 
 named! {
     /// Published thresholds by name.

@@ -7,8 +7,8 @@ use std::{
     fmt,
 };
 
-use super::{ExemptionSubject, Policy};
 use crate::domain::account::{Account, domain_key, email_domain};
+use crate::domain::policy::{ExemptionSubject, Policy};
 
 /// The part of the policy that names somebody.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

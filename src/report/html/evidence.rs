@@ -2,13 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::{
+use crate::report::html::{
     charts,
     parts::{Sort, facts, figure, moment, said, section, table, time},
 };
-use crate::report::{
-    pack::{Pack, Population},
-    when::many,
+use crate::{
+    output::when::many,
+    report::pack::{Pack, Population},
 };
 
 pub(super) fn population(pack: &Pack) -> Markup {

@@ -13,8 +13,8 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use self::parts::{facts, time};
-use super::pack::{Pack, ScopeKind};
+use crate::report::html::parts::{facts, time};
+use crate::report::pack::{Pack, ScopeKind};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");

@@ -5,12 +5,12 @@ use maud::{Markup, html};
 use svg::Document;
 
 use crate::{
-    domain::time::format,
-    report::{
-        pack::At,
+    output::{
         text::printable,
         when::{date, minute},
     },
+    report::pack::At,
+    time::format,
 };
 
 /// Text from the portal or from people, in a direction of its own.

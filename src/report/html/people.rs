@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use maud::{Markup, html};
 
-use super::{
+use crate::report::html::{
     charts::{self, STACK},
     parts::{Sort, day, exact, figure, number, of_outcome, pill, said, searchable, section},
 };

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::parts::{Sort, facts, number, said, section, table};
+use crate::report::html::parts::{Sort, facts, number, said, section, table};
 use crate::report::pack::Pack;
 
 pub(super) fn measures(pack: &Pack) -> Markup {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{
+use crate::report::html::{
     charts,
     parts::{Sort, figure, moment, number, of_outcome, pill, said, searchable, section, table},
 };

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::Account;
+use crate::report::pack::Account;
 
 /// The six measures and what lies outside them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -9,13 +9,13 @@ mod summary;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-pub use self::{
+pub use crate::report::pack::{
     controls::{CONTROLS, Control},
     measures::Measures,
     record::{Action, Chain, Exemption, Run, Sync},
     summary::{sentence, warnings},
 };
-use crate::domain::time::{Instant, format};
+use crate::time::{Timestamp, format};
 
 /// The schema of the JSON form.
 pub const SCHEMA: &str = "dormouse.report/1";
@@ -38,7 +38,7 @@ pub const HISTORY_PROOF: &str = "read newest first without any filter; each page
 
 /// A moment, written in the one form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct At(pub Instant);
+pub struct At(pub Timestamp);
 
 impl Serialize for At {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -159,7 +159,7 @@ pub struct Decision {
     /// The newest history row used.
     pub history_seq: i64,
     /// Accounts by verdict.
-    pub counts: super::decision::Counts,
+    pub counts: crate::output::decision::Counts,
 }
 
 /// One decision in a list.

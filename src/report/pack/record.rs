@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::{At, Interval};
 use crate::domain::history::Finding;
+use crate::report::pack::{At, Interval};
 
 /// One action: its intent, outcome and corroboration.
 #[derive(Debug, Clone, Serialize)]

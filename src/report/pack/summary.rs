@@ -1,9 +1,9 @@
 //! The report in a sentence or two, and what an auditor should know before reading on.
 
-use super::{Pack, ScopeKind};
-use crate::report::{
-    promise::{BLIND_SPOT, SESSION_SETTING},
-    when::{counted, date, many, minute},
+use crate::report::pack::{Pack, ScopeKind};
+use crate::{
+    output::when::{counted, date, many, minute},
+    report::promise::{BLIND_SPOT, SESSION_SETTING},
 };
 
 /// What was found and what was done about it.

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use sqlx::SqliteConnection;
 
-use super::{Dated, Generation, Span, packed::unpack};
+use crate::store::evidence::{Dated, Generation, Span, packed::unpack};
 use crate::{
     domain::{
         evidence::{Activity, Source},
         login::{EventClass, class_of},
-        time::Instant,
     },
     store::{StoreError, codec::Column},
+    time::Timestamp,
 };
 
 /// Where the newest login event of an account is read.
@@ -199,7 +199,7 @@ pub(super) async fn checked(
     run: i64,
     dated: Dated,
     span: Span,
-) -> Result<HashMap<i64, Instant>, StoreError> {
+) -> Result<HashMap<i64, Timestamp>, StoreError> {
     let bound = dated.text();
     let rows = sqlx::query_scalar!(
         r#"SELECT json_group_array(json_array(account_pk, checked_at)) AS "rows!: String"

@@ -11,25 +11,27 @@ use std::collections::HashMap;
 
 use sqlx::SqliteConnection;
 
-use self::{
+use crate::store::evidence::{
     activity::Logins,
     status::{History, Outcomes},
 };
-pub use self::{
+pub use crate::store::evidence::{
     dossier::{Action, Change, Check, Dossier, Event, KeyUse, Seen, dossier},
     reach::{by_email, by_id, gather_about},
 };
-use super::{
+use crate::store::{
     StoreError, history,
     population::{self, Roster},
     sync_runs::{self, SyncRow},
 };
-use crate::domain::{
-    account::{Account, AccountId},
-    decision::Facts,
-    evidence::{Evidence, KeyOwner, Match},
-    time::{Instant, format},
-    timeline::Timeline,
+use crate::{
+    domain::{
+        account::{Account, AccountId},
+        decision::Facts,
+        evidence::{Evidence, KeyOwner, Match},
+        timeline::Timeline,
+    },
+    time::{Timestamp, format},
 };
 
 /// What was known at some time: all facts of sync runs and history rows up to these.
@@ -47,7 +49,7 @@ pub enum Dated {
     /// All: nobody seen this morning is inactive.
     Any,
     /// Those dated up to the moment decided.
-    UpTo(Instant),
+    UpTo(Timestamp),
 }
 
 impl Dated {
@@ -65,7 +67,7 @@ impl Dated {
         }
     }
 
-    fn counts(self, at: Instant) -> bool {
+    fn counts(self, at: Timestamp) -> bool {
         match self {
             Self::Any => true,
             Self::UpTo(bound) => at <= bound,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::SqliteConnection;
 
-use super::{Dated, Gathered, Generation, Key, facts_of, status::groups};
+use crate::store::evidence::{Dated, Gathered, Generation, Key, facts_of, status::groups};
 use crate::{
     domain::{
         account::{AccountId, email_key},

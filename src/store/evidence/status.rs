@@ -6,7 +6,7 @@ use std::{borrow::Cow, collections::HashMap};
 use serde::Deserialize;
 use sqlx::SqliteConnection;
 
-use super::{Dated, Span, packed::unpack};
+use crate::store::evidence::{Dated, Span, packed::unpack};
 use crate::{
     domain::{
         account::{Account, AccountId, Group, Status},

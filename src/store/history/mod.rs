@@ -6,12 +6,14 @@ use std::collections::HashMap;
 
 use sqlx::SqliteConnection;
 
-pub use self::stored::{Known, Wanted, known_accounts, rows, verify};
-use super::{StoreError, accounts::Acted, codec::Column};
-use crate::domain::{
-    account::AccountId,
-    history::{Draft, Entry, GENESIS, Outcome, Phase},
-    time::{Instant, format},
+pub use crate::store::history::stored::{Known, Wanted, known_accounts, rows, verify};
+use crate::store::{StoreError, accounts::Acted, codec::Column};
+use crate::{
+    domain::{
+        account::AccountId,
+        history::{Draft, Entry, GENESIS, Outcome, Phase},
+    },
+    time::{Timestamp, format},
 };
 
 /// Place and hash of the newest row; place 0 and [`GENESIS`] where there is none.
@@ -151,7 +153,7 @@ pub async fn last_shown(conn: &mut SqliteConnection) -> Result<Acted, StoreError
 /// The store cannot be read.
 pub async fn disabled_since(
     conn: &mut SqliteConnection,
-    since: Instant,
+    since: Timestamp,
 ) -> Result<u32, StoreError> {
     let since = format(since);
     let n = sqlx::query_scalar!(

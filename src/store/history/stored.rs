@@ -7,11 +7,13 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteRow},
 };
 
-use super::super::{MIGRATOR, StoreError, codec::Column};
-use crate::domain::{
-    account::AccountId,
-    history::{COLUMNS, Checker, OwnChange, Row, Surroundings, Value, Verified},
-    time::{Instant, format},
+use crate::store::{MIGRATOR, StoreError, codec::Column};
+use crate::{
+    domain::{
+        account::AccountId,
+        history::{COLUMNS, Checker, OwnChange, Row, Surroundings, Value, Verified},
+    },
+    time::{Timestamp, format},
 };
 
 /// Which rows to read; nothing set is all of them.
@@ -20,7 +22,7 @@ pub struct Wanted {
     /// Of these accounts only.
     pub accounts: Option<Vec<AccountId>>,
     /// From this moment on.
-    pub since: Option<Instant>,
+    pub since: Option<Timestamp>,
     /// Of this run only.
     pub run: Option<i64>,
 }

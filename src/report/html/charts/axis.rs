@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Datelike, TimeDelta};
 
-use crate::domain::time::{Instant, days};
+use crate::time::{Timestamp, days};
 
 /// A stretch of time along the width of a chart.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TimeAxis {
-    from: Instant,
-    to: Instant,
+    from: Timestamp,
+    to: Timestamp,
 }
 
 /// More would touch each other on a telephone.
@@ -16,29 +16,29 @@ const MOST_TICKS: usize = 6;
 
 impl TimeAxis {
     /// An axis over at least a day.
-    pub(super) fn over(from: Instant, to: Instant) -> Self {
+    pub(super) fn over(from: Timestamp, to: Timestamp) -> Self {
         Self { from, to: to.max(from + days(1)) }
     }
 
     /// Percent of the width.
-    pub(super) fn place(&self, at: Instant) -> f64 {
+    pub(super) fn place(&self, at: Timestamp) -> f64 {
         let part = |span: TimeDelta| span.as_seconds_f64();
         100.0 * part(at - self.from) / part(self.to - self.from)
     }
 
     /// Percent of the width between two moments.
-    pub(super) fn width(&self, from: Instant, to: Instant) -> f64 {
+    pub(super) fn width(&self, from: Timestamp, to: Timestamp) -> f64 {
         self.place(to).clamp(0.0, 100.0) - self.place(from).clamp(0.0, 100.0)
     }
 
     /// Firsts of months, or else days, each with what is written there.
-    pub(super) fn ticks(&self) -> Vec<(Instant, String)> {
-        let starts: Vec<Instant> = (0..)
+    pub(super) fn ticks(&self) -> Vec<(Timestamp, String)> {
+        let starts: Vec<Timestamp> = (0..)
             .map(|n| midnight(self.from) + days(n))
             .take_while(|day| *day <= self.to)
             .filter(|day| *day >= self.from)
             .collect();
-        let months: Vec<Instant> = starts.iter().copied().filter(|d| d.day() == 1).collect();
+        let months: Vec<Timestamp> = starts.iter().copied().filter(|d| d.day() == 1).collect();
         if months.len() > 2 {
             // The year once, and again where it changes: a telephone is narrow.
             let mut year = None;
@@ -54,12 +54,12 @@ impl TimeAxis {
     }
 }
 
-fn thinned(moments: &[Instant]) -> impl Iterator<Item = Instant> {
+fn thinned(moments: &[Timestamp]) -> impl Iterator<Item = Timestamp> {
     moments.iter().copied().step_by(moments.len().div_ceil(MOST_TICKS).max(1))
 }
 
 /// The start of the day (UTC).
-pub(super) fn midnight(at: Instant) -> Instant {
+pub(super) fn midnight(at: Timestamp) -> Timestamp {
     let second = at.timestamp().div_euclid(86_400) * 86_400;
     DateTime::from_timestamp(second, 0).unwrap_or(at)
 }
@@ -67,7 +67,7 @@ pub(super) fn midnight(at: Instant) -> Instant {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::time::parse;
+    use crate::time::parse;
 
     fn axis(from: &str, to: &str) -> TimeAxis {
         TimeAxis::over(parse(from).unwrap(), parse(to).unwrap())

@@ -2,13 +2,11 @@
 
 use svg::Document;
 
-use super::{axis::TimeAxis, bar, chart, label, line};
+use crate::report::html::charts::{axis::TimeAxis, bar, chart, label, line};
 use crate::{
-    domain::time::days_before,
-    report::{
-        pack::Pack,
-        when::{date, minute},
-    },
+    output::when::{date, minute},
+    report::pack::Pack,
+    time::days_before,
 };
 
 /// The proven intervals and the holes, and below them the days that the threshold looks at. None

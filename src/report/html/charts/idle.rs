@@ -2,8 +2,8 @@
 
 use svg::Document;
 
-use super::{bar, chart, count, label, line};
-use crate::report::{pack::Pack, when::many};
+use crate::report::html::charts::{bar, chart, count, label, line};
+use crate::{output::when::many, report::pack::Pack};
 
 /// Verdicts in the order in which a bar is built up from its foot.
 pub(in crate::report::html) const STACK: [&str; 5] =

@@ -13,7 +13,7 @@ use svg::{
     node::element::{Line, Rectangle, Text, Title},
 };
 
-pub(super) use self::{
+pub(super) use crate::report::html::charts::{
     coverage::coverage,
     idle::{STACK, idle_days},
     reasons::reasons,

@@ -2,8 +2,8 @@
 
 use svg::Document;
 
-use super::{bar, chart, count, label};
-use crate::report::{pack::Pack, when::many};
+use crate::report::html::charts::{bar, chart, count, label};
+use crate::{output::when::many, report::pack::Pack};
 
 const ROW: f64 = 40.0;
 

@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 
 use svg::Document;
 
-use super::{
+use crate::report::html::charts::{
     axis::{TimeAxis, midnight},
     bar, chart, count, label, line,
 };
 use crate::{
-    domain::time::{Instant, days},
-    report::{
-        pack::Pack,
-        when::{date, many},
-    },
+    output::when::{date, many},
+    report::pack::Pack,
+    time::{Timestamp, days},
 };
 
 const MIDDLE: f64 = 84.0;
@@ -21,7 +19,7 @@ const REACH: f64 = 60.0;
 
 /// None where nothing was applied.
 pub(in crate::report::html) fn timeline(pack: &Pack) -> Option<Document> {
-    let mut by_day: BTreeMap<Instant, (usize, usize)> = BTreeMap::new();
+    let mut by_day: BTreeMap<Timestamp, (usize, usize)> = BTreeMap::new();
     for action in pack.actions.iter().filter(|a| a.outcome == Some("applied")) {
         let Some(at) = action.outcome_at else { continue };
         let day = by_day.entry(midnight(at.0)).or_default();

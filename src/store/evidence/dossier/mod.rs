@@ -5,10 +5,11 @@ mod read;
 
 use sqlx::SqliteConnection;
 
-use super::{Dated, Generation, Key};
+use crate::store::evidence::{Dated, Generation, Key};
 use crate::{
-    domain::{account::Account, evidence::Source, time::Instant},
+    domain::{account::Account, evidence::Source},
     store::{StoreError, accounts::Presence},
+    time::Timestamp,
 };
 
 /// What is known of one account.
@@ -34,7 +35,7 @@ pub struct Dossier {
 #[derive(Debug, Clone)]
 pub struct Seen {
     /// The portal's clock.
-    pub at: Instant,
+    pub at: Timestamp,
     /// The sync run that listed.
     pub sync_run: i64,
     /// Whether it was in the listing.
@@ -49,7 +50,7 @@ pub struct Event {
     /// The portal's id.
     pub id: i64,
     /// When.
-    pub at: Instant,
+    pub at: Timestamp,
     /// What it proves.
     pub source: Source,
     /// MessageAction number.
@@ -68,9 +69,9 @@ pub struct Event {
 #[derive(Debug, Clone)]
 pub struct Check {
     /// The portal's clock.
-    pub checked_at: Instant,
+    pub checked_at: Timestamp,
     /// The newest action, its time and code.
-    pub newest: Option<(i64, Instant, i64)>,
+    pub newest: Option<(i64, Timestamp, i64)>,
     /// The sync run that asked.
     pub sync_run: i64,
 }
@@ -79,7 +80,7 @@ pub struct Check {
 #[derive(Debug, Clone)]
 pub struct KeyUse {
     /// When.
-    pub used_at: Instant,
+    pub used_at: Timestamp,
     /// The sync run that learned it.
     pub sync_run: i64,
 }
@@ -90,7 +91,7 @@ pub struct Change {
     /// The portal's id.
     pub event_id: i64,
     /// When.
-    pub at: Instant,
+    pub at: Timestamp,
     /// 4020, a change of status, or 4006, any edit of the profile.
     pub code: i64,
     /// Who made it.

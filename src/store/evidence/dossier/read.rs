@@ -2,9 +2,10 @@
 
 use sqlx::SqliteConnection;
 
-use super::{
-    super::{Dated, Key, status::groups},
-    Action, Change, Check, Event, KeyUse, Seen,
+use crate::store::evidence::{
+    Dated, Key,
+    dossier::{Action, Change, Check, Event, KeyUse, Seen},
+    status::groups,
 };
 use crate::{
     domain::{

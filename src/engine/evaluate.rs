@@ -1,0 +1,192 @@
+//! One judgement: the facts of a generation, who is under review, and the verdicts. `decide`, `apply`,
+//! `explain` and `decide verify` judge with this and nothing else.
+
+use std::{
+    borrow::Cow,
+    cell::OnceCell,
+    collections::{HashMap, HashSet},
+};
+
+use sqlx::SqliteConnection;
+
+use crate::{
+    domain::{
+        account::{Account, AccountId},
+        decision::{Finding, as_matched, decide},
+        evidence::Evidence,
+        policy::Policy,
+        population::{Member, Resolved, resolve},
+    },
+    exit::Failure,
+    output::{
+        decision::{self, About},
+        reconciliation::{Reconciled, account_place},
+    },
+    store::{
+        self,
+        decisions::{Currency, DecisionHead},
+        evidence::{Dated, Gathered, Generation, gather},
+        sync_runs::SyncRow,
+    },
+    time::{Timestamp, format},
+};
+
+/// Verdicts with all that they rest on.
+pub(crate) struct Judged {
+    pub(crate) generation: Generation,
+    pub(crate) policy: Policy,
+    pub(crate) as_of: Timestamp,
+    pub(crate) currency: Currency,
+    pub(crate) gathered: Gathered,
+    pub(crate) resolved: Resolved,
+    pub(crate) findings: Vec<Finding>,
+    digest: OnceCell<String>,
+}
+
+/// The newest generation and the end of its coverage.
+///
+/// # Errors
+/// No sync has completed, or none has proven anything: refused.
+pub(crate) async fn newest(conn: &mut SqliteConnection) -> anyhow::Result<(Generation, Timestamp)> {
+    let generation = store::evidence::newest(conn).await?.ok_or_else(|| {
+        Failure::refused("no sync has ended yet, so nothing is known; run `dormouse sync`")
+    })?;
+    let coverage = generation.sync_run.coverage.ok_or_else(|| {
+        let SyncRow { id, status, reason, .. } = &generation.sync_run;
+        Failure::refused(format!(
+            "no stretch of the login history is proven complete yet (sync run {id}: {status}{}{reason}); \
+             run `dormouse sync`",
+            if reason.is_empty() { "" } else { ", " }
+        ))
+    })?;
+    Ok((generation, coverage.to))
+}
+
+/// Whether `as_of` is now or another moment, as the generation knows it.
+///
+/// # Errors
+/// It lies behind the end of coverage: refused.
+pub(crate) fn moment(
+    as_of: Option<Timestamp>,
+    end: Timestamp,
+) -> Result<(Timestamp, Currency), Failure> {
+    match as_of {
+        None => Ok((end, Currency::Current)),
+        Some(at) if at == end => Ok((end, Currency::Current)),
+        Some(at) if at < end => Ok((at, Currency::Historical)),
+        Some(at) => Err(Failure::refused(format!(
+            "{} lies behind the end of coverage, {}: what happened then is not known; run `dormouse \
+             sync`, or ask for an earlier moment",
+            format(at),
+            format(end)
+        ))),
+    }
+}
+
+/// Which facts count by their own date.
+pub(crate) fn dated(as_of: Timestamp, currency: Currency) -> Dated {
+    match currency {
+        Currency::Current => Dated::Any,
+        Currency::Historical => Dated::UpTo(as_of),
+    }
+}
+
+/// Judges everybody under review.
+///
+/// # Errors
+/// The store cannot be read.
+pub(crate) async fn judge(
+    conn: &mut SqliteConnection,
+    generation: Generation,
+    policy: Policy,
+    as_of: Timestamp,
+    currency: Currency,
+) -> anyhow::Result<Judged> {
+    let gathered = gather(conn, &generation, dated(as_of, currency)).await?;
+    Ok(conclude(generation, policy, as_of, currency, gathered))
+}
+
+/// Judges on facts that are gathered already.
+pub(crate) fn conclude(
+    generation: Generation,
+    policy: Policy,
+    as_of: Timestamp,
+    currency: Currency,
+    gathered: Gathered,
+) -> Judged {
+    let accounts: Vec<&Account> = gathered.facts.accounts().collect();
+    let roster = gathered.roster.as_ref().map(|r| r.rows.as_slice());
+    let resolved = resolve(&policy.population, roster, &accounts, as_of);
+    let findings = decide(&policy, &gathered.facts, &resolved, as_of);
+    let digest = OnceCell::new();
+    Judged { generation, policy, as_of, currency, gathered, resolved, findings, digest }
+}
+
+impl Judged {
+    /// What the decision is about, for JSON and digest.
+    pub(crate) fn about(&self, id: Option<i64>, decided_at: Timestamp) -> About {
+        About {
+            id,
+            decided_at,
+            as_of: self.as_of,
+            current: self.currency == Currency::Current,
+            inactivity_days: self.policy.inactivity_days,
+            policy_sha256: self.policy.sha256(),
+            coverage: self.generation.sync_run.coverage,
+        }
+    }
+
+    /// The digest over what was decided.
+    pub(crate) fn digest(&self) -> anyhow::Result<&str> {
+        if let Some(digest) = self.digest.get() {
+            return Ok(digest);
+        }
+        let digest = decision::digest(&self.about(None, self.as_of), &self.findings)?;
+        Ok(self.digest.get_or_init(|| digest))
+    }
+
+    /// The row that is stored for it.
+    pub(crate) fn head(&self, decided_at: Timestamp) -> anyhow::Result<DecisionHead> {
+        Ok(DecisionHead {
+            decided_at,
+            as_of: self.as_of,
+            currency: self.currency,
+            inactivity_days: self.policy.inactivity_days,
+            policy: self.policy.canonical_json(),
+            policy_sha256: self.policy.sha256(),
+            digest: self.digest()?.to_owned(),
+            sync_run_id: self.generation.sync_run.id,
+            history_seq: self.generation.history_seq,
+            coverage: self.generation.sync_run.coverage,
+        })
+    }
+
+    /// What each verdict rests on, with how the population names the account.
+    pub(crate) fn evidence(&self) -> HashMap<AccountId, Cow<'_, Evidence>> {
+        let known: HashMap<AccountId, &Evidence> =
+            self.gathered.facts.evidence.iter().map(|e| (e.account.id, e)).collect();
+        let members = self.resolved.members.iter();
+        members
+            .filter_map(|member| match member {
+                Member::Account { id, matched } => {
+                    Some((*id, as_matched(known.get(id)?, *matched)))
+                }
+                Member::NotOnPortal { .. } => None,
+            })
+            .collect()
+    }
+
+    /// Where roster and portal disagree.
+    pub(crate) fn reconciled(&self) -> Reconciled {
+        let lists = &self.resolved.reconciliation;
+        let missing: HashSet<AccountId> = lists.accounts_not_in_roster.iter().copied().collect();
+        let mut missing: Vec<&Account> = match missing.is_empty() {
+            true => Vec::new(),
+            false => self.gathered.facts.accounts().filter(|a| missing.contains(&a.id)).collect(),
+        };
+        missing.sort_by_key(|a| a.id);
+        let missing =
+            missing.iter().map(|a| account_place(a.id, &a.email, &a.display_name)).collect();
+        Reconciled::new(lists, missing)
+    }
+}

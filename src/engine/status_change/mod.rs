@@ -1,0 +1,23 @@
+//! Changing accounts on the portal, for `apply` and `restore` alike: the intent is on disk before the
+//! request leaves, the outcome after the answer is read, and nothing is called done that a reading did
+//! not show.
+//!
+//! Rows of one account, run and action belong together: an intent, then an outcome. What was skipped
+//! before a call has an outcome only. Another outcome follows where a later look showed otherwise, and
+//! the last one stands: `failed` after `applied` where the account is read at the end of its own run
+//! and does not show what was wanted; `applied` after `failed` or `skipped`, late, where a later run
+//! finds that the portal did it after all, by our key.
+
+mod call;
+mod change;
+pub(crate) mod corroboration;
+pub(crate) mod plan;
+pub(crate) mod recheck;
+pub(crate) mod reenabled;
+pub(crate) mod session;
+mod settle;
+
+pub(crate) use self::{
+    change::{Done, Target},
+    session::{Order, Session},
+};

@@ -1,0 +1,193 @@
+//! The second signal: newest audited action, uses of keys, changes of status, and a check of the audit
+//! trail for each account that would be inactive by logins alone.
+
+use std::collections::HashSet;
+
+use futures_util::{StreamExt, stream};
+
+use crate::engine::sync::pull::Pull;
+use crate::{
+    domain::{
+        account::AccountId,
+        contiguity::{PAGE, REPORTED_LATE},
+        coverage::Coverage,
+        decision::decide,
+        policy::{Policy, Signals},
+        population::{Member, resolve},
+        verdict::Verdict,
+    },
+    engine::status_change::corroboration,
+    portal::{Audited, PortalError, PortalReader},
+    store::{
+        self, StoreError,
+        evidence::{Dated, Generation, gather},
+        signals::{ActivityCheck, AuditedAction, KeyUse},
+    },
+    time::{Clock, Timestamp},
+};
+
+/// UserUpdated: any edit of a profile.
+const PROFILE_CODE: i64 = 4006;
+/// Checks of one transaction.
+const GROUP: usize = 50;
+
+/// Rows that the portal cannot show, before it counts as ill.
+const UNREADABLE: u64 = 5;
+
+/// The newest event of any kind that is not dated in the future: one that is would hide that recording
+/// has stopped. Asks for one row of each history, which also shows whether the portal hides them.
+pub(crate) async fn newest_of_any_kind(
+    reader: &PortalReader,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, PortalError> {
+    // Within an hour it can be the hour of autumn.
+    let is_past = |at: &Timestamp| *at <= now + REPORTED_LATE;
+    let mut login = newest_login(reader).await?;
+    if !login.as_ref().is_none_or(is_past) {
+        let page = reader.logins(0, PAGE).await?.value;
+        login = page.iter().map(|e| e.at).find(is_past);
+    }
+    let mut action = reader.newest_action().await?.value.map(|a| a.at);
+    if !action.as_ref().is_none_or(is_past) {
+        action = reader.newest_action_until(now).await?.value.map(|a| a.at);
+    }
+    Ok(login.into_iter().chain(action).map(|at| at.min(now)).max())
+}
+
+async fn newest_login(reader: &PortalReader) -> Result<Option<Timestamp>, PortalError> {
+    let mut offset = 0;
+    loop {
+        match reader.logins(offset, 1).await {
+            Ok(answer) => return Ok(answer.value.first().map(|e| e.at)),
+            Err(error) if error.is_server_fault() && offset < UNREADABLE => offset += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+impl Pull<'_> {
+    pub(crate) async fn learn_key_uses(&mut self) -> anyhow::Result<()> {
+        let uses: Vec<KeyUse> = self
+            .reader
+            .key_uses()
+            .await?
+            .into_iter()
+            .map(|used| KeyUse { account: used.owner, used_at: used.at })
+            .collect();
+        let Self { store, keys, sync_run, .. } = self;
+        let mut tx = store.begin().await?;
+        store::signals::add_key_uses(&mut tx, keys, *sync_run, &uses).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(())
+    }
+
+    /// Stores changes of status since `from`, and notes in the history those that were our own.
+    pub(crate) async fn learn_status_changes(
+        &mut self,
+        from: Timestamp,
+        clock: &dyn Clock,
+    ) -> anyhow::Result<()> {
+        let mut found = self.reader.actions_since(corroboration::STATUS_CODE, from).await?;
+        found.extend(self.reader.actions_since(PROFILE_CODE, from).await?);
+        let Self { store, keys, sync_run, counts, .. } = self;
+        counts.corroborated +=
+            corroboration::note_changes(store, keys, *sync_run, found, clock).await?;
+        Ok(())
+    }
+
+    /// Judges by logins, keys and changes of status alone, stores who is in the population, and
+    /// returns those who would be inactive and have no check that counts.
+    pub(crate) async fn judge(
+        &mut self,
+        policy: &Policy,
+        coverage: Option<Coverage>,
+        as_of: Timestamp,
+        key_account: AccountId,
+    ) -> anyhow::Result<Vec<AccountId>> {
+        let conn = self.store.conn();
+        let Some(mut sync_run) = store::sync_runs::get(conn, self.sync_run).await? else {
+            anyhow::bail!("sync run {} is not in the store", self.sync_run)
+        };
+        sync_run.coverage = coverage;
+        sync_run.key_account = Some(key_account);
+        let history_seq = store::history::last_seq(conn).await?;
+        let gathered = gather(conn, &Generation { sync_run, history_seq }, Dated::Any).await?;
+        let accounts: Vec<_> = gathered.facts.accounts().cloned().collect();
+        let rows = gathered.roster.map(|r| r.rows);
+        let resolved = resolve(&policy.population, rows.as_deref(), &accounts, as_of);
+        let members: Vec<AccountId> = resolved
+            .members
+            .iter()
+            .filter_map(|m| match m {
+                Member::Account { id, .. } => Some(*id),
+                Member::NotOnPortal { .. } => None,
+            })
+            .collect();
+        self.counts.contractors = members.len() as u64;
+        let Self { store, keys, .. } = self;
+        let mut tx = store.begin().await?;
+        store::population::replace(&mut tx, keys, resolved.source, &members).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        if policy.signals == Signals::Logins {
+            return Ok(Vec::new());
+        }
+        let checked: HashSet<AccountId> = gathered
+            .facts
+            .evidence
+            .iter()
+            .filter(|e| e.checked_at.is_some_and(|at| at >= as_of))
+            .map(|e| e.account.id)
+            .collect();
+        let by_logins = Policy { signals: Signals::Logins, ..policy.clone() };
+        Ok(decide(&by_logins, &gathered.facts, &resolved, as_of)
+            .into_iter()
+            .filter(|f| f.reason.verdict() == Verdict::Inactive && !checked.contains(&f.account_id))
+            .map(|f| f.account_id)
+            .collect())
+    }
+
+    /// Asks the audit trail about each of `accounts`. False when interrupted; what was learned is
+    /// stored.
+    pub(crate) async fn check_activity(
+        &mut self,
+        accounts: Vec<AccountId>,
+    ) -> anyhow::Result<bool> {
+        self.progress.checks(accounts.len());
+        let reader = self.reader.clone();
+        let mut answers = stream::iter(accounts)
+            .map(|id| check(&reader, id))
+            .buffer_unordered(self.concurrency)
+            .chunks(GROUP);
+        let interrupt = self.interrupt;
+        while let Some(group) = interrupt.or(answers.next()).await.flatten() {
+            let (checks, failed): (Vec<_>, Vec<_>) = group.into_iter().partition(Result::is_ok);
+            let checks: Vec<ActivityCheck> = checks.into_iter().flatten().collect();
+            self.counts.checks += checks.len() as u64;
+            self.progress.checked(checks.len());
+            let Self { store, keys, sync_run, .. } = &mut *self;
+            let mut tx = store.begin().await?;
+            store::signals::add_checks(&mut tx, keys, *sync_run, &checks).await?;
+            tx.commit().await.map_err(StoreError::from)?;
+            if let Some(error) = failed.into_iter().find_map(Result::err) {
+                return Err(error.into());
+            }
+            if interrupt.is_set() {
+                return Ok(false);
+            }
+        }
+        Ok(!interrupt.is_set())
+    }
+}
+
+/// One question to the audit trail.
+pub(crate) async fn check(
+    reader: &PortalReader,
+    account: AccountId,
+) -> Result<ActivityCheck, PortalError> {
+    let answer = reader.newest_action_by(account).await?;
+    Ok(ActivityCheck { account, checked_at: answer.at, newest: answer.value.as_ref().map(action) })
+}
+
+fn action(audited: &Audited) -> AuditedAction {
+    AuditedAction { event_id: audited.id, at: audited.at, code: audited.code }
+}

@@ -1,0 +1,115 @@
+//! Pages of the login history, fetched ahead of the walk: planned so that each begins with three rows of
+//! the page before, which is enough to join them where no more than two events share the border.
+
+use std::collections::VecDeque;
+
+use tokio::task::{AbortHandle, JoinHandle};
+
+use crate::{
+    domain::{
+        contiguity::{Asked, PAGE, Page, Row},
+        login::LoginEvent,
+    },
+    portal::{PortalError, PortalReader},
+};
+
+/// From one page to the next.
+const STRIDE: u64 = PAGE as u64 - 3;
+
+/// A page with its events.
+#[derive(Debug, Clone)]
+pub(crate) struct Fetched {
+    pub(crate) page: Page,
+    pub(crate) events: Vec<LoginEvent>,
+}
+
+impl Fetched {
+    fn new(offset: u64, count: usize, events: Vec<LoginEvent>) -> Self {
+        let rows = events.iter().map(|e| Row { id: e.id, at: e.at }).collect();
+        Self { page: Page { offset, count, asked: Asked::After, rows }, events }
+    }
+
+    /// The same page, seen from a frontier that was seen later.
+    pub(crate) fn asked_ahead(mut self) -> Self {
+        self.page.asked = Asked::Ahead;
+        self
+    }
+}
+
+/// Fetches a page now.
+pub(crate) async fn fetch(
+    reader: &PortalReader,
+    offset: u64,
+    count: usize,
+) -> Result<Fetched, PortalError> {
+    Ok(Fetched::new(offset, count, reader.logins(offset, count).await?.value))
+}
+
+/// Fetches a page that may well hold a row that the portal cannot show: gives up sooner.
+pub(crate) async fn try_fetch(
+    reader: &PortalReader,
+    offset: u64,
+    count: usize,
+) -> Result<Fetched, PortalError> {
+    Ok(Fetched::new(offset, count, reader.try_logins(offset, count).await?.value))
+}
+
+/// A queue of requests under way, in the order of their offsets.
+pub(crate) struct Ahead {
+    reader: PortalReader,
+    queue: VecDeque<Pending>,
+}
+
+struct Pending {
+    offset: u64,
+    asked: Asked,
+    task: JoinHandle<Result<Fetched, PortalError>>,
+    _abort: AbortOnDrop,
+}
+
+/// Requests that nobody waits for any more are not sent.
+struct AbortOnDrop(AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Ahead {
+    pub(crate) fn new(reader: PortalReader) -> Self {
+        Self { reader, queue: VecDeque::new() }
+    }
+
+    /// The next page of the queue. An empty queue starts at `from`, the place of the frontier; it is
+    /// kept `depth` pages long.
+    pub(crate) async fn next(&mut self, from: u64, depth: usize) -> Result<Fetched, PortalError> {
+        while self.queue.len() < depth.max(1) {
+            match self.queue.back().map(|last| last.offset + STRIDE) {
+                Some(offset) => self.plan(offset, Asked::Ahead),
+                None => self.plan(from, Asked::After),
+            }
+        }
+        let Some(Pending { offset, asked, task, _abort }) = self.queue.pop_front() else {
+            return fetch(&self.reader, from, PAGE).await;
+        };
+        // A task ends early only where this process is shutting down.
+        let Ok(fetched) = task.await else { return fetch(&self.reader, offset, PAGE).await };
+        fetched.map(|fetched| match asked {
+            Asked::After => fetched,
+            Asked::Ahead => fetched.asked_ahead(),
+        })
+    }
+
+    /// Forgets what was planned: the walk goes on elsewhere.
+    pub(crate) fn restart(&mut self) {
+        self.queue.clear();
+    }
+
+    fn plan(&mut self, offset: u64, asked: Asked) {
+        let reader = self.reader.clone();
+        let task = tokio::spawn(async move { fetch(&reader, offset, PAGE).await });
+        let abort = AbortOnDrop(task.abort_handle());
+        self.queue.push_back(Pending { offset, asked, task, _abort: abort });
+    }
+}

@@ -1,0 +1,17 @@
+//! What people and programs read: text made safe to show, tables, CSV, and the streams they go to.
+//! Nothing here decides anything, and nothing from the portal reaches a terminal unescaped.
+
+pub mod csv;
+pub mod decision;
+mod format;
+pub mod reconciliation;
+pub mod style;
+pub mod table;
+pub(crate) mod terminal;
+pub mod text;
+pub mod when;
+
+pub use self::{
+    format::{ColorMode, Format},
+    terminal::{Output, Streams, Terminal, Verbosity},
+};

@@ -1,0 +1,205 @@
+//! Where a command writes: results to stdout, all else to stderr. Tests put buffers in place of both.
+
+use std::{
+    fmt::Display,
+    io::{self, Write},
+};
+
+use serde::Serialize;
+
+use crate::output::{
+    Format,
+    csv::Writer,
+    style::{Paint, Style},
+    table::Table,
+    text::printable,
+};
+
+/// The two streams of a process, or a test's stand-ins for them.
+pub struct Streams {
+    /// Results.
+    pub stdout: Box<dyn Write + Send>,
+    /// Progress, logs, prompts, warnings, errors.
+    pub stderr: Box<dyn Write + Send>,
+    /// What stdout is.
+    pub stdout_is: Terminal,
+    /// What stderr is.
+    pub stderr_is: Terminal,
+}
+
+/// What a stream leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Terminal {
+    /// A terminal of this many columns.
+    Columns(u16),
+    /// A file, a pipe or a test.
+    None,
+}
+
+/// How much is said on stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Nothing.
+    Silent,
+    /// Errors.
+    Errors,
+    /// Warnings and notes too.
+    Normal,
+    /// What is being done.
+    Verbose,
+    /// Every request.
+    Debug,
+}
+
+/// How results are written, apart from where to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Manner {
+    pub(crate) format: Format,
+    pub(crate) stdout: Paint,
+    pub(crate) stderr: Paint,
+    pub(crate) verbosity: Verbosity,
+    pub(crate) progress: Progress,
+}
+
+/// Whether progress bars are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    Shown,
+    Hidden,
+}
+
+/// The output of one command.
+pub struct Output {
+    streams: Streams,
+    manner: Manner,
+}
+
+impl Output {
+    pub(crate) fn new(streams: Streams, manner: Manner) -> Self {
+        Self { streams, manner }
+    }
+
+    /// The form in which results are written.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.manner.format
+    }
+
+    /// How much is said on stderr.
+    #[must_use]
+    pub fn verbosity(&self) -> Verbosity {
+        self.manner.verbosity
+    }
+
+    /// Columns to wrap results to; `None` where stdout is no terminal.
+    #[must_use]
+    pub fn width(&self) -> Option<u16> {
+        match self.streams.stdout_is {
+            Terminal::Columns(n) => Some(n),
+            Terminal::None => None,
+        }
+    }
+
+    /// Whether progress bars belong on stderr.
+    #[must_use]
+    pub fn shows_progress(&self) -> bool {
+        self.manner.progress == Progress::Shown
+    }
+
+    /// Text in a style, as stdout takes it. The text is made printable.
+    #[must_use]
+    pub fn paint(&self, style: Style, text: &str) -> String {
+        style.paint(&printable(text), self.manner.stdout)
+    }
+
+    /// Writes one line of the result. Text from elsewhere goes through [`printable`] first.
+    ///
+    /// # Errors
+    /// Stdout cannot be written.
+    pub fn line(&mut self, line: impl Display) -> io::Result<()> {
+        writeln!(self.streams.stdout, "{line}")
+    }
+
+    /// Writes a table.
+    ///
+    /// # Errors
+    /// Stdout cannot be written.
+    pub fn table(&mut self, table: &Table) -> io::Result<()> {
+        let text = table.render(self.width(), self.manner.stdout);
+        self.streams.stdout.write_all(text.as_bytes())
+    }
+
+    /// Writes one JSON object on lines of its own: indented on a terminal, else compact.
+    ///
+    /// # Errors
+    /// Stdout cannot be written.
+    pub fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
+        let text = match self.streams.stdout_is {
+            Terminal::Columns(_) => serde_json::to_string_pretty(value)?,
+            Terminal::None => serde_json::to_string(value)?,
+        };
+        writeln!(self.streams.stdout, "{text}")
+    }
+
+    /// Starts a CSV result with its header.
+    ///
+    /// # Errors
+    /// Stdout cannot be written.
+    pub fn csv<const N: usize>(&mut self, header: [&str; N]) -> io::Result<Writer<impl Write>> {
+        Writer::new(&mut self.streams.stdout, header)
+    }
+
+    /// Stdout itself, for results that are written elsewhere: a report, completions.
+    pub fn stdout(&mut self) -> &mut dyn Write {
+        &mut self.streams.stdout
+    }
+
+    /// Says something that is no result on stderr. The text is made printable.
+    pub fn note(&mut self, text: impl Display) {
+        self.say(Verbosity::Normal, Style::Plain, "", &text.to_string());
+    }
+
+    /// Says on stderr what should not be so.
+    pub fn warn(&mut self, text: impl Display) {
+        self.say(Verbosity::Normal, Style::Warn, "warning: ", &text.to_string());
+    }
+
+    /// Says an error and its causes on stderr.
+    pub fn error(&mut self, error: &anyhow::Error) {
+        let mut said = error.to_string();
+        self.say(Verbosity::Errors, Style::Bad, "error: ", &said);
+        for cause in error.chain().skip(1) {
+            let text = cause.to_string();
+            // Many errors repeat their source in their own text.
+            if !said.contains(&text) {
+                self.say(Verbosity::Errors, Style::Plain, "  because: ", &text);
+                said = text;
+            }
+        }
+    }
+
+    /// Writes a question on stderr, whatever the verbosity, and leaves the cursor behind it.
+    ///
+    /// # Errors
+    /// Stderr cannot be written: nobody would see the question.
+    pub fn ask(&mut self, question: &str) -> io::Result<()> {
+        write!(self.streams.stderr, "{} ", printable(question))?;
+        self.streams.stderr.flush()
+    }
+
+    /// Writes out what is still held back.
+    ///
+    /// # Errors
+    /// Stdout cannot be written.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.streams.stdout.flush()
+    }
+
+    fn say(&mut self, from: Verbosity, style: Style, label: &str, text: &str) {
+        if self.manner.verbosity >= from {
+            let label = style.paint(label, self.manner.stderr);
+            // Where stderr is gone there is nowhere left to say so.
+            let _ = writeln!(self.streams.stderr, "{label}{}", printable(text));
+        }
+    }
+}
