@@ -28,7 +28,7 @@ fn main() -> anyhow::Result<()> {
             std::fs::remove_file(name).with_context(|| format!("cannot replace {name}"))?;
         }
     }
-    let (portal, _) = scenarios::demo(SystemClock.now(), SEED);
+    let (portal, _) = scenarios::demo(SystemClock.now().into(), SEED);
     let portal = Sandbox::spawn(portal)?;
     let demo = Demo { host: portal.url(), key: portal.admin_key() };
     println!("A portal in memory answers at {}. Everything below is the real program.", demo.host);

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use crate::time::{Timestamp, format};
+use crate::time::Timestamp;
 
 /// Proof that this process may write to the store. Released when dropped.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl WriterLock {
             }
             Err(TryLockError::Error(source)) => return Err(io(source)),
         }
-        let me = format!("process {}, since {}\n", std::process::id(), format(now));
+        let me = format!("process {}, since {}\n", std::process::id(), now.to_string());
         file.set_len(0)
             .and_then(|()| file.seek(SeekFrom::Start(0)))
             .and_then(|_| file.write_all(me.as_bytes()))

@@ -207,7 +207,7 @@ fn a_forbidden_import_is_found_however_it_is_written() {
         (&["domain", "policy", "canonical"], "use super::super::super::{report};"),
         (
             &["domain", "verdict"],
-            "use crate::{\n    domain::{time::Timestamp, account},\n    store,\n};",
+            "use crate::{\n    domain::{time::Instant, account},\n    store,\n};",
         ),
         (&["domain", "verdict"], "fn f() { crate::commands::run() }"),
         (&["domain", "verdict"], "let now = chrono::Utc::now();"),
@@ -224,7 +224,7 @@ fn a_forbidden_import_is_found_however_it_is_written() {
         assert_eq!(count(module, text), 1, "{text}");
     }
     for (module, text) in [
-        (&["domain", "verdict"] as &[&str], "use super::time::Timestamp;"),
+        (&["domain", "verdict"] as &[&str], "use super::time::Instant;"),
         (
             &["domain", "policy", "canonical"],
             "use super::super::time; use crate::domain::{account::Kind, time};",

@@ -9,11 +9,7 @@ use clap::{
     value_parser,
 };
 
-use crate::{
-    domain::account::AccountId,
-    output::Format,
-    time::{self, Timestamp},
-};
+use crate::{domain::account::AccountId, output::Format, time::Timestamp};
 
 /// Longest threshold or history that makes sense, in days: about a hundred years.
 pub const MAX_DAYS: i64 = 36_500;
@@ -74,7 +70,7 @@ impl FromStr for HistoryHead {
 }
 
 pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
-    time::parse(text)
+    text.parse::<Timestamp>()
         .map_err(|e| format!("{e}; expected RFC 3339, for example 2026-11-24T00:00:00Z"))
 }
 
@@ -91,9 +87,9 @@ pub(super) fn until(text: &str) -> Result<Timestamp, String> {
 fn moment_or_day(text: &str, later: Days) -> Result<Timestamp, String> {
     if let Ok(day) = text.parse::<NaiveDate>() {
         let day = day.checked_add_days(later).ok_or("the date is out of range")?;
-        return Ok(day.and_time(NaiveTime::MIN).and_utc());
+        return Ok(day.and_time(NaiveTime::MIN).and_utc().into());
     }
-    time::parse(text).map_err(|_| {
+    text.parse::<Timestamp>().map_err(|_| {
         "expected a date (2026-11-24) or a time in RFC 3339 (2026-11-24T00:00:00Z)".to_owned()
     })
 }
@@ -138,10 +134,10 @@ mod tests {
 
     #[test]
     fn a_day_given_as_end_is_included() {
-        assert_eq!(time::format(since("2026-09-30").unwrap()), "2026-09-30T00:00:00.000Z");
-        assert_eq!(time::format(until("2026-09-30").unwrap()), "2026-10-01T00:00:00.000Z");
+        assert_eq!(since("2026-09-30").unwrap().to_string(), "2026-09-30T00:00:00.000Z");
+        assert_eq!(until("2026-09-30").unwrap().to_string(), "2026-10-01T00:00:00.000Z");
         assert_eq!(
-            time::format(until("2026-09-30T12:00:00+02:00").unwrap()),
+            until("2026-09-30T12:00:00+02:00").unwrap().to_string(),
             "2026-09-30T10:00:00.000Z"
         );
         assert!(since("yesterday").is_err());

@@ -24,7 +24,7 @@ use crate::{
         portal::OwnerChange,
         runs::Command,
     },
-    time::{SKEW, Timestamp, days, format},
+    time::{MAX_CLOCK_SKEW, Timestamp, days},
 };
 use crate::{
     commands::{Context, decide::warnings, outcomes as show},
@@ -187,7 +187,7 @@ async fn disable(
 /// must show it. Asked only about changes that this run's pull looked for, and that the portal answered
 /// with 200: one that fails on the way is done without an entry in the trail.
 async fn recording(session: &mut Session<'_>, looked_from: Timestamp) -> anyhow::Result<()> {
-    let due = looked_from + SKEW..=session.portal.time - TimeDelta::hours(1);
+    let due = looked_from + MAX_CLOCK_SKEW..=session.portal.time - TimeDelta::hours(1);
     let missing: Option<(AccountId, Timestamp)> = store::history::pairs(session.store.conn())
         .await?
         .into_iter()
@@ -200,7 +200,7 @@ async fn recording(session: &mut Session<'_>, looked_from: Timestamp) -> anyhow:
         Some((account, at)) => Err(Failure::refused(format!(
             "the portal's audit trail does not show our change of {account} at {}: it is not recording, \
              so absence of activity proves nothing; look at the portal's audit settings",
-            format(at)
+            at.to_string()
         ))
         .into()),
     }

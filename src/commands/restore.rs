@@ -17,7 +17,7 @@ use crate::{
     output::{Format, table::Table, when},
     prompt::Consent,
     store::{self, Mode, Store, StoreError, portal::OwnerChange, runs::Command},
-    time::{SKEW, Timestamp},
+    time::{MAX_CLOCK_SKEW, Timestamp},
 };
 use crate::{
     commands::{Context, outcomes as show},
@@ -162,7 +162,7 @@ async fn enable(session: &mut Session<'_>, chosen: Vec<Disabled>) -> anyhow::Res
     let policy = Policy { signals: Signals::Logins, ..session.cx.settings.policy.clone() };
     session.pull(&policy).await?;
     if let Some(first) = chosen.iter().map(|d| d.at).min() {
-        session.note_changes(first - SKEW).await?;
+        session.note_changes(first - MAX_CLOCK_SKEW).await?;
     }
     let timelines = timelines(session.store).await?;
     let look = async |session: &mut Session<'_>, group: &[Disabled]| {
@@ -214,7 +214,8 @@ async fn objection(
         Some(event) => store::signals::changed_after(store.conn(), account_id, event).await?,
         // Without our own event to go by, the clocks decide, and what is close counts as later.
         None => {
-            store::signals::changed_by_others(store.conn(), account_id, at - SKEW, actor).await?
+            store::signals::changed_by_others(store.conn(), account_id, at - MAX_CLOCK_SKEW, actor)
+                .await?
         }
     };
     if let Some((event, actor)) = other {

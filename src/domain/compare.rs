@@ -6,14 +6,11 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use crate::{
-    domain::{
-        account::AccountId,
-        decision::Finding,
-        evidence::Activity,
-        verdict::{RULES, Reason},
-    },
-    time::format,
+use crate::domain::{
+    account::AccountId,
+    decision::Finding,
+    evidence::Activity,
+    verdict::{RULES, Reason},
 };
 
 /// What became of one account's verdict.
@@ -86,7 +83,9 @@ fn why(old: &Finding, new: &Finding) -> String {
         facts.push(format!("kind {} is now {}", old.kind, new.kind));
     }
     if old.registered_at != new.registered_at {
-        let date = |at: Option<_>| at.map_or_else(|| "unknown".into(), format);
+        let date = |at: Option<crate::time::Timestamp>| {
+            at.map_or_else(|| "unknown".into(), |at| at.to_string())
+        };
         facts.push(format!(
             "registration {} is now {}",
             date(old.registered_at),
@@ -122,7 +121,7 @@ fn days(count: u32) -> String {
 
 fn record(activity: Activity) -> String {
     let event = activity.event_id.map_or_else(String::new, |id| format!(" event {id}"));
-    format!("activity {} ({}{event})", format(activity.at), activity.source)
+    format!("activity {} ({}{event})", activity.at.to_string(), activity.source)
 }
 
 /// What ended, where the old reason was a state of things; nothing where it was arithmetic.

@@ -44,7 +44,8 @@ pub fn horizon(
     newest: Option<Timestamp>,
     max_silence: TimeDelta,
 ) -> Option<Timestamp> {
-    let silent_after = newest?.checked_add_signed(max_silence).unwrap_or(Timestamp::MAX_UTC);
+    let silent_after =
+        newest?.checked_add_signed(max_silence).map_or(Timestamp::MAX, Timestamp::from);
     Some(silent_after.min(started - LATENESS))
 }
 

@@ -11,7 +11,7 @@ use crate::{
         population::{Member, Resolved},
         verdict::{Reason, idle_since, judge},
     },
-    time::{Timestamp, whole_days},
+    time::Timestamp,
 };
 
 /// One verdict with the facts that it shows.
@@ -93,7 +93,7 @@ fn finding(policy: &Policy, evidence: &Evidence, matched: Match, as_of: Timestam
         registered_at: *registered_at,
         reason: judge(policy, &evidence, as_of),
         last_activity: evidence.last_activity,
-        idle_days: idle_since(&evidence).map(|since| whole_days(since, as_of)),
+        idle_days: idle_since(&evidence).map(|since| as_of.whole_days_since(since)),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
         evidence::{Evidence, KeyOwner, Match},
         policy::{Policy, Signals},
     },
-    time::{Timestamp, days_after, days_before},
+    time::Timestamp,
 };
 
 named! {
@@ -111,7 +111,7 @@ impl Reason {
     /// and unlike a count of days it also holds for what is dated after `as_of`.
     pub(super) fn holds(self, policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> bool {
         let account = &evidence.account;
-        let recent = |at: Timestamp| at > days_before(as_of, policy.inactivity_days);
+        let recent = |at: Timestamp| at > as_of.days_before(policy.inactivity_days);
         match self {
             Self::AlreadyDisabled => account.status == Status::Disabled,
             Self::Owner => account.kind == Kind::Owner,
@@ -124,7 +124,7 @@ impl Reason {
             // Younger than the grace is spared whatever it did: otherwise a grace above the
             // threshold would punish an early login.
             Self::WithinGrace => account.registered_at.is_some_and(|registered| {
-                registered > days_before(as_of, policy.grace_days)
+                registered > as_of.days_before(policy.grace_days)
                     || (evidence.last_activity.is_some() && recent(registered))
             }),
             Self::AmbiguousMatch => evidence.matched == Match::Ambiguous,
@@ -145,7 +145,7 @@ impl Reason {
 /// The interval that must be covered before inactivity at `as_of` is proven; `None` while the
 /// account's age is unknown.
 pub(super) fn needed(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> Option<Coverage> {
-    let from = evidence.clock_start()?.max(days_before(as_of, policy.inactivity_days));
+    let from = evidence.clock_start()?.max(as_of.days_before(policy.inactivity_days));
     Some(Coverage { from, to: as_of })
 }
 
@@ -179,10 +179,10 @@ pub fn idle_since(evidence: &Evidence) -> Option<Timestamp> {
 /// finds the same; `None` where it never will be under this policy.
 #[must_use]
 pub fn first_inactive(policy: &Policy, evidence: &Evidence) -> Option<Timestamp> {
-    let threshold = |at: Timestamp| days_after(at, policy.inactivity_days);
+    let threshold = |at: Timestamp| at.days_after(policy.inactivity_days);
     let registered = evidence.account.registered_at?;
     let coverage = evidence.coverage?;
-    let mut at = days_after(registered, policy.grace_days);
+    let mut at = registered.days_after(policy.grace_days);
     if let Some(activity) = evidence.last_activity {
         at = at.max(threshold(activity.at)).max(threshold(registered));
     }

@@ -28,7 +28,7 @@ use crate::{
         evidence::{Dated, Gathered, Generation, gather},
         sync_runs::SyncRow,
     },
-    time::{Timestamp, format},
+    time::Timestamp,
 };
 
 /// Verdicts with all that they rest on.
@@ -77,8 +77,8 @@ pub(crate) fn moment(
         Some(at) => Err(Failure::refused(format!(
             "{} lies behind the end of coverage, {}: what happened then is not known; run `dormouse \
              sync`, or ask for an earlier moment",
-            format(at),
-            format(end)
+            at.to_string(),
+            end.to_string()
         ))),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use crate::time::{self, Timestamp};
+use crate::time::Timestamp;
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl From<u32> for Field {
 
 impl From<Timestamp> for Field {
     fn from(at: Timestamp) -> Self {
-        Self::Text(time::format(at))
+        Self::Text(at.to_string())
     }
 }
 

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::output::reconciliation::Reconciled;
 use crate::{
     domain::{account::AccountId, coverage::Coverage, decision::Finding, verdict::Verdict},
-    time::{Timestamp, format},
+    time::Timestamp,
 };
 
 /// The whole object.
@@ -143,17 +143,17 @@ impl<'a> Row<'a> {
             kind: f.kind.as_str(),
             verdict: f.reason.verdict().as_str(),
             reason: f.reason.as_str(),
-            last_activity_at: f.last_activity.map(|a| format(a.at)),
+            last_activity_at: f.last_activity.map(|a| a.at.to_string()),
             last_activity_source: f.last_activity.map(|a| a.source.as_str()),
             last_event_id: f.last_activity.and_then(|a| a.event_id),
             idle_days: f.idle_days,
-            registered_at: f.registered_at.map(format),
+            registered_at: f.registered_at.map(|at| at.to_string()),
         }
     }
 }
 
 fn interval(coverage: Option<Coverage>) -> Option<Interval> {
-    coverage.map(|c| Interval { from: format(c.from), to: format(c.to) })
+    coverage.map(|c| Interval { from: c.from.to_string(), to: c.to.to_string() })
 }
 
 /// Takes the hash of what is written to it.
@@ -184,7 +184,7 @@ pub fn digest(about: &About, findings: &[Finding]) -> io::Result<String> {
         verdicts: Rows<'a>,
     }
     let input = Input {
-        as_of: format(about.as_of),
+        as_of: about.as_of.to_string(),
         inactivity_days: about.inactivity_days,
         policy_sha256: &about.policy_sha256,
         coverage: interval(about.coverage),
@@ -210,8 +210,8 @@ impl<'a> Document<'a> {
             schema: "dormouse.decision/1",
             decision: Head {
                 id: about.id,
-                decided_at: format(about.decided_at),
-                as_of: format(about.as_of),
+                decided_at: about.decided_at.to_string(),
+                as_of: about.as_of.to_string(),
                 current: about.current,
                 inactivity_days: about.inactivity_days,
                 policy_sha256: about.policy_sha256.clone(),

@@ -52,11 +52,10 @@ pub fn many(count: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::parse;
 
     #[test]
     fn distance_and_moment_are_both_said() {
-        let now = parse("2026-11-24T12:00:30Z").unwrap();
+        let now = "2026-11-24T12:00:30Z".parse().unwrap();
         for (at, shown) in [
             ("2026-08-23T12:00:00Z", "93 days ago (2026-08-23)"),
             ("2026-11-23T11:00:00Z", "25 hours ago (2026-11-23 11:00 UTC)"),
@@ -65,7 +64,7 @@ mod tests {
             ("2026-11-24T12:00:00Z", "just now (2026-11-24 12:00 UTC)"),
             ("2026-12-24T12:00:30Z", "in 30 days (2026-12-24)"),
         ] {
-            assert_eq!(relative(parse(at).unwrap(), now), shown);
+            assert_eq!(relative(at.parse().unwrap(), now), shown);
         }
     }
 }

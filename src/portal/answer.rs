@@ -55,7 +55,7 @@ pub(super) fn is_json(headers: &HeaderMap) -> bool {
 
 pub(super) fn portal_clock(headers: &HeaderMap) -> Option<Timestamp> {
     let text = headers.get(DATE)?.to_str().ok()?;
-    chrono::DateTime::parse_from_rfc2822(text).ok().map(|at| at.to_utc())
+    chrono::DateTime::parse_from_rfc2822(text).ok().map(|at| at.to_utc().into())
 }
 
 /// The innermost cause: reqwest's own text repeats the address with its query.

@@ -4,10 +4,7 @@
 use serde::Deserialize;
 
 use crate::portal::{Answer, PortalError, PortalReader, error::Request, wire};
-use crate::{
-    domain::account::AccountId,
-    time::{Timestamp, format_seconds},
-};
+use crate::{domain::account::AccountId, time::Timestamp};
 
 const PATH: &str = "security/audit/events/filter";
 const PAGE: u64 = 100;
@@ -84,7 +81,7 @@ impl PortalReader {
         &self,
         until: Timestamp,
     ) -> Result<Answer<Option<Audited>>, PortalError> {
-        self.newest_of(&[("to", format_seconds(until))]).await
+        self.newest_of(&[("to", until.to_seconds_text())]).await
     }
 
     /// The newest action by `account`.
@@ -130,7 +127,7 @@ impl PortalReader {
         loop {
             let query = [
                 ("action", code.to_string()),
-                ("from", format_seconds(from)),
+                ("from", from.to_seconds_text()),
                 ("startIndex", offset.to_string()),
                 ("count", PAGE.to_string()),
             ];

@@ -96,10 +96,7 @@ fn no_more_than(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        domain::{account::ANONYMOUS, login::EventClass},
-        time::format,
-    };
+    use crate::domain::{account::ANONYMOUS, login::EventClass};
 
     #[test]
     fn events_are_decoded_as_the_server_writes_them() {
@@ -108,7 +105,7 @@ mod tests {
  {"id":418231,"date":"2026-01-15T13:29:40.0000000+03:00","user":"ann@contractor.example","userId":"712d9ec3-5d2b-4b13-824f-71f00191dcca","login":"ann@contractor.example","action":"Failed Login via API","actionId":1013,"ip":"","country":"","city":""}],
  "count":2,"links":[{"href":"x","action":"GET"}],"status":0,"statusCode":200}"#;
         let events = decode(text).expect("a page");
-        assert_eq!(format(events[0].at), "2026-01-15T10:30:02.000Z");
+        assert_eq!(events[0].at.to_string(), "2026-01-15T10:30:02.000Z");
         assert_eq!(events[0].class(), EventClass::Login);
         assert_eq!(events[0].browser.as_deref(), Some("Chrome 131"));
         assert_eq!((events[1].account, events[1].class()), (ANONYMOUS, EventClass::Failure));

@@ -5,7 +5,7 @@ use serde::{Deserialize, de::Error as _};
 
 use crate::{
     domain::account::{Account, AccountId, Group, Kind, Management, Status},
-    time::{self, Timestamp},
+    time::Timestamp,
 };
 
 /// The envelope of a success; `total` comes with lists of people and groups only.
@@ -45,7 +45,8 @@ pub(super) fn first_bytes(text: &str) -> String {
 
 /// A date as the server writes it. Unset ones are of the year 1.
 pub(super) fn date(text: &str) -> Result<Option<Timestamp>, serde_json::Error> {
-    let at = time::parse(text)
+    let at = text
+        .parse::<Timestamp>()
         .map_err(|e| serde_json::Error::custom(format!("date \"{}\": {e}", first_bytes(text))))?;
     Ok((at.timestamp() > UNSET_BEFORE).then_some(at))
 }

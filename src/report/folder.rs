@@ -3,7 +3,6 @@
 
 use std::io;
 
-use crate::time::format;
 use crate::{
     output::csv::{Field, Writer},
     report::pack::{At, Interval, Pack},
@@ -30,7 +29,7 @@ pub fn files(pack: &Pack) -> io::Result<Vec<(&'static str, Vec<u8>)>> {
 
 impl From<At> for Field {
     fn from(at: At) -> Self {
-        Self::Text(format(at.0))
+        Self::Text(at.0.to_string())
     }
 }
 

@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 use crate::store::{StoreError, codec::Column};
 use crate::{
     domain::account::{Account, AccountId, Group, Status, named},
-    time::{Timestamp, format},
+    time::Timestamp,
 };
 
 named! {
@@ -221,7 +221,7 @@ pub async fn record_listing(
             }
         }
     }
-    let at = format(at);
+    let at = at.to_string();
     let versions = rows.len();
     let rows = serde_json::Value::Array(rows).to_string();
     sqlx::query!(
@@ -258,7 +258,7 @@ fn row(keys: &AccountKeys, account: &Account, presence: Presence) -> serde_json:
         account.display_name,
         account.kind.as_str(),
         account.status.as_str(),
-        account.registered_at.map(format),
+        account.registered_at.map(|at| at.to_string()),
         account.management.as_str(),
         json!(groups).to_string(),
     ])

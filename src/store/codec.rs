@@ -3,10 +3,10 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate};
+use chrono::NaiveDate;
 
 use crate::store::StoreError;
-use crate::time::{self, Timestamp};
+use crate::time::Timestamp;
 
 /// Where a value was read.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,7 @@ impl Column {
 
     /// A time in the one written form.
     pub(super) fn time(self, text: &str) -> Result<Timestamp, StoreError> {
-        time::parse(text).map_err(|_| self.bad(text))
+        text.parse::<Timestamp>().map_err(|_| self.bad(text))
     }
 
     /// A time that may be null.
@@ -44,7 +44,7 @@ impl Column {
 
     /// Milliseconds since 1970 UTC.
     pub(super) fn millis(self, ms: i64) -> Result<Timestamp, StoreError> {
-        DateTime::from_timestamp_millis(ms).ok_or_else(|| self.bad(ms))
+        Timestamp::from_millis(ms).ok_or_else(|| self.bad(ms))
     }
 
     /// A number in a narrower type.

@@ -9,7 +9,7 @@ use crate::{
         account::AccountId, coverage::Coverage, decision::Finding, evidence::Activity,
         verdict::Reason,
     },
-    time::{Timestamp, format},
+    time::Timestamp,
 };
 
 /// Rows of one statement, as one JSON text: sqlx pays for each value that is bound.
@@ -103,10 +103,10 @@ pub async fn seal(
     id: i64,
     head: &DecisionHead,
 ) -> Result<(), StoreError> {
-    let (decided_at, as_of) = (format(head.decided_at), format(head.as_of));
+    let (decided_at, as_of) = (head.decided_at.to_string(), head.as_of.to_string());
     let current = head.currency == Currency::Current;
-    let from = head.coverage.map(|c| format(c.from));
-    let to = head.coverage.map(|c| format(c.to));
+    let from = head.coverage.map(|c| c.from.to_string());
+    let to = head.coverage.map(|c| c.to.to_string());
     sqlx::query!(
         "INSERT INTO decisions (id, decided_at, as_of, current, inactivity_days, policy, policy_sha256,
                                 digest, sync_run_id, history_seq, coverage_from, coverage_to)
@@ -136,10 +136,10 @@ fn packed(f: &Finding) -> impl Serialize + '_ {
         &f.email,
         &f.display_name,
         f.kind,
-        f.registered_at.map(format),
+        f.registered_at.map(|at| at.to_string()),
         f.reason.verdict(),
         f.reason,
-        f.last_activity.map(|a| format(a.at)),
+        f.last_activity.map(|a| a.at.to_string()),
         f.last_activity.map(|a| a.source),
         f.last_activity.and_then(|a| a.event_id),
         f.idle_days,

@@ -12,7 +12,7 @@ use crate::{
         policy::PopulationSource,
         population::RosterRow,
     },
-    time::{Timestamp, format},
+    time::Timestamp,
 };
 
 /// A roster as it was given to `sync`.
@@ -38,7 +38,7 @@ pub async fn add_roster(
     sha256: &str,
     rows: &[Row],
 ) -> Result<(), StoreError> {
-    let at = format(at);
+    let at = at.to_string();
     sqlx::query!(
         "INSERT INTO rosters (sync_run_id, at, sha256) VALUES (?, ?, ?)",
         sync_run,

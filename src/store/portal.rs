@@ -3,10 +3,7 @@
 use sqlx::SqliteConnection;
 
 use crate::store::{StoreError, codec::Column};
-use crate::{
-    domain::account::AccountId,
-    time::{Timestamp, format},
-};
+use crate::{domain::account::AccountId, time::Timestamp};
 
 /// A portal as the store knows it. Known by tenant id and owner, not by host name: portals are
 /// renamed, and a restore from backup changes every id.
@@ -61,7 +58,7 @@ pub async fn bind(
         }
         return Ok(());
     }
-    let now = format(now);
+    let now = now.to_string();
     sqlx::query!(
         "INSERT INTO portal (id, tenant_id, owner_id, url, first_seen_at) VALUES (1, ?, ?, ?, ?)",
         found.tenant_id,

@@ -10,7 +10,7 @@ use crate::store::{
     runs::RunRow,
     sync_runs::{self, SyncRow},
 };
-use crate::time::{Timestamp, format};
+use crate::time::Timestamp;
 
 /// A decision in a list.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ pub async fn decisions(
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Vec<DecisionLine>, StoreError> {
-    let (from, to) = (format(from), format(to));
+    let (from, to) = (from.to_string(), to.to_string());
     let rows = sqlx::query_as!(
         DecisionLine,
         r#"SELECT d.id AS "id!",
@@ -73,7 +73,7 @@ pub async fn runs(
     to: Timestamp,
     decision: Option<i64>,
 ) -> Result<Vec<RunRow>, StoreError> {
-    let (from, to) = (format(from), format(to));
+    let (from, to) = (from.to_string(), to.to_string());
     let rows = sqlx::query!(
         "SELECT id, command, started_at, finished_at, exit_code, decision_id, actor, overrides, detail
          FROM runs WHERE (started_at >= ? AND started_at < ?) OR decision_id = ? ORDER BY id",
@@ -120,7 +120,7 @@ pub async fn pulls(
     to: Timestamp,
     also: Option<i64>,
 ) -> Result<Vec<Pull>, StoreError> {
-    let (from, to) = (format(from), format(to));
+    let (from, to) = (from.to_string(), to.to_string());
     let heads = sqlx::query!(
         r#"SELECT id AS "id!", accounts_seen FROM sync_runs
            WHERE (started_at >= ? AND started_at < ?) OR id = ? ORDER BY id"#,

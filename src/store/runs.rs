@@ -3,10 +3,7 @@
 use sqlx::SqliteConnection;
 
 use crate::store::{StoreError, codec::Column};
-use crate::{
-    domain::account::named,
-    time::{Timestamp, format},
-};
+use crate::{domain::account::named, time::Timestamp};
 
 named! {
     /// A command that changes the store.
@@ -67,7 +64,7 @@ pub struct RunRow {
 /// # Errors
 /// The store cannot be written.
 pub async fn start(conn: &mut SqliteConnection, run: &NewRun) -> Result<i64, StoreError> {
-    let (command, started_at) = (run.command.as_str(), format(run.started_at));
+    let (command, started_at) = (run.command.as_str(), run.started_at.to_string());
     let row = sqlx::query!(
         r#"INSERT INTO runs (id, command, started_at, actor, overrides, detail)
            SELECT coalesce(max(id), 0) + 1, ?, ?, ?, ?, '' FROM runs
@@ -87,7 +84,7 @@ pub async fn start(conn: &mut SqliteConnection, run: &NewRun) -> Result<i64, Sto
 /// # Errors
 /// The store cannot be written.
 pub async fn finish(conn: &mut SqliteConnection, id: i64, end: &RunEnd) -> Result<(), StoreError> {
-    let finished_at = format(end.finished_at);
+    let finished_at = end.finished_at.to_string();
     sqlx::query!(
         "UPDATE runs SET finished_at = ?, exit_code = ?, decision_id = ?, detail = ? WHERE id = ?",
         finished_at,

@@ -4,10 +4,7 @@ use serde_json::json;
 use sqlx::SqliteConnection;
 
 use crate::store::{StoreError, accounts::AccountKeys};
-use crate::{
-    domain::account::AccountId,
-    time::{Timestamp, format},
-};
+use crate::{domain::account::AccountId, time::Timestamp};
 
 /// An action in the portal's audit trail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,9 +64,9 @@ pub async fn add_checks(
         .map(|c| {
             json!([
                 keys.get(c.account),
-                format(c.checked_at),
+                c.checked_at.to_string(),
                 c.newest.map(|n| n.event_id),
-                c.newest.map(|n| format(n.at)),
+                c.newest.map(|n| n.at.to_string()),
                 c.newest.map(|n| n.code),
             ])
         })
@@ -98,7 +95,7 @@ pub async fn add_key_uses(
 ) -> Result<(), StoreError> {
     keys.add(conn, uses.iter().map(|u| u.account)).await?;
     let rows: Vec<_> =
-        uses.iter().map(|u| json!([keys.get(u.account), format(u.used_at)])).collect();
+        uses.iter().map(|u| json!([keys.get(u.account), u.used_at.to_string()])).collect();
     let rows = serde_json::Value::Array(rows).to_string();
     sqlx::query!(
         "INSERT OR IGNORE INTO key_uses (account_pk, used_at, sync_run_id)
@@ -129,7 +126,7 @@ pub async fn add_status_changes(
             json!([
                 c.action.event_id,
                 keys.get(target),
-                format(c.action.at),
+                c.action.at.to_string(),
                 c.action.code,
                 c.actor.to_string(),
                 c.targets.len(),
@@ -160,7 +157,7 @@ pub async fn changed_by_others(
     since: Timestamp,
     actor: &str,
 ) -> Result<Option<(i64, String)>, StoreError> {
-    let (account, since) = (account.to_string(), format(since));
+    let (account, since) = (account.to_string(), since.to_string());
     let row = sqlx::query!(
         r#"SELECT c.event_id AS "event_id!",
                   coalesce((SELECT email FROM accounts WHERE account_id = c.actor_id), c.actor_id) AS "actor!: String"

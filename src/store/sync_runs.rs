@@ -9,7 +9,7 @@ use crate::{
         account::{AccountId, named},
         coverage::Coverage,
     },
-    time::{Timestamp, format},
+    time::Timestamp,
 };
 
 named! {
@@ -99,7 +99,7 @@ pub async fn start(
     at: Timestamp,
 ) -> Result<i64, StoreError> {
     close_killed(conn, at).await?;
-    let at = format(at);
+    let at = at.to_string();
     let row = sqlx::query!(
         r#"INSERT INTO sync_runs (run_id, started_at, status, reason, events_added, accounts_seen,
                                   contractors_seen, requests, retries)
@@ -123,7 +123,7 @@ pub async fn refused(
     reason: &str,
 ) -> Result<(), StoreError> {
     let id = start(conn, run_id, at).await?;
-    let at = format(at);
+    let at = at.to_string();
     sqlx::query!(
         "UPDATE sync_runs AS s
          SET status = 'failed', finished_at = ?, reason = ?,
@@ -146,7 +146,7 @@ pub async fn refused(
 /// # Errors
 /// The store cannot be written.
 pub async fn close_killed(conn: &mut SqliteConnection, at: Timestamp) -> Result<(), StoreError> {
-    let at = format(at);
+    let at = at.to_string();
     sqlx::query!(
         "UPDATE sync_runs AS s
          SET status = 'interrupted', finished_at = ?, reason = 'the process was killed',
@@ -173,7 +173,7 @@ pub async fn describe(
     key_account: AccountId,
     facts: &PortalFacts,
 ) -> Result<(), StoreError> {
-    let (portal_time, key_account) = (format(portal_time), key_account.to_string());
+    let (portal_time, key_account) = (portal_time.to_string(), key_account.to_string());
     sqlx::query!(
         "UPDATE sync_runs SET portal_time = ?, key_account_id = ?, server_version = ?,
                 retention_days = ?, session_minutes = ? WHERE id = ?",
@@ -194,7 +194,7 @@ pub async fn describe(
 /// # Errors
 /// The store cannot be written.
 pub async fn finish(conn: &mut SqliteConnection, id: i64, end: &SyncEnd) -> Result<(), StoreError> {
-    let finished_at = format(end.finished_at);
+    let finished_at = end.finished_at.to_string();
     let status = end.status.as_str();
     let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     let (events, accounts, contractors, requests, retries) = (
@@ -204,8 +204,8 @@ pub async fn finish(conn: &mut SqliteConnection, id: i64, end: &SyncEnd) -> Resu
         count(end.requests),
         count(end.retries),
     );
-    let from = end.coverage.map(|c| format(c.from));
-    let to = end.coverage.map(|c| format(c.to));
+    let from = end.coverage.map(|c| c.from.to_string());
+    let to = end.coverage.map(|c| c.to.to_string());
     sqlx::query!(
         "UPDATE sync_runs SET finished_at = ?, status = ?, reason = ?, events_added = ?,
                 accounts_seen = ?, contractors_seen = ?, requests = ?, retries = ?,

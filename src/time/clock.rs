@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::TimeDelta;
 
-use super::{Timestamp, truncate_to_millis};
+use super::Timestamp;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -20,7 +20,7 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
     fn now(&self) -> Timestamp {
-        truncate_to_millis(chrono::Utc::now())
+        chrono::Utc::now().into()
     }
 }
 
@@ -52,6 +52,6 @@ impl FixedClock {
 
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
-        truncate_to_millis(*self.lock())
+        *self.lock()
     }
 }

@@ -1,66 +1,62 @@
 //! Timestamps are UTC with millisecond precision everywhere; their one written form sorts as text.
+//! The present comes from a [`Clock`], which only commands hold.
 
 mod clock;
 
+use std::{
+    fmt,
+    ops::{Add, AddAssign, Deref, Sub},
+    str::FromStr,
+};
+
 use chrono::{DateTime, Datelike, SubsecRound, TimeDelta, Timelike, Utc};
+use serde::{Serialize, Serializer};
 
 pub use self::clock::{Clock, FixedClock, SystemClock};
 
-/// A moment in UTC.
-pub type Timestamp = DateTime<Utc>;
-
 /// Longest difference that is accepted between this machine's clock, which dates the history, and the
 /// portal's, which dates everything else: `sync` refuses to work with more.
-pub const SKEW: TimeDelta = TimeDelta::minutes(5);
+pub const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
 
-/// RFC 3339, UTC, exactly three fraction digits, `Z`: the form of every time in SQL and JSON.
-#[must_use]
-pub fn format(at: Timestamp) -> String {
-    let (time, millis) = (at.time(), at.timestamp_subsec_millis());
-    let year = match u32::try_from(at.year()) {
-        Ok(year @ 0..=9999) if millis < 1000 => year,
-        // Far from any real date, or a leap second.
-        _ => return at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
-    };
-    // Digit by digit: a decision writes hundreds of thousands of times.
-    let mut text = *b"0000-00-00T00:00:00.000Z";
-    for (end, mut number) in [
-        (4, year),
-        (7, at.month()),
-        (10, at.day()),
-        (13, time.hour()),
-        (16, time.minute()),
-        (19, time.second()),
-        (23, millis),
-    ] {
-        let mut place = end;
-        while number > 0 {
-            place -= 1;
-            text[place] += u8::try_from(number % 10).unwrap_or_default();
-            number /= 10;
-        }
+/// A moment in UTC, in whole milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(DateTime<Utc>);
+
+impl Timestamp {
+    /// Before every other timestamp.
+    pub const MIN: Self = Self(DateTime::<Utc>::MIN_UTC);
+    /// After every other timestamp.
+    pub const MAX: Self = Self(DateTime::<Utc>::MAX_UTC);
+
+    /// From milliseconds since 1970; `None` far outside of any real date.
+    #[must_use]
+    pub fn from_millis(millis: i64) -> Option<Self> {
+        DateTime::from_timestamp_millis(millis).map(Self)
     }
-    text.iter().map(|digit| char::from(*digit)).collect()
-}
 
-/// The form that the portal's date filters accept: whole seconds, `Z`.
-#[must_use]
-pub fn format_seconds(at: Timestamp) -> String {
-    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
+    /// The form that the portal's date filters accept: whole seconds, `Z`.
+    #[must_use]
+    pub fn to_seconds_text(self) -> String {
+        self.0.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
 
-/// Reads [`format`]'s form and any other RFC 3339 text; what is finer than a millisecond is cut.
-///
-/// # Errors
-/// The text is not RFC 3339.
-pub fn parse(text: &str) -> Result<Timestamp, chrono::ParseError> {
-    DateTime::parse_from_rfc3339(text).map(|at| truncate_to_millis(at.to_utc()))
-}
+    /// The moment `count` days before, or [`Self::MIN`] where there is none.
+    #[must_use]
+    pub fn days_before(self, count: u32) -> Self {
+        self.0.checked_sub_signed(days(count)).map_or(Self::MIN, Self)
+    }
 
-/// Cuts to whole milliseconds, as everything stored and compared is.
-#[must_use]
-pub fn truncate_to_millis(at: Timestamp) -> Timestamp {
-    at.trunc_subsecs(3)
+    /// The moment `count` days after, or [`Self::MAX`] where there is none.
+    #[must_use]
+    pub fn days_after(self, count: u32) -> Self {
+        self.0.checked_add_signed(days(count)).map_or(Self::MAX, Self)
+    }
+
+    /// Whole days of 24 hours since `earlier`; 0 where `earlier` is the later.
+    #[must_use]
+    pub fn whole_days_since(self, earlier: Self) -> u32 {
+        u32::try_from((self - earlier).num_hours().max(0) / 24).unwrap_or(u32::MAX)
+    }
 }
 
 /// A span of whole days of 24 hours. Time zones and DST play no part in a threshold.
@@ -69,28 +65,101 @@ pub fn days(count: u32) -> TimeDelta {
     TimeDelta::hours(24 * i64::from(count))
 }
 
-/// The moment `count` days before; the earliest there is where that lies before all time.
-#[must_use]
-pub fn days_before(at: Timestamp, count: u32) -> Timestamp {
-    at.checked_sub_signed(days(count)).unwrap_or(Timestamp::MIN_UTC)
+/// Cuts to whole milliseconds.
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(at: DateTime<Utc>) -> Self {
+        Self(at.trunc_subsecs(3))
+    }
 }
 
-/// The moment `count` days after; the last there is where that lies after all time.
-#[must_use]
-pub fn days_after(at: Timestamp, count: u32) -> Timestamp {
-    at.checked_add_signed(days(count)).unwrap_or(Timestamp::MAX_UTC)
+impl From<Timestamp> for DateTime<Utc> {
+    fn from(at: Timestamp) -> Self {
+        at.0
+    }
 }
 
-/// `None` for the portal's empty date, year 0001, in any zone (east of UTC it falls into year 0).
-#[must_use]
-pub fn real(at: Timestamp) -> Option<Timestamp> {
-    (at.year() > 1).then_some(at)
+impl Deref for Timestamp {
+    type Target = DateTime<Utc>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
-/// Whole days of 24 hours from `from` to `to`; 0 where `from` is the later.
-#[must_use]
-pub fn whole_days(from: Timestamp, to: Timestamp) -> u32 {
-    u32::try_from((to - from).num_hours().max(0) / 24).unwrap_or(u32::MAX)
+impl Add<TimeDelta> for Timestamp {
+    type Output = Self;
+
+    fn add(self, by: TimeDelta) -> Self {
+        Self(self.0 + by)
+    }
+}
+
+impl AddAssign<TimeDelta> for Timestamp {
+    fn add_assign(&mut self, by: TimeDelta) {
+        self.0 += by;
+    }
+}
+
+impl Sub<TimeDelta> for Timestamp {
+    type Output = Self;
+
+    fn sub(self, by: TimeDelta) -> Self {
+        Self(self.0 - by)
+    }
+}
+
+impl Sub for Timestamp {
+    type Output = TimeDelta;
+
+    fn sub(self, earlier: Self) -> TimeDelta {
+        self.0 - earlier.0
+    }
+}
+
+/// RFC 3339, UTC, exactly three fraction digits, `Z`: the form of every time in SQL and JSON.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (time, millis) = (self.0.time(), self.0.timestamp_subsec_millis());
+        let year = match u32::try_from(self.0.year()) {
+            Ok(year @ 0..=9999) if millis < 1000 => year,
+            // Far from any real date, or a leap second.
+            _ => return self.0.format("%Y-%m-%dT%H:%M:%S%.3fZ").fmt(f),
+        };
+        // Digit by digit: a decision writes hundreds of thousands of times.
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        for (end, mut number) in [
+            (4, year),
+            (7, self.0.month()),
+            (10, self.0.day()),
+            (13, time.hour()),
+            (16, time.minute()),
+            (19, time.second()),
+            (23, millis),
+        ] {
+            let mut place = end;
+            while number > 0 {
+                place -= 1;
+                text[place] += u8::try_from(number % 10).unwrap_or_default();
+                number /= 10;
+            }
+        }
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
+    }
+}
+
+/// Reads the written form and any other RFC 3339 text; what is finer than a millisecond is cut.
+impl FromStr for Timestamp {
+    type Err = chrono::ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        DateTime::parse_from_rfc3339(text).map(|at| at.to_utc().into())
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 #[cfg(test)]
@@ -98,7 +167,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str) -> Timestamp {
-        parse(text).expect("a valid time")
+        text.parse().expect("a valid time")
     }
 
     #[test]
@@ -108,7 +177,7 @@ mod tests {
             ("2026-01-15T00:30:00.0000000+14:00", "2026-01-14T10:30:00.000Z"),
             ("2026-01-15T00:30:00.0000000-11:00", "2026-01-15T11:30:00.000Z"),
         ] {
-            assert_eq!(format(at(text)), expected);
+            assert_eq!(at(text).to_string(), expected);
         }
     }
 
@@ -121,22 +190,22 @@ mod tests {
             at("2024-02-29T23:59:59.999Z"),
             at("9999-12-31T23:59:59.999Z"),
             at("2016-12-31T23:59:60.500Z"),
-            Timestamp::MIN_UTC,
-            Timestamp::MAX_UTC,
+            Timestamp::MIN,
+            Timestamp::MAX,
         ];
         let odd = TimeDelta::milliseconds(86_399_999 * 37 + 1);
         moments.extend((0..2000).map(|n| at("1969-12-31T23:59:59.990Z") + odd * n));
         for moment in moments {
-            assert_eq!(format(moment), by_chrono(moment));
-            assert_eq!(format(moment).len() == 24, (0..=9999).contains(&moment.year()));
+            assert_eq!(moment.to_string(), by_chrono(moment));
+            assert_eq!(moment.to_string().len() == 24, (0..=9999).contains(&moment.year()));
         }
     }
 
     #[test]
     fn a_day_is_complete_after_24_hours_and_not_a_millisecond_before() {
         let start = at("2026-03-28T12:00:00Z");
-        assert_eq!(whole_days(start, start + days(30)), 30);
-        assert_eq!(whole_days(start, start + days(30) - TimeDelta::milliseconds(1)), 29);
-        assert_eq!(whole_days(start + days(1), start), 0);
+        assert_eq!((start + days(30)).whole_days_since(start), 30);
+        assert_eq!((start + days(30) - TimeDelta::milliseconds(1)).whole_days_since(start), 29);
+        assert_eq!(start.whole_days_since(start + days(1)), 0);
     }
 }

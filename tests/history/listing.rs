@@ -5,6 +5,11 @@ use dormouse::{
     output::Terminal,
 };
 
+use super::{
+    fixture::{APPLY, RESTORE, ROWS, id, intent, outcome, restoring},
+    support::Place,
+};
+
 fn seqs(place: &Place, line: &str) -> Vec<i64> {
     let ran = place.run(&format!("--format json history {line}"));
     assert_eq!(ran.code, 0, "{}", ran.stderr);

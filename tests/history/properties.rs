@@ -11,6 +11,11 @@ use futures_util::TryStreamExt;
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::TestRunner};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
+use super::{
+    fixture::{ROWS, block},
+    support::{Place, drop_triggers, execute},
+};
+
 /// What somebody writes instead.
 #[derive(Debug, Clone)]
 enum New {

@@ -5,6 +5,11 @@ use std::{fs, io, io::Write, path::Path, process::Command};
 
 use dormouse::domain::history::{COLUMNS, GENESIS, sha256};
 
+use super::{
+    fixture::{ROWS, intent},
+    support::Place,
+};
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The script, which is on the page word for word where the page shows it.

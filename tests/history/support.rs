@@ -24,6 +24,8 @@ use sqlx::{
 };
 use tempfile::TempDir;
 
+use super::fixture::{TEMPLATE, block, id, now, rows};
+
 /// A store in a folder of its own.
 pub(crate) struct Place {
     dir: TempDir,

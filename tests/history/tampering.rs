@@ -5,6 +5,11 @@ use dormouse::{
     store::{Mode, Store},
 };
 
+use super::{
+    fixture::{KEY, ROWS, block, intent, now, outcome},
+    support::Place,
+};
+
 fn found(place: &Place, flags: &str) -> Vec<String> {
     let ran = place.run(&format!("history verify {flags}"));
     assert_eq!(ran.code, u8::from(!ran.stdout.starts_with("ok: ")), "{}{}", ran.stdout, ran.stderr);

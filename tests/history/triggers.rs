@@ -1,5 +1,7 @@
 //! What the store itself refuses, whoever asks.
 
+use super::{fixture::ROWS, support::Place};
+
 fn refused(place: &Place, sql: &str, said: &str) {
     let error = place.sql(sql).expect_err(sql);
     assert!(error.contains(said), "{sql}\n{error}");

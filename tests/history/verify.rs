@@ -6,6 +6,11 @@ use dormouse::domain::{
     history::{Draft, GENESIS, Outcome, Phase},
 };
 
+use super::{
+    fixture::{APPLY, KEY, ROWS, corroboration, id, intent, now, outcome, restoring},
+    support::Place,
+};
+
 fn findings(place: &Place) -> String {
     let ran = place.run("history verify");
     assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);

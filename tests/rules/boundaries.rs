@@ -12,6 +12,10 @@ use dormouse::{
     time::{days, parse, real, whole_days},
 };
 
+use super::support::{
+    account, activity, ago, at, event, evidence, exemption, now, policy, reason, seen,
+};
+
 const MS: TimeDelta = TimeDelta::milliseconds(1);
 
 #[test]

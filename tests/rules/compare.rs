@@ -8,6 +8,8 @@ use dormouse::domain::{
     verdict::{RULES, Reason},
 };
 
+use super::support::{account, ago, seen};
+
 fn finding(number: u128, reason: Reason) -> Finding {
     let account = account(number);
     Finding {

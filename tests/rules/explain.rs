@@ -14,6 +14,8 @@ use dormouse::{
     time::{Timestamp, days},
 };
 
+use super::support::{account, ago, evidence, exemption, now, policy, seen};
+
 /// The message of the verdict, after testing that the verdict is the one meant.
 fn said(reason: Reason, evidence: &Evidence) -> String {
     said_under(reason, &policy(), evidence, now())

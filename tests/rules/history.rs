@@ -7,6 +7,8 @@ use dormouse::domain::{
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
+use super::support::{at, id, instants};
+
 /// Text of every sort that JSON writers treat differently: scripts beyond ASCII and beyond the
 /// basic plane, what must be escaped, controls of both blocks, U+007F, and the separators that
 /// JavaScript has no liking for.

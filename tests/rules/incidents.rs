@@ -16,6 +16,8 @@ use dormouse::{
     time::{Timestamp, days, days_after},
 };
 
+use super::support::{account, activity, ago, at, event, evidence, id, now, policy, reason, seen};
+
 fn decided(evidence: Vec<Evidence>, roster: Option<&[RosterRow]>) -> Vec<Finding> {
     let facts = Facts { coverage: evidence.first().and_then(|e| e.coverage), evidence };
     let accounts: Vec<Account> = facts.accounts().cloned().collect();

@@ -14,6 +14,8 @@ use dormouse::{
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
+use super::support::{account, at, exemption, exemptions, group, now, policies, policy};
+
 fn date(text: &str) -> Option<NaiveDate> {
     Some(text.parse().expect("a date"))
 }

@@ -21,6 +21,11 @@ use proptest::{
     collection::vec, prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner,
 };
 
+use super::support::{
+    account, activities, activity, coverages, event, events, evidences, exemption, exemptions,
+    instants, is_inactive, now, policies,
+};
+
 /// Otherwise the properties below could be true of nothing.
 #[test]
 fn the_generators_reach_every_reason_often_enough() {

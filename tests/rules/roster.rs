@@ -8,6 +8,8 @@ use dormouse::domain::{
     population::{Member, Resolved, RosterRow, resolve},
 };
 
+use super::support::{account, group, id, now, policy};
+
 fn row(line: u32, id: &str, email: &str) -> RosterRow {
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     RosterRow {

@@ -3,6 +3,11 @@
 use chrono::TimeDelta;
 use sandbox::{Account, AuditEvent, Fault, Kind, Login, Rule, Status, World};
 
+use super::{
+    faults::portal,
+    support::{Job, PEOPLE, at},
+};
+
 fn crowd(guests: usize) -> World {
     let now = at("2026-06-10T03:00:00Z");
     let mut world = World::builder(now).build();

@@ -5,6 +5,8 @@ use std::time::{Duration, Timestamp};
 use chrono::TimeDelta;
 use sandbox::{Fault, Framing, Login, Outcome, Rule, World};
 
+use super::support::{AUDIT, Job, LOGINS, PEOPLE, at};
+
 const NOW: &str = "2026-06-10T03:00:00Z";
 
 /// A portal with 450 events and two contractors, one of them idle.

@@ -9,6 +9,11 @@ use std::{
 use chrono::TimeDelta;
 use sandbox::{Clock, Fault, Login, Rule, World};
 
+use super::{
+    faults::portal,
+    support::{Job, LOGINS, now},
+};
+
 #[test]
 fn another_portal_is_refused_and_nothing_written() {
     let job = Job::on(portal());

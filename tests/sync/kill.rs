@@ -10,6 +10,8 @@ use chrono::TimeDelta;
 use sandbox::{Clock, Login, Ties, World};
 use uuid::Uuid;
 
+use super::support::{Job, now};
+
 /// Kills in all; a long run is asked for in the environment.
 const KILLS: u64 = 200;
 /// Tests that share them.

@@ -4,6 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sandbox::{AuditEvent, Entry, Login, Ties, World};
 use uuid::Uuid;
 
+use super::support::{AUDIT, Job, LOGINS, PEOPLE, at};
+
 const NOW: &str = "2026-06-10T03:00:00Z";
 
 /// A portal with an old, read history, and the person whose events these are.

@@ -15,6 +15,8 @@ use proptest::prelude::*;
 use sandbox::{Fault, Login, Rule, Ties, World};
 use uuid::Uuid;
 
+use super::support::{Job, LOGINS, at};
+
 /// What a run meets.
 #[derive(Clone, Debug)]
 struct Night {

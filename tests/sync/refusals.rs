@@ -4,6 +4,11 @@
 use chrono::TimeDelta;
 use sandbox::{Fault, Kind, LoginHistory, Payment, Plan, Rule, TenantStatus, World};
 
+use super::{
+    faults::portal,
+    support::{Job, Ran},
+};
+
 /// The message, without what changes from test to test.
 fn said(job: &Job, ran: &Ran) -> String {
     let text = ran.stderr.replace(&job.portal.url(), "http://portal");

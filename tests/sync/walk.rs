@@ -5,6 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sandbox::{AuditEvent, Fault, Login, Recording, Rule, Ties, World};
 use serde_json::Value;
 
+use super::support::{Job, LOGINS, at};
+
 const NOW: &str = "2026-06-10T03:00:00Z";
 
 /// A portal with these events, each so many minutes old.

@@ -2,6 +2,8 @@
 
 use sandbox::{Fault, Rule, World};
 
+use super::support::{AUDIT, Job, LOGINS, PEOPLE, at};
+
 const LOGIN_PAGE: &str = r#"{"response":[
  {"id":418233,"date":"2026-01-15T13:30:02.0000000+03:00","user":"Ann Guest","userId":"2f6c1c1e-5b0a-4a55-9d7e-0a4b8d3f1a10","action":"Login success via login and password","actionId":1029,"ip":"203.0.113.7","country":"Germany","city":"Berlin","browser":"Chrome 131","platform":"Windows 10","page":"https://portal.example.com/login?key=secret"},
  {"id":418231,"date":"2026-01-15T13:29:40.0000000+03:00","user":"ann@contractor.example","userId":"712d9ec3-5d2b-4b13-824f-71f00191dcca","login":"ann@contractor.example","action":"Failed Login via API","actionId":1013,"ip":"203.0.113.7","country":"","city":"","page":"https://portal.example.com/login"},

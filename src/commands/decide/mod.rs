@@ -53,7 +53,7 @@ async fn stored(
     };
     let mut store = cx.open(Mode::Record).await?;
     store::sync_runs::close_killed(store.conn(), cx.clock.now()).await?;
-    let overrides = args.as_of.map(|at| format!("--as-of {}", crate::time::format(at)));
+    let overrides = args.as_of.map(|at| format!("--as-of {}", at.to_string()));
     let run_id =
         recorded_run::start_run(cx, &mut store, Command::Decide, overrides.unwrap_or_default())
             .await?;

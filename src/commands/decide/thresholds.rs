@@ -10,7 +10,6 @@ use crate::{
     exit::Exit,
     output::{Format, decision::Counts, table::Table, when},
     store::{Mode, evidence::gather},
-    time::format,
 };
 
 pub(super) async fn run(cx: &mut Context, args: &cli::Decide) -> anyhow::Result<Exit> {
@@ -37,7 +36,7 @@ pub(super) async fn run(cx: &mut Context, args: &cli::Decide) -> anyhow::Result<
                 .map(|(days, c)| json!({"inactivity_days": days, "counts": c}))
                 .collect();
             cx.out.json(&json!({
-                "schema": "dormouse.thresholds/1", "as_of": format(as_of), "thresholds": rows,
+                "schema": "dormouse.thresholds/1", "as_of": as_of.to_string(), "thresholds": rows,
             }))?;
         }
         Format::Csv => {

@@ -15,7 +15,6 @@ use crate::{
         decisions::{Currency, DecisionHead},
         evidence::Generation,
     },
-    time::format,
 };
 use crate::{
     commands::decide::decision,
@@ -104,9 +103,9 @@ fn fields(stored: &Finding, now: &Finding) -> Vec<String> {
             ("email", f.email.clone()),
             ("display_name", f.display_name.clone()),
             ("kind", f.kind.to_string()),
-            ("registered_at", or_none(f.registered_at.map(format))),
+            ("registered_at", or_none(f.registered_at.map(|at| at.to_string()))),
             ("reason", f.reason.to_string()),
-            ("last_activity_at", or_none(f.last_activity.map(|a| format(a.at)))),
+            ("last_activity_at", or_none(f.last_activity.map(|a| a.at.to_string()))),
             ("last_activity_source", or_none(f.last_activity.map(|a| a.source.to_string()))),
             (
                 "last_event_id",

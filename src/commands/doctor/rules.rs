@@ -8,25 +8,25 @@ use crate::{
     domain::{coverage::Coverage, policy::Signals},
     output::when::{counted, relative},
     report::promise::SESSION_SETTING,
-    time::{SKEW, Timestamp, days, format, whole_days},
+    time::{MAX_CLOCK_SKEW, Timestamp, days},
 };
 
 /// Keys are renewed by hand: announced this long before they end.
 const KEY_NOTICE_DAYS: u32 = 30;
 /// The first release with API keys.
 const OLDEST_SERVER: [u32; 2] = [3, 1];
-/// Clocks that differ by more are worth a word; beyond `SKEW` nothing works.
+/// Clocks that differ by more are worth a word; beyond `MAX_CLOCK_SKEW` nothing works.
 const CLOCK_WARNING: TimeDelta = TimeDelta::minutes(1);
 
 pub(super) fn clock(portal: Timestamp, here: Timestamp) -> Check {
     let apart = (portal - here).abs();
     let seconds = counted(apart.num_seconds(), "second");
     let advice = "synchronise this machine's clock (NTP): decisions and the history depend on it";
-    if apart > SKEW {
+    if apart > MAX_CLOCK_SKEW {
         let detail = format!(
             "this machine says {}, the portal {}: sync and apply refuse above 5 minutes",
-            format(here),
-            format(portal)
+            here.to_string(),
+            portal.to_string()
         );
         Check::problem("clock", detail, advice)
     } else if apart > CLOCK_WARNING {
@@ -71,7 +71,7 @@ pub(super) fn server_version(version: Option<&str>) -> Check {
 pub(super) fn retention(kept_days: u32, inactivity_days: u32, coverage: Option<Coverage>) -> Check {
     const NAME: &str = "retention";
     let kept = format!("the portal keeps login events for {}", counted(kept_days.into(), "day"));
-    let known = coverage.map_or(0, |c| whole_days(c.from, c.to));
+    let known = coverage.map_or(0, |c| c.to.whole_days_since(c.from));
     if kept_days > inactivity_days {
         return Check::ok(NAME, kept);
     }
@@ -95,7 +95,7 @@ pub(super) fn lookback(
 ) -> Check {
     const NAME: &str = "lookback";
     let detail = format!("the first sync reads back {}", counted(lookback_days.into(), "day"));
-    let known = coverage.map_or(0, |c| whole_days(c.from, c.to));
+    let known = coverage.map_or(0, |c| c.to.whole_days_since(c.from));
     if lookback_days > inactivity_days || known >= inactivity_days {
         return Check::ok(NAME, detail);
     }
@@ -175,10 +175,9 @@ pub(super) fn recording(
 #[cfg(test)]
 mod tests {
     use super::{super::check::Finding, *};
-    use crate::time::parse;
 
     fn now() -> Timestamp {
-        parse("2026-11-24T12:00:00Z").unwrap()
+        "2026-11-24T12:00:00Z".parse().unwrap()
     }
 
     fn known(count: u32) -> Option<Coverage> {

@@ -14,7 +14,6 @@ use crate::{
     },
     output::reconciliation::RosterPlace,
     store::decisions::Currency,
-    time::format,
 };
 
 #[derive(Serialize)]
@@ -113,7 +112,10 @@ impl<'a> Document<'a> {
             verdict: reason.map(Reason::verdict),
             reason,
             message: &explained.message,
-            first_inactive_at: explanation.as_ref().and_then(|e| e.first_inactive).map(format),
+            first_inactive_at: explanation
+                .as_ref()
+                .and_then(|e| e.first_inactive)
+                .map(|at| at.to_string()),
             rules: steps
                 .map(|s| Rule { rule: s.rule, outcome: s.outcome, sentence: &s.sentence })
                 .collect(),
@@ -122,7 +124,7 @@ impl<'a> Document<'a> {
                 newest_by_source: super::tables::by_source(dossier)
                     .map(|(source, at, event_id, action_code)| Event {
                         source: source.as_str(),
-                        at: format(at),
+                        at: at.to_string(),
                         event_id,
                         action_code,
                     })
@@ -133,7 +135,7 @@ impl<'a> Document<'a> {
             key_uses: dossier
                 .key_uses
                 .iter()
-                .map(|k| KeyUse { used_at: format(k.used_at), sync_run_id: k.sync_run })
+                .map(|k| KeyUse { used_at: k.used_at.to_string(), sync_run_id: k.sync_run })
                 .collect(),
             status_changes: dossier.changes.iter().map(Change::of).collect(),
             versions: dossier.versions.iter().map(Version::of).collect(),
@@ -156,7 +158,7 @@ impl<'a> AccountPart<'a> {
             display_name: account.map(|a| a.display_name.as_str()),
             kind: account.map(|a| a.kind),
             status: account.map(|a| a.status),
-            registered_at: account.and_then(|a| a.registered_at).map(format),
+            registered_at: account.and_then(|a| a.registered_at).map(|at| at.to_string()),
             management: account.map(|a| a.management),
             groups: account.into_iter().flat_map(groups).collect(),
         }
@@ -169,14 +171,14 @@ impl DecisionPart {
         let coverage = judged.generation.sync_run.coverage;
         Self {
             id: explained.decision,
-            as_of: format(judged.as_of),
+            as_of: judged.as_of.to_string(),
             current: judged.currency == Currency::Current,
             inactivity_days: judged.policy.inactivity_days,
             never_logged_in_grace_days: judged.policy.grace_days,
             policy_sha256: judged.policy.sha256(),
             sync_run_id: judged.generation.sync_run.id,
             history_seq: judged.generation.history_seq,
-            coverage: coverage.map(|c| Interval { from: format(c.from), to: format(c.to) }),
+            coverage: coverage.map(|c| Interval { from: c.from.to_string(), to: c.to.to_string() }),
         }
     }
 }
@@ -187,14 +189,14 @@ impl EvidencePart {
         let activity = evidence.and_then(|e| e.last_activity);
         let restart = evidence.and_then(|e| e.restart);
         Self {
-            last_activity_at: activity.map(|a| format(a.at)),
+            last_activity_at: activity.map(|a| a.at.to_string()),
             last_activity_source: activity.map(|a| a.source.as_str()),
             last_event_id: activity.and_then(|a| a.event_id),
             idle_days: explained.verdict.as_ref().and_then(|f| f.idle_days),
-            clock_start: evidence.and_then(|e| e.clock_start()).map(format),
-            restart_at: restart.map(|r| format(r.at)),
+            clock_start: evidence.and_then(|e| e.clock_start()).map(|at| at.to_string()),
+            restart_at: restart.map(|r| r.at.to_string()),
             restart_cause: restart.map(|r| r.cause.as_str()),
-            checked_at: evidence.and_then(|e| e.checked_at).map(format),
+            checked_at: evidence.and_then(|e| e.checked_at).map(|at| at.to_string()),
         }
     }
 }

@@ -5,7 +5,6 @@ use serde::Serialize;
 use crate::{
     domain::account::{Account, Kind, Management, Status},
     store::evidence as stored,
-    time::format,
 };
 
 #[derive(Serialize)]
@@ -75,7 +74,7 @@ impl Event {
     pub(super) fn of(event: &stored::Event) -> Self {
         Self {
             source: event.source.as_str(),
-            at: format(event.at),
+            at: event.at.to_string(),
             event_id: Some(event.id),
             action_code: Some(event.code),
         }
@@ -85,9 +84,9 @@ impl Event {
 impl Check {
     pub(super) fn of(check: &stored::Check) -> Self {
         Self {
-            checked_at: format(check.checked_at),
+            checked_at: check.checked_at.to_string(),
             event_id: check.newest.map(|n| n.0),
-            event_at: check.newest.map(|n| format(n.1)),
+            event_at: check.newest.map(|n| n.1.to_string()),
             action_code: check.newest.map(|n| n.2),
             sync_run_id: check.sync_run,
         }
@@ -98,7 +97,7 @@ impl<'a> Change<'a> {
     pub(super) fn of(change: &'a stored::Change) -> Self {
         Self {
             event_id: change.event_id,
-            at: format(change.at),
+            at: change.at.to_string(),
             action_code: change.code,
             actor_id: &change.actor,
             actor_email: change.actor_email.as_deref(),
@@ -112,14 +111,14 @@ impl<'a> Version<'a> {
     pub(super) fn of(seen: &'a stored::Seen) -> Self {
         let account = &seen.account;
         Self {
-            at: format(seen.at),
+            at: seen.at.to_string(),
             sync_run_id: seen.sync_run,
             presence: seen.presence.as_str(),
             email: &account.email,
             display_name: &account.display_name,
             kind: account.kind,
             status: account.status,
-            registered_at: account.registered_at.map(format),
+            registered_at: account.registered_at.map(|at| at.to_string()),
             management: account.management,
             groups: groups(account).collect(),
         }

@@ -25,7 +25,7 @@ use crate::{
         decisions::Currency,
         evidence::{Dossier, Generation, Key, dossier, gather_about},
     },
-    time::{Timestamp, format},
+    time::Timestamp,
 };
 use crate::{
     commands::{Context, decide::decision},
@@ -170,7 +170,7 @@ impl Explained {
                  then; run `dormouse decide verify {id}`",
                 f.reason.verdict(),
                 f.reason,
-                f.last_activity.map_or_else(|| "none".to_owned(), |a| format(a.at))
+                f.last_activity.map_or_else(|| "none".to_owned(), |a| a.at.to_string())
             ),
         })
     }

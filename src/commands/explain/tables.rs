@@ -11,7 +11,7 @@ use crate::{
         when,
     },
     store::evidence::Dossier,
-    time::{Timestamp, format},
+    time::Timestamp,
 };
 
 /// Rows of a table before it is summarised.
@@ -99,8 +99,10 @@ fn verdict(cx: &mut Context, explained: &Explained) -> anyhow::Result<()> {
     if let Some(explanation) = &explained.explanation {
         cx.out.line(match explanation.first_inactive {
             None => "never inactive under this policy as things are".to_owned(),
-            Some(at) if at <= explained.judged.as_of => format!("idle enough since {}", format(at)),
-            Some(at) => format!("inactive from {} on if nothing happens", format(at)),
+            Some(at) if at <= explained.judged.as_of => {
+                format!("idle enough since {}", at.to_string())
+            }
+            Some(at) => format!("inactive from {} on if nothing happens", at.to_string()),
         })?;
     }
     if let Some(disagreement) = explained.disagreement() {
@@ -131,7 +133,7 @@ fn activity(cx: &mut Context, dossier: &Dossier) -> anyhow::Result<()> {
     let number = |n: Option<i64>| n.map_or_else(String::new, |n| n.to_string()).into();
     let mut table = Table::new(["source", "newest", "event", "code"]).right(["event", "code"]);
     for (source, at, event, code) in by_source(dossier) {
-        table.row([source.as_str().into(), format(at).into(), number(event), number(code)]);
+        table.row([source.as_str().into(), at.to_string().into(), number(event), number(code)]);
     }
     section(cx, "newest activity by source", &table)?;
 
@@ -143,7 +145,7 @@ fn activity(cx: &mut Context, dossier: &Dossier) -> anyhow::Result<()> {
             Cell::from(parts.join(", "))
         };
         table.row([
-            format(event.at).into(),
+            event.at.to_string().into(),
             event.id.to_string().into(),
             event.code.to_string().into(),
             event.source.as_str().into(),
@@ -159,8 +161,8 @@ fn activity(cx: &mut Context, dossier: &Dossier) -> anyhow::Result<()> {
     for check in &dossier.checks {
         let newest = check.newest;
         table.row([
-            format(check.checked_at).into(),
-            newest.map_or_else(|| "none on record".to_owned(), |n| format(n.1)).into(),
+            check.checked_at.to_string().into(),
+            newest.map_or_else(|| "none on record".to_owned(), |n| n.1.to_string()).into(),
             number(newest.map(|n| n.0)),
             number(newest.map(|n| n.2)),
             check.sync_run.to_string().into(),
@@ -170,7 +172,7 @@ fn activity(cx: &mut Context, dossier: &Dossier) -> anyhow::Result<()> {
 
     let mut table = Table::new(["API key used", "sync run"]).right(["sync run"]).at_most(MOST, ALL);
     for used in &dossier.key_uses {
-        table.row([format(used.used_at).into(), used.sync_run.to_string().into()]);
+        table.row([used.used_at.to_string().into(), used.sync_run.to_string().into()]);
     }
     section(cx, "uses of API keys", &table)
 }
@@ -184,7 +186,7 @@ fn status(cx: &mut Context, dossier: &Dossier) -> anyhow::Result<()> {
             _ => "edit of the profile".to_owned(),
         };
         table.row([
-            format(change.at).into(),
+            change.at.to_string().into(),
             change.event_id.to_string().into(),
             what.into(),
             change.actor_email.as_ref().unwrap_or(&change.actor).as_str().into(),
@@ -201,7 +203,7 @@ fn status(cx: &mut Context, dossier: &Dossier) -> anyhow::Result<()> {
             crate::store::accounts::Presence::Gone => "gone",
         };
         table.row([
-            format(seen.at).into(),
+            seen.at.to_string().into(),
             seen.sync_run.to_string().into(),
             status.into(),
             account.kind.as_str().into(),

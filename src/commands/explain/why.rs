@@ -8,7 +8,6 @@ use crate::{
     engine::evaluate::Judged,
     output::when,
     store::{accounts::Presence, evidence::Dossier},
-    time::format,
 };
 
 /// The reason in words.
@@ -26,11 +25,11 @@ pub(super) fn not_under_review(
         return "not under review: one of the portal's own pseudo users".to_owned();
     }
     if newest.presence == Presence::Gone {
-        let at = format(newest.at);
+        let at = newest.at.to_string();
         return format!("not under review: the listing of {at} no longer had this account");
     }
     if !known {
-        let at = account.registered_at.map_or_else(|| "later".to_owned(), format);
+        let at = account.registered_at.map_or_else(|| "later".to_owned(), |at| at.to_string());
         return format!("not under review: registered {at}, after the moment explained");
     }
     match (judged.resolved.source, &judged.gathered.roster) {

@@ -16,7 +16,7 @@ use crate::{
         table::{Cell, Table},
     },
     store::{self, Mode, Store, history::Wanted},
-    time,
+    time::Timestamp,
 };
 
 /// Rows of a table that a person still reads.
@@ -133,7 +133,7 @@ fn result(row: &Row) -> Cell {
 /// Whole seconds without the zone, which the header names.
 fn when(at: &Value) -> String {
     let text = at.to_string();
-    time::parse(&text).map_or(text, |at| at.format("%Y-%m-%d %H:%M:%S").to_string())
+    text.parse::<Timestamp>().map_or(text, |at| at.format("%Y-%m-%d %H:%M:%S").to_string())
 }
 
 /// The text with each SHA-256 cut to its first twelve digits: enough to compare by eye.

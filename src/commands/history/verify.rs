@@ -12,7 +12,6 @@ use crate::{
     exit::{Exit, Failure},
     output::{Format, Output, csv::Field, style::Style, text::printable, when::counted},
     store::{self, Mode},
-    time::format,
 };
 
 /// Findings that a person still reads; one change of the schema can bring thousands.
@@ -102,7 +101,7 @@ fn shown(intent: &OpenIntent) -> Open<'_> {
     let OpenIntent { seq, at, run_id, account_id, email, action } = intent;
     Open {
         seq: *seq,
-        at: format(*at),
+        at: (*at).to_string(),
         run_id: *run_id,
         account_id: *account_id,
         email,

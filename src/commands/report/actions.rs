@@ -11,7 +11,7 @@ use crate::{
         verdict::Reason,
     },
     report::pack::{Action, At, Scope, ScopeKind},
-    time::{Timestamp, whole_days},
+    time::Timestamp,
 };
 
 /// The rows of one action.
@@ -52,7 +52,7 @@ impl Limits {
             Reason::NeverLoggedIn => self.grace_days,
             _ => self.inactivity_days,
         };
-        let since = whole_days(self.as_of, at);
+        let since = at.whole_days_since(self.as_of);
         Some(i64::from(*idle) + i64::from(since) - i64::from(limit))
     }
 }

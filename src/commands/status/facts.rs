@@ -23,7 +23,7 @@ use crate::{
         segments::{self, Hole},
         sync_runs::{self, SyncRow, SyncStatus},
     },
-    time::{Timestamp, days_after},
+    time::Timestamp,
 };
 
 /// How far ahead becoming inactive is announced.
@@ -162,7 +162,7 @@ fn population(judged: &Judged) -> Population {
     let mut soon: Vec<Soon> = evidence
         .values()
         .filter_map(|e| Some(Soon { at: first_inactive(policy, e)?, account: e.account.clone() }))
-        .filter(|s| s.at > *as_of && s.at <= days_after(*as_of, SOON_DAYS))
+        .filter(|s| s.at > *as_of && s.at <= (*as_of).days_after(SOON_DAYS))
         .collect();
     soon.sort_by(|a, b| (a.at, &a.account.email).cmp(&(b.at, &b.account.email)));
     Population {

@@ -8,7 +8,7 @@ use crate::commands::status::{
 };
 use crate::{
     domain::{account::Status, policy::Exemption, verdict::Verdict},
-    time::{Timestamp, format},
+    time::Timestamp,
 };
 
 /// `dormouse.status/1`.
@@ -22,18 +22,18 @@ pub(super) fn json(facts: &Facts, next: &Next) -> Value {
     let age = |to: Timestamp| (facts.now - to).num_hours();
     json!({
         "schema": "dormouse.status/1",
-        "at": format(facts.now),
+        "at": facts.now.to_string(),
         "evidence": match facts.freshness() {
             Freshness::Missing => "missing",
             Freshness::TooOld => "too_old",
             Freshness::Good => "good",
         },
         "coverage": facts.coverage().map(|c| json!({
-            "from": format(c.from), "to": format(c.to), "age_hours": age(c.to),
-            "good_until": format(c.to + facts.max_age),
+            "from": c.from.to_string(), "to": c.to.to_string(), "age_hours": age(c.to),
+            "good_until": (c.to + facts.max_age).to_string(),
         })),
         "holes": facts.holes.iter().map(|h| json!({
-            "from": format(h.from), "to": format(h.to), "reason": h.reason,
+            "from": h.from.to_string(), "to": h.to.to_string(), "reason": h.reason,
         })).collect::<Vec<_>>(),
         "store": facts.store,
         "portal": facts.portal.as_ref().map(|p| json!({
@@ -41,25 +41,25 @@ pub(super) fn json(facts: &Facts, next: &Next) -> Value {
         })),
         "last_sync": facts.newest.as_ref().map(|s| json!({
             "id": s.id, "run_id": s.run_id, "status": s.status, "reason": s.reason,
-            "started_at": format(s.started_at), "finished_at": s.finished_at.map(format),
+            "started_at": s.started_at.to_string(), "finished_at": s.finished_at.map(|at| at.to_string()),
         })),
-        "sync_running_since": facts.running.as_ref().map(|r| format(r.started_at)),
+        "sync_running_since": facts.running.as_ref().map(|r| r.started_at.to_string()),
         "inactivity_days": facts.inactivity_days,
         "population": facts.population.as_ref().map(population_json),
         "decision": facts.decision.as_ref().map(|d| json!({
-            "id": d.id, "as_of": format(d.as_of), "inactive": d.inactive, "to_disable": d.to_do,
+            "id": d.id, "as_of": d.as_of.to_string(), "inactive": d.inactive, "to_disable": d.to_do,
         })),
         "open_intents": facts.open.iter().map(|i| json!({
             "run_id": i.run_id, "account_id": i.account_id, "email": i.email,
-            "action": i.action, "at": format(i.at),
+            "action": i.action, "at": i.at.to_string(),
         })).collect::<Vec<_>>(),
         "exemptions": {
             "ended": facts.ended.iter().map(exemption).collect::<Vec<_>>(),
             "ending": facts.ending.iter().map(exemption).collect::<Vec<_>>(),
         },
         "runs": facts.runs.iter().map(|r| json!({
-            "id": r.id, "command": r.command, "started_at": format(r.started_at),
-            "finished_at": r.finished_at.map(format), "exit_code": r.exit_code,
+            "id": r.id, "command": r.command, "started_at": r.started_at.to_string(),
+            "finished_at": r.finished_at.map(|at| at.to_string()), "exit_code": r.exit_code,
             "decision_id": r.decision_id, "actor": r.actor, "overrides": r.overrides,
             "detail": r.detail,
         })).collect::<Vec<_>>(),
@@ -72,7 +72,7 @@ fn population_json(population: &Population) -> Value {
         Verdict::ALL.iter().map(|v| (v.to_string(), population.with_verdict(*v).into())).collect();
     json!({
         "source": population.source,
-        "as_of": format(population.as_of),
+        "as_of": population.as_of.to_string(),
         "accounts": population.statuses.len(),
         "pending": population.with_status(Status::Pending),
         "disabled": population.with_status(Status::Disabled),
@@ -80,7 +80,7 @@ fn population_json(population: &Population) -> Value {
         "verdicts": counts,
         "inactive_soon": population.soon.iter().map(|s| json!({
             "account_id": s.account.id, "email": s.account.email,
-            "display_name": s.account.display_name, "at": format(s.at),
+            "display_name": s.account.display_name, "at": s.at.to_string(),
         })).collect::<Vec<_>>(),
     })
 }

@@ -15,7 +15,7 @@ use crate::{
         when::{counted, many, minute, relative},
     },
     store::runs::RunRow,
-    time::{Timestamp, whole_days},
+    time::Timestamp,
 };
 
 /// Rows of a list before it is cut.
@@ -74,7 +74,7 @@ fn lines(facts: &Facts) -> Vec<(&'static str, String, Style)> {
 
 fn coverage(facts: &Facts) -> String {
     let Some(c) = facts.coverage() else { return "none".to_owned() };
-    let days = counted(whole_days(c.from, c.to).into(), "day");
+    let days = counted(c.to.whole_days_since(c.from).into(), "day");
     let holes = match facts.holes.len() {
         0 => "no holes".to_owned(),
         n => many(n, "hole"),

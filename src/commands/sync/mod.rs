@@ -3,8 +3,6 @@
 
 mod summary;
 
-pub(super) use crate::engine::sync::activity::check;
-use crate::engine::sync::pull::Pull;
 pub use crate::engine::sync::{
     preflight::{Portal, Purpose, preflight},
     progress::Progress,

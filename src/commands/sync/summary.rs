@@ -10,7 +10,6 @@ use crate::{
     output::Format,
     portal::Traffic,
     store::{self, Store},
-    time::format,
 };
 
 /// One sentence, for the run's row.
@@ -33,8 +32,9 @@ pub(super) async fn show(
     let events = store::events::total(store.conn()).await?;
     let returned = returned(store, pulled.sync_run).await?;
     if cx.out.format() == Format::Json {
-        let interval =
-            |c: Option<Coverage>| c.map(|c| json!({ "from": format(c.from), "to": format(c.to) }));
+        let interval = |c: Option<Coverage>| {
+            c.map(|c| json!({ "from": c.from.to_string(), "to": c.to.to_string() }))
+        };
         cx.out.json(&json!({
             "schema": "dormouse.sync/1",
             "sync_run_id": pulled.sync_run,
@@ -54,13 +54,16 @@ pub(super) async fn show(
                 "event_id": r.by.as_ref().map(|by| by.0), "by": r.by.as_ref().map(|by| &by.1),
             })).collect::<Vec<_>>(),
             "holes": holes.iter().map(|h| json!({
-                "from": format(h.from), "to": format(h.to), "reason": h.reason,
+                "from": h.from.to_string(), "to": h.to.to_string(), "reason": h.reason,
             })).collect::<Vec<_>>(),
         }))?;
         return Ok(());
     }
     let interval = |c: Option<Coverage>| {
-        c.map_or_else(|| "none".to_owned(), |c| format!("{} to {}", format(c.from), format(c.to)))
+        c.map_or_else(
+            || "none".to_owned(),
+            |c| format!("{} to {}", c.from.to_string(), c.to.to_string()),
+        )
     };
     cx.out.line(format_args!(
         "accounts         {} ({} under review)",
@@ -86,8 +89,8 @@ pub(super) async fn show(
     for hole in holes {
         cx.out.warn(format_args!(
             "hole in the history from {} to {}: {}",
-            format(hole.from),
-            format(hole.to),
+            hole.from.to_string(),
+            hole.to.to_string(),
             hole.reason
         ));
     }

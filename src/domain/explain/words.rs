@@ -8,7 +8,7 @@ use crate::{
         policy::{Exemption, Policy, Signals},
         verdict::{Reason, idle_since, needed},
     },
-    time::{Timestamp, days_after, format, whole_days},
+    time::Timestamp,
 };
 
 /// The one-line arithmetic of a verdict's reason.
@@ -44,7 +44,7 @@ pub fn message(reason: Reason, policy: &Policy, evidence: &Evidence, as_of: Time
         Reason::NoActivityCheck => format!(
             "the audit trail was not asked for this account at {} or later; run `dormouse sync \
              --inactivity-days {limit}`",
-            format(as_of)
+            as_of.to_string()
         ),
         Reason::NotOnPortal => "the roster names an id that is no account on this portal".into(),
         Reason::NeverLoggedIn => {
@@ -117,7 +117,7 @@ fn within_grace(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> Strin
         }
         Some(_) | None => ("grace", policy.grace_days),
     };
-    let ends = evidence.account.registered_at.map(|at| days_after(at, span));
+    let ends = evidence.account.registered_at.map(|at| at.days_after(span));
     format!("{}, {name} {}, ends {}", registered(evidence, as_of), count(span), date(ends))
 }
 
@@ -128,11 +128,11 @@ fn insufficient_coverage(policy: &Policy, evidence: &Evidence, as_of: Timestamp)
         return format!("{needs}, history covers none; run `dormouse sync`");
     };
     if coverage.to < as_of {
-        let (to, as_of) = (format(coverage.to), format(as_of));
+        let (to, as_of) = (coverage.to.to_string(), as_of.to_string());
         return format!("{needs} up to {as_of}, history ends {to}; run `dormouse sync`");
     }
-    let known = whole_days(coverage.from, as_of);
-    let first = date(Some(days_after(coverage.from, limit)));
+    let known = as_of.whole_days_since(coverage.from);
+    let first = date(Some(coverage.from.days_after(limit)));
     format!("{needs}, history covers {known}; can be decided from {first}")
 }
 
@@ -141,7 +141,7 @@ fn idle(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> String {
     let Some(since) = idle_since(evidence) else {
         return format!("inactive after {limit}");
     };
-    let idle = count(whole_days(since, as_of));
+    let idle = count(as_of.whole_days_since(since));
     let Some(activity) = evidence.last_activity else {
         let bound = if evidence.coverage.is_some_and(|c| c.from == since) {
             "the record starts"
@@ -167,7 +167,7 @@ fn idle(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> String {
 fn last_activity(evidence: &Evidence, as_of: Timestamp) -> String {
     evidence.last_activity.map_or_else(
         || "no activity on record".into(),
-        |a| format!("last activity {} by {}, {}", format(a.at), record(a), ago(a.at, as_of)),
+        |a| format!("last activity {} by {}, {}", a.at.to_string(), record(a), ago(a.at, as_of)),
     )
 }
 
@@ -191,7 +191,7 @@ fn restart(evidence: &Evidence, as_of: Timestamp) -> String {
         RestartCause::StatusChange => "a change of status in the audit trail",
         RestartCause::Enabled => "enabled by dormouse",
     };
-    format!("clock started again {}, {}: {cause}", format(restart.at), ago(restart.at, as_of))
+    format!("clock started again {}, {}: {cause}", restart.at.to_string(), ago(restart.at, as_of))
 }
 
 fn registered(evidence: &Evidence, as_of: Timestamp) -> String {
@@ -222,7 +222,7 @@ fn ago(at: Timestamp, as_of: Timestamp) -> String {
     if at > as_of {
         "after the moment decided".to_owned()
     } else {
-        format!("{} ago", count(whole_days(at, as_of)))
+        format!("{} ago", count(as_of.whole_days_since(at)))
     }
 }
 
@@ -235,5 +235,5 @@ fn date(at: Option<Timestamp>) -> String {
 }
 
 fn time(at: Option<Timestamp>) -> String {
-    at.map_or_else(|| "never".into(), format)
+    at.map_or_else(|| "never".into(), |at| at.to_string())
 }

@@ -7,7 +7,7 @@ use crate::domain::history::{
     Action, Check, Entry, Finding, GENESIS, OwnChange, Phase, Row, Surroundings, Value, Verified,
     pairs::{Pairs, Record},
 };
-use crate::time::{SKEW, Timestamp, format};
+use crate::time::{MAX_CLOCK_SKEW, Timestamp};
 
 /// A check under way.
 #[derive(Debug)]
@@ -177,14 +177,14 @@ impl Checker {
     fn own_changes(&mut self) {
         for change in std::mem::take(&mut self.around.changes) {
             let Some(first) = self.first_use.get(&change.actor) else { continue };
-            if change.at < *first - SKEW {
+            if change.at < *first - MAX_CLOCK_SKEW {
                 continue;
             }
             let OwnChange { event_id, at, account_id, actor } = &change;
             let shown = format!(
                 "audit event {event_id} of {} shows that {actor}, whose key was used, changed the status \
                  of {account_id}",
-                format(*at)
+                (*at).to_string()
             );
             let (seq, message) = match self.pairs.record_of(&change) {
                 Record::Fitting => continue,

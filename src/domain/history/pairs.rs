@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::domain::history::{Action, Entry, OpenIntent, Outcome, OwnChange, Phase};
 use crate::{
     domain::account::AccountId,
-    time::{SKEW, Timestamp},
+    time::{MAX_CLOCK_SKEW, Timestamp},
 };
 
 /// All pairs so far.
@@ -124,8 +124,10 @@ impl Pair {
     /// True where the change was made by our key while the pair was open.
     fn fits(&self, change: &OwnChange) -> bool {
         self.intent.as_ref().is_some_and(|intent| {
-            let over = self.newest.is_some_and(|end| end.at + SKEW < change.at);
-            intent.draft.actor == change.actor && intent.draft.at - SKEW <= change.at && !over
+            let over = self.newest.is_some_and(|end| end.at + MAX_CLOCK_SKEW < change.at);
+            intent.draft.actor == change.actor
+                && intent.draft.at - MAX_CLOCK_SKEW <= change.at
+                && !over
         })
     }
 

@@ -4,7 +4,6 @@
 use serde::{Serialize, Serializer};
 
 use crate::domain::history::{Draft, Entry, sha256};
-use crate::time::{format, parse};
 
 /// The columns in the order of the table, which is the order of the hash.
 pub const COLUMNS: [&str; 17] = [
@@ -124,7 +123,7 @@ impl Row {
     pub(super) fn of(seq: i64, draft: &Draft, prev_hash: &str, hash: &str) -> Self {
         Self([
             seq.into(),
-            format(draft.at).into(),
+            draft.at.to_string().into(),
             draft.run_id.into(),
             draft.decision_id.into(),
             draft.account_id.to_string().into(),
@@ -151,7 +150,7 @@ impl Row {
         let entry = Entry {
             seq: self.seq(),
             draft: Draft {
-                at: parse(self.text("at")?).map_err(|_| "at")?,
+                at: self.text("at")?.parse().map_err(|_| "at")?,
                 run_id: self.number("run_id")?,
                 decision_id: self.opt("decision_id", Self::number)?,
                 account_id: self.named("account_id")?,

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::domain::policy::Policy;
 use crate::{
     domain::account::{Account, AccountId, domain_key, email_domain, email_key},
-    time::{Timestamp, days_after},
+    time::Timestamp,
 };
 
 /// Whom an exemption spares.
@@ -70,7 +70,7 @@ impl Exemption {
     /// The first moment at which it no longer holds; `None` where it never ends.
     #[must_use]
     pub fn ends(&self) -> Option<Timestamp> {
-        Some(self.expires?.succ_opt()?.and_hms_opt(0, 0, 0)?.and_utc())
+        Some(self.expires?.succ_opt()?.and_hms_opt(0, 0, 0)?.and_utc().into())
     }
 
     /// True where it names this account.
@@ -100,7 +100,7 @@ impl Policy {
     /// policy.
     #[must_use]
     pub fn ending_within(&self, as_of: Timestamp, days: u32) -> Vec<&Exemption> {
-        let then = days_after(as_of, days);
+        let then = as_of.days_after(days);
         self.exemptions.iter().filter(|e| e.in_force(as_of) && !e.in_force(then)).collect()
     }
 }

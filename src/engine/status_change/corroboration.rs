@@ -12,7 +12,7 @@ use crate::{
         history::Pair,
         signals::{AuditedAction, StatusChange},
     },
-    time::{Clock, SKEW},
+    time::{Clock, MAX_CLOCK_SKEW},
 };
 
 /// UsersUpdatedStatus: a change of status; does not say which.
@@ -127,6 +127,6 @@ fn is_of(pair: &Pair, change: &StatusChange) -> bool {
     change.action.code == STATUS_CODE
         && change.targets == [intent.account_id]
         && change.actor.to_string() == intent.actor
-        && change.action.at >= intent.at - SKEW
-        && until.is_none_or(|until| change.action.at <= until + SKEW)
+        && change.action.at >= intent.at - MAX_CLOCK_SKEW
+        && until.is_none_or(|until| change.action.at <= until + MAX_CLOCK_SKEW)
 }

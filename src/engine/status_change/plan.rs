@@ -20,7 +20,7 @@ use crate::{
         decisions::{Currency, DecisionHead},
         evidence::{Dated, gather},
     },
-    time::{Timestamp, format},
+    time::Timestamp,
 };
 
 /// What is to be done.
@@ -102,7 +102,7 @@ async fn current(
             return Err(Failure::refused(format!(
                 "decision {decision_id} is historical, as of {}: it can be shown and reported, never \
                  applied; run `dormouse decide`",
-                format(head.as_of)
+                head.as_of.to_string()
             ))
             .into());
         }
@@ -119,7 +119,7 @@ fn fresh(head: &DecisionHead, now: Timestamp, most: TimeDelta) -> Result<(), Fai
     Err(Failure::refused(format!(
         "the decision's evidence ends at {}, {} hours ago, more than max_evidence_age_hours = {}; run \
          `dormouse sync` and `dormouse decide`",
-        format(head.as_of),
+        head.as_of.to_string(),
         age.num_hours(),
         most.num_hours()
     )))

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use crate::{
-    commands::{Context, is_closed_pipe, sync},
+    commands::{Context, is_closed_pipe},
     domain::{
         history::{Action, Outcome},
         policy::Policy,
@@ -22,7 +22,7 @@ use crate::{
     engine::{
         cancel::Interrupt,
         recorded_run,
-        sync::{Depth, Orders, Portal, Progress, Purpose, Work, preflight},
+        sync::{Depth, Orders, Portal, Progress, Purpose, Work, preflight, pull::pull},
     },
     exit::{Exit, Failure},
     lock::WriterLock,
@@ -200,8 +200,7 @@ impl Session<'_> {
             ip: cx.settings.ip,
         };
         let work = Work { reader, portal, run_id: self.run.id, concurrency: self.concurrency };
-        let pulled =
-            sync::pull(store, &work, &orders, cx.clock.as_ref(), interrupt, &mut progress).await;
+        let pulled = pull(store, &work, &orders, cx.clock.as_ref(), interrupt, &mut progress).await;
         progress.finish();
         let pulled = pulled?;
         if pulled.status != SyncStatus::Complete {

@@ -18,7 +18,7 @@ use crate::{
     engine::cancel::Interrupt,
     portal::{Audited, PortalReader},
     store::{self, Store, StoreError, history::Pair},
-    time::{Clock, SKEW},
+    time::{Clock, MAX_CLOCK_SKEW},
 };
 
 /// How long a slow portal may still be working on a call, and on its entry in the audit trail.
@@ -133,7 +133,7 @@ async fn own_event(
         return Ok(Some(known));
     }
     let intent = &pair.intent;
-    let trail = reader.actions_since(STATUS_CODE, intent.at - SKEW).await?;
+    let trail = reader.actions_since(STATUS_CODE, intent.at - MAX_CLOCK_SKEW).await?;
     let own = |a: &&Audited| {
         a.targets == [intent.account_id]
             && a.actor.to_string() == intent.actor

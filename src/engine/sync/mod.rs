@@ -14,6 +14,6 @@ pub(crate) use self::{
     activity::check,
     preflight::{Portal, Purpose, preflight},
     progress::Progress,
-    pull::{Orders, Pulled, Work, pull},
+    pull::{Orders, Pulled, Work},
     walk::Depth,
 };

@@ -7,7 +7,7 @@ use crate::{
     exit::Failure,
     portal::{ApiKey, Decline, PortalError, PortalReader},
     store::{portal::KnownPortal, sync_runs::PortalFacts},
-    time::{SKEW, Timestamp, format},
+    time::{MAX_CLOCK_SKEW, Timestamp},
 };
 
 /// What the key is needed for.
@@ -53,13 +53,13 @@ pub async fn preflight(
 async fn ask(reader: &PortalReader, now: Timestamp, purpose: Purpose) -> anyhow::Result<Portal> {
     let identity = reader.identity().await?;
     let skew = identity.at - now;
-    if skew.abs() > SKEW {
+    if skew.abs() > MAX_CLOCK_SKEW {
         return Err(Failure::refused(format!(
             "this machine's clock ({}) and the portal's ({}) differ by more than {} minutes; set the \
              clock: decisions and the history depend on it",
-            format(now),
-            format(identity.at),
-            SKEW.num_minutes()
+            now.to_string(),
+            identity.at.to_string(),
+            MAX_CLOCK_SKEW.num_minutes()
         ))
         .into());
     }

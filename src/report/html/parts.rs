@@ -10,7 +10,6 @@ use crate::{
         when::{date, minute},
     },
     report::pack::At,
-    time::format,
 };
 
 /// Text from the portal or from people, in a direction of its own.
@@ -20,17 +19,17 @@ pub(super) fn said(text: &str) -> Markup {
 
 /// A moment as people read it, with its exact form for machines.
 pub(super) fn time(at: At) -> Markup {
-    html! { time datetime=(format(at.0)) { (minute(at.0)) } }
+    html! { time datetime=(at.0.to_string()) { (minute(at.0)) } }
 }
 
 /// A day as people read it; pointing at it shows the moment.
 pub(super) fn day(at: At) -> Markup {
-    html! { time.day datetime=(format(at.0)) title=(minute(at.0)) { (date(at.0)) } }
+    html! { time.day datetime=(at.0.to_string()) title=(minute(at.0)) { (date(at.0)) } }
 }
 
 /// The form in which moments are sorted; empty where there is none.
 pub(super) fn exact(at: Option<At>) -> String {
-    at.map(|at| format(at.0)).unwrap_or_default()
+    at.map(|at| at.0.to_string()).unwrap_or_default()
 }
 
 /// A section with its heading.

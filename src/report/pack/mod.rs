@@ -15,7 +15,7 @@ pub use crate::report::pack::{
     record::{Action, Chain, Exemption, Run, Sync},
     summary::{sentence, warnings},
 };
-use crate::time::{Timestamp, format};
+use crate::time::Timestamp;
 
 /// The schema of the JSON form.
 pub const SCHEMA: &str = "dormouse.report/1";
@@ -42,7 +42,7 @@ pub struct At(pub Timestamp);
 
 impl Serialize for At {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&format(self.0))
+        serializer.serialize_str(&self.0.to_string())
     }
 }
 

@@ -31,7 +31,7 @@ use crate::{
         evidence::{Evidence, KeyOwner, Match},
         timeline::Timeline,
     },
-    time::{Timestamp, format},
+    time::Timestamp,
 };
 
 /// What was known at some time: all facts of sync runs and history rows up to these.
@@ -56,7 +56,7 @@ impl Dated {
     pub(super) fn text(self) -> String {
         match self {
             Self::Any => "9999-12-31T23:59:59.999Z".to_owned(),
-            Self::UpTo(at) => format(at),
+            Self::UpTo(at) => at.to_string(),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::{
         account::AccountId,
         history::{Draft, Entry, GENESIS, Outcome, Phase},
     },
-    time::{Timestamp, format},
+    time::Timestamp,
 };
 
 /// Place and hash of the newest row; place 0 and [`GENESIS`] where there is none.
@@ -43,7 +43,7 @@ pub async fn append(conn: &mut SqliteConnection, draft: Draft) -> Result<Entry, 
     let (seq, prev_hash) = head(conn).await?;
     let entry = Entry::seal(seq + 1, draft, prev_hash);
     let d = &entry.draft;
-    let (at, account_id) = (format(d.at), d.account_id.to_string());
+    let (at, account_id) = (d.at.to_string(), d.account_id.to_string());
     let (action, phase) = (d.action.as_str(), d.phase.as_str());
     let outcome = d.outcome.map(|o| o.as_str());
     let (before, after) = (d.status_before.map(|s| s.as_str()), d.status_after.map(|s| s.as_str()));
@@ -155,7 +155,7 @@ pub async fn disabled_since(
     conn: &mut SqliteConnection,
     since: Timestamp,
 ) -> Result<u32, StoreError> {
-    let since = format(since);
+    let since = since.to_string();
     let n = sqlx::query_scalar!(
         "SELECT count(DISTINCT account_id) FROM history
          WHERE action = 'disable' AND outcome = 'applied' AND at >= ?",

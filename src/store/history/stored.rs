@@ -13,7 +13,7 @@ use crate::{
         account::AccountId,
         history::{COLUMNS, Checker, OwnChange, Row, Surroundings, Value, Verified},
     },
-    time::{Timestamp, format},
+    time::Timestamp,
 };
 
 /// Which rows to read; nothing set is all of them.
@@ -44,7 +44,7 @@ pub fn rows<'c>(
          ORDER BY seq",
     )
     .bind(accounts)
-    .bind(wanted.since.map(format))
+    .bind(wanted.since.map(|at| at.to_string()))
     .bind(wanted.run)
     .fetch(conn);
     rows.map(|row| as_stored(&row?))

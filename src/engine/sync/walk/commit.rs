@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Walk<'_, '_> {
-    pub(crate) async fn commit(&mut self, stretch: &Stretch, bottom: Bottom) -> anyhow::Result<()> {
+    pub(super) async fn commit(&mut self, stretch: &Stretch, bottom: Bottom) -> anyhow::Result<()> {
         let segment = self.proven(stretch, bottom);
         // The stretch above is finished once this one is found again without it.
         let hole = stretch.hole.as_ref().filter(|_| segment.is_some() || bottom != Bottom::Open);

@@ -13,7 +13,7 @@ use crate::{
 
 impl Walk<'_, '_> {
     /// Goes on under a second that fills a page. Its rows are stored as far as they are shown.
-    pub(crate) async fn below_tie(&mut self, stretch: &Stretch) -> anyhow::Result<Next> {
+    pub(super) async fn below_tie(&mut self, stretch: &Stretch) -> anyhow::Result<Next> {
         let second = stretch.frontier.oldest.timestamp();
         let mut offset = stretch.frontier.place.offset();
         loop {
@@ -45,7 +45,7 @@ impl Walk<'_, '_> {
 
     /// A page that fails again and again holds a row that the portal cannot show: reads up to it with
     /// smaller pages, then goes on under it.
-    pub(crate) async fn narrow(
+    pub(super) async fn narrow(
         &mut self,
         stretch: &mut Stretch,
         error: PortalError,
@@ -128,7 +128,7 @@ fn start_below(
     Some(Stretch { to: stretch.to.min(at - REPORTED_LATE), frontier, hole: Some(hole) })
 }
 
-pub(crate) fn contradictory(stretch: &Stretch) -> anyhow::Error {
+pub(super) fn contradictory(stretch: &Stretch) -> anyhow::Error {
     anyhow::anyhow!(
         "the portal's answers about its login history around {} contradict each other; what lies above \
          is stored, run again later",

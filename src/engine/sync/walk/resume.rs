@@ -28,7 +28,7 @@ enum Located {
 
 impl Walk<'_, '_> {
     /// Reads on below each segment that is not finished.
-    pub(crate) async fn finish_open(&mut self) -> anyhow::Result<Walked> {
+    pub(super) async fn finish_open(&mut self) -> anyhow::Result<Walked> {
         let mut tried = HashSet::new();
         // A segment whose lower end did not move is not tried twice.
         while let Some(segment) = self.unfinished().filter(|s| tried.insert(s.oldest)) {

@@ -61,16 +61,15 @@ fn thinned(moments: &[Timestamp]) -> impl Iterator<Item = Timestamp> {
 /// The start of the day (UTC).
 pub(super) fn midnight(at: Timestamp) -> Timestamp {
     let second = at.timestamp().div_euclid(86_400) * 86_400;
-    DateTime::from_timestamp(second, 0).unwrap_or(at)
+    DateTime::from_timestamp(second, 0).map_or(at, Timestamp::from)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::parse;
 
     fn axis(from: &str, to: &str) -> TimeAxis {
-        TimeAxis::over(parse(from).unwrap(), parse(to).unwrap())
+        TimeAxis::over(from.parse().unwrap(), to.parse().unwrap())
     }
 
     #[test]
@@ -91,6 +90,6 @@ mod tests {
     #[test]
     fn moments_have_their_place() {
         let axis = axis("2026-11-20T00:00:00Z", "2026-11-24T00:00:00Z");
-        assert!((axis.place(parse("2026-11-21T00:00:00Z").unwrap()) - 25.0).abs() < 1e-9);
+        assert!((axis.place("2026-11-21T00:00:00Z".parse().unwrap()) - 25.0).abs() < 1e-9);
     }
 }

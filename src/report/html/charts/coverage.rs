@@ -6,7 +6,6 @@ use crate::report::html::charts::{axis::TimeAxis, bar, chart, label, line};
 use crate::{
     output::when::{date, minute},
     report::pack::Pack,
-    time::days_before,
 };
 
 /// The proven intervals and the holes, and below them the days that the threshold looks at. None
@@ -16,7 +15,7 @@ pub(in crate::report::html) fn coverage(pack: &Pack) -> Option<Document> {
     let needed = pack
         .decision
         .as_ref()
-        .map(|d| (days_before(d.as_of.0, d.inactivity_days), d.as_of.0, d.inactivity_days));
+        .map(|d| (d.as_of.0.days_before(d.inactivity_days), d.as_of.0, d.inactivity_days));
     let starts = c.segments.iter().map(|s| s.from.0).chain(needed.map(|n| n.0));
     let ends = c.segments.iter().map(|s| s.to.0).chain(needed.map(|n| n.1));
     let axis = TimeAxis::over(starts.min()?, ends.max()?);
