@@ -1,0 +1,91 @@
+//! The program in process, as `main` runs it, with streams that a test reads afterwards.
+
+use std::{
+    io::{self, BufRead, Write},
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
+
+use chrono::TimeDelta;
+use dormouse::{
+    app::{self, World},
+    config::Env,
+    output::{Streams, Terminal},
+    prompt::{Input, Prompt},
+    time::{Clock, Timestamp},
+};
+
+/// How a command ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: u8,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// What one run of the program finds around it.
+pub(crate) struct Surroundings {
+    pub(crate) env: Vec<(&'static str, String)>,
+    pub(crate) cwd: PathBuf,
+    pub(crate) clock: TestClock,
+    /// `None` where nobody is there to ask, and stdin is empty.
+    pub(crate) answers: Option<Box<dyn BufRead + Send>>,
+    /// What is piped into it; answers win.
+    pub(crate) stdin: String,
+    /// Width of stdout where it is a terminal.
+    pub(crate) columns: Option<u16>,
+}
+
+/// Runs a command line, which is split at white space.
+pub(crate) fn run(line: &str, around: Surroundings) -> Ran {
+    let (stdout, stderr) = (Buffer::default(), Buffer::default());
+    let prompt = if around.answers.is_some() { Prompt::Scripted } else { Prompt::Nobody };
+    let reader = around.answers.unwrap_or_else(|| Box::new(io::Cursor::new(around.stdin)));
+    let mut world = World {
+        env: around.env.into_iter().collect::<Env>(),
+        cwd: around.cwd,
+        clock: Arc::new(around.clock),
+        input: Input { reader, prompt },
+        streams: Streams {
+            stdout: Box::new(stdout.clone()),
+            stderr: Box::new(stderr.clone()),
+            stdout_is: around.columns.map_or(Terminal::None, Terminal::Columns),
+            stderr_is: Terminal::None,
+        },
+    };
+    let args = std::iter::once("dormouse").chain(line.split_whitespace());
+    let exit = app::parse(args, &mut world).map_or_else(|exit| exit, |cli| app::run(cli, world));
+    Ran { code: exit.code(), stdout: stdout.text(), stderr: stderr.text() }
+}
+
+/// Follows the portal's clock, or one of a test's own, with a difference.
+#[derive(Clone, Debug)]
+pub(crate) struct TestClock {
+    pub(crate) followed: sandbox::Clock,
+    pub(crate) skew: TimeDelta,
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        (self.followed.now() + self.skew).into()
+    }
+}
+
+#[derive(Clone, Default)]
+struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Buffer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Buffer {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
