@@ -5,6 +5,7 @@ pub mod csv;
 pub mod decision;
 mod format;
 pub mod reconciliation;
+pub(crate) mod rows;
 pub mod style;
 pub mod table;
 pub(crate) mod terminal;

@@ -146,7 +146,7 @@ impl Output {
     /// # Errors
     /// Stdout cannot be written.
     pub fn csv<const N: usize>(&mut self, header: [&str; N]) -> io::Result<Writer<impl Write>> {
-        Writer::new(&mut self.streams.stdout, header)
+        Writer::new(&mut self.streams.stdout, &header)
     }
 
     /// Stdout itself, for results that are written elsewhere: a report, completions.

@@ -4,7 +4,10 @@
 use std::io;
 
 use crate::{
-    output::csv::{Field, Writer},
+    output::{
+        csv::{Field, Writer},
+        rows::write_csv,
+    },
     report::pack::{At, Interval, Pack},
 };
 
@@ -38,7 +41,7 @@ fn table<const N: usize>(
     rows: impl IntoIterator<Item = [Field; N]>,
 ) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut csv = Writer::new(&mut bytes, header)?;
+    let mut csv = Writer::new(&mut bytes, &header)?;
     for row in rows {
         csv.record(row)?;
     }
@@ -192,8 +195,9 @@ fn actions(pack: &Pack) -> io::Result<Vec<u8>> {
 }
 
 fn reasons(pack: &Pack) -> io::Result<Vec<u8>> {
-    let rows = pack.reasons.iter().map(|r| [r.verdict.into(), r.reason.into(), number(r.accounts)]);
-    table(["verdict", "reason", "accounts"], rows)
+    let mut bytes = Vec::new();
+    write_csv(&mut bytes, &pack.reasons)?;
+    Ok(bytes)
 }
 
 fn exemptions(pack: &Pack) -> io::Result<Vec<u8>> {

@@ -15,7 +15,7 @@ pub use crate::report::pack::{
     record::{Action, Chain, Exemption, Run, Sync},
     summary::{sentence, warnings},
 };
-use crate::time::Timestamp;
+use crate::{output::rows::row, time::Timestamp};
 
 /// The schema of the JSON form.
 pub const SCHEMA: &str = "dormouse.report/1";
@@ -261,15 +261,13 @@ pub struct Hole {
     pub reason: String,
 }
 
-/// How many accounts have a reason.
-#[derive(Debug, Clone, Serialize)]
-pub struct ReasonCount {
-    /// Its verdict.
-    pub verdict: &'static str,
-    /// The reason.
-    pub reason: &'static str,
-    /// How many.
-    pub accounts: usize,
+row! {
+    /// How many accounts have a reason.
+    pub struct ReasonCount {
+        pub verdict: &'static str,
+        pub reason: &'static str,
+        pub accounts: usize,
+    }
 }
 
 /// One verdict, and what was done since.
