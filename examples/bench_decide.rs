@@ -103,7 +103,7 @@ async fn fill(dir: &Path, path: &Path, events: u64, accounts: u64) -> anyhow::Re
     let part = path.with_extension("part");
     let started = Ticks::now();
     let mut store = Store::open(&part, Mode::Create).await?;
-    let end = time::parse(END)?.timestamp_millis();
+    let end = END.parse::<dormouse::time::Timestamp>()?.timestamp_millis();
     let script = FILL
         .replace(":events", &events.to_string())
         .replace(":accounts", &accounts.to_string())
@@ -174,7 +174,7 @@ fn measure(dir: &Path, goal: &Goal) -> anyhow::Result<(Duration, u64)> {
 
 /// The program itself, as its own process.
 fn child(dir: &Path, line: &[String]) -> anyhow::Result<()> {
-    let now = time::parse(END)? + chrono::TimeDelta::hours(2);
+    let now = END.parse::<dormouse::time::Timestamp>()? + chrono::TimeDelta::hours(2);
     let mut world = World {
         env: [("DATABASE_URL", "sqlite://dormouse.db".to_owned())].into_iter().collect::<Env>(),
         cwd: dir.to_owned(),

@@ -15,7 +15,7 @@ use std::{
     env,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::{Duration, Timestamp},
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, bail, ensure};
@@ -73,8 +73,8 @@ fn main() -> anyhow::Result<()> {
     let options = Options::of_process()?;
     let now = SystemClock.now();
     println!("a portal of {} accounts and {} events …", options.contractors, options.events);
-    let (mut world, _) = scenarios::busy(now, 7, options.contractors, options.events);
-    world.set_clock(Clock::running_from(now));
+    let (mut world, _) = scenarios::busy(now.into(), 7, options.contractors, options.events);
+    world.set_clock(Clock::running_from(now.into()));
     if options.limits {
         world.set_limits(Some(Limits::SHIPPED));
         world.settings.latency = Duration::from_millis(50);
@@ -152,7 +152,7 @@ fn later(portal: &Sandbox, events: usize) {
 
 /// Runs the program and watches its memory.
 fn sync(binary: &Path, dir: &Path, portal: &Sandbox) -> anyhow::Result<Measured> {
-    let start = Timestamp::now();
+    let start = Instant::now();
     let mut child = Command::new(binary)
         .env_clear()
         .env("DOCSPACE_API_HOST", portal.url())
@@ -208,7 +208,7 @@ fn plain_insert(world: &World, path: &Path) -> anyhow::Result<f64> {
             .await?;
         let table = format!("CREATE TABLE plain ({COLUMNS}) STRICT");
         sqlx::raw_sql(sqlx::AssertSqlSafe(table)).execute(&mut conn).await?;
-        let start = Timestamp::now();
+        let start = Instant::now();
         for group in rows.chunks(10_000) {
             let mut tx = conn.begin().await?;
             for chunk in group.chunks(500) {

@@ -19,7 +19,9 @@ fn run_with(dir: &Path, line: &str, answers: Option<&str>) -> Ran {
     common::run(line, |streams| World {
         env: Env::default(),
         cwd: dir.to_owned(),
-        clock: Arc::new(FixedClock::at(time::parse("2026-11-24T12:00:00Z").unwrap())),
+        clock: Arc::new(FixedClock::at(
+            "2026-11-24T12:00:00Z".parse::<dormouse::time::Timestamp>().unwrap(),
+        )),
         input: Input {
             reader: Box::new(Cursor::new(answers.unwrap_or_default().to_owned())),
             prompt: if answers.is_some() { Prompt::Scripted } else { Prompt::Nobody },

@@ -12,10 +12,12 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// Modules of the crate that a layer may name, besides itself; `None`: it is none of the layers.
 fn allowed(layer: &str) -> Option<&'static [&'static str]> {
     match layer {
-        "domain" => Some(&[]),
-        "portal" | "store" | "report" | "roster" => Some(&["domain"]),
-        "cli" => Some(&["domain", "report"]),
-        "config" => Some(&["cli", "domain"]),
+        "time" => Some(&[]),
+        "domain" => Some(&["time"]),
+        "portal" | "store" | "output" | "roster" => Some(&["domain", "time"]),
+        "report" => Some(&["domain", "output", "time"]),
+        "cli" => Some(&["domain", "output", "time"]),
+        "config" => Some(&["cli", "domain", "time"]),
         _ => None,
     }
 }
@@ -207,7 +209,7 @@ fn a_forbidden_import_is_found_however_it_is_written() {
         (&["domain", "policy", "canonical"], "use super::super::super::{report};"),
         (
             &["domain", "verdict"],
-            "use crate::{\n    domain::{time::Instant, account},\n    store,\n};",
+            "use crate::{\n    domain::{login, account},\n    store,\n};",
         ),
         (&["domain", "verdict"], "fn f() { crate::commands::run() }"),
         (&["domain", "verdict"], "let now = chrono::Utc::now();"),
@@ -217,23 +219,23 @@ fn a_forbidden_import_is_found_however_it_is_written() {
         (&["portal", "http"], "use crate::store::codec;"),
         (&["store", "codec"], "use crate::portal::Page;"),
         (&["store", "codec"], "use crate::commands;"),
-        (&["report", "table"], "use crate::{domain::time, store};"),
+        (&["output", "table"], "use crate::{time, store};"),
         (&["commands", "sync"], "use crate::app::World;"),
         (&["cli", "values"], "use crate::config::Settings;"),
     ] {
         assert_eq!(count(module, text), 1, "{text}");
     }
     for (module, text) in [
-        (&["domain", "verdict"] as &[&str], "use super::time::Instant;"),
+        (&["domain", "verdict"] as &[&str], "use super::account::AccountId;"),
         (
             &["domain", "policy", "canonical"],
-            "use super::super::time; use crate::domain::{account::Kind, time};",
+            "use super::super::login; use crate::{domain::account::Kind, time};",
         ),
-        (&["domain", "time"], "use chrono::{DateTime, Utc};\n// crate::store, Utc::now()"),
+        (&["time"], "use chrono::{DateTime, Utc};\n// crate::store, Utc::now()"),
         (&["domain", "account"], "type Err = $crate::domain::account::UnknownName;"),
         (&["domain", "words"], "let text = \"run crate::store and sqlx::query\";"),
         (&["portal", "http"], "use super::error; use crate::domain::account::Account;"),
-        (&["commands", "sync"], "use crate::{portal, store, report, domain, clock};"),
+        (&["commands", "sync"], "use crate::{portal, store, report, domain, time};"),
         (&["app"], "use crate::commands::sync;"),
         (&["commands", "sync"], "use crate::cli::Sync;"),
         (&["main"], "use dormouse::cli;"),

@@ -4,7 +4,7 @@
 use std::{
     sync::{Mutex, mpsc},
     thread,
-    time::{Duration, Timestamp},
+    time::{Duration, Instant},
 };
 
 use chrono::TimeDelta;
@@ -49,7 +49,7 @@ fn killed(bench: &Bench, line: &str, request: u64, moment: Duration) -> bool {
     bench.portal.faults().push(counting);
     let words: Vec<&str> = line.split_whitespace().collect();
     let mut child = bench.machine.command(&words).spawn().unwrap();
-    let began = Timestamp::now();
+    let began = Instant::now();
     loop {
         if reached.recv_timeout(Duration::from_millis(20)).is_ok() {
             thread::sleep(moment);

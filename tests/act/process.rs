@@ -3,7 +3,7 @@
 use std::{
     process::Stdio,
     thread,
-    time::{Duration, Timestamp},
+    time::{Duration, Instant},
 };
 
 use dormouse::domain::history::{Outcome, Phase};
@@ -12,7 +12,7 @@ use crate::{support::*, template::*};
 
 /// Waits until the portal has seen so many calls.
 fn until_called(bench: &Bench, calls: usize) {
-    let began = Timestamp::now();
+    let began = Instant::now();
     while bench.portal.journal().writes().len() < calls {
         assert!(began.elapsed() < Duration::from_secs(60), "no call came");
         thread::sleep(Duration::from_millis(2));

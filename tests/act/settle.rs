@@ -1,7 +1,7 @@
 //! Settling: an intent that a killed run left open ends as what the portal shows, and is ours only
 //! where the audit trail says so.
 
-use std::time::{Duration, Timestamp};
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use dormouse::{
@@ -27,14 +27,14 @@ fn killed(bench: &Bench, ids: &[Uuid], action: Action) {
         let decision = store::decisions::get(store.conn(), 1).await.unwrap().unwrap();
         let run = store::runs::NewRun {
             command: store::runs::Command::Apply,
-            started_at: at,
+            started_at: at.into(),
             actor: "cron@host".to_owned(),
             overrides: String::new(),
         };
         let run_id = store::runs::start(store.conn(), &run).await.unwrap();
         for id in ids {
             let row = Draft {
-                at,
+                at: at.into(),
                 run_id,
                 decision_id: (action == Action::Disable).then_some(1),
                 account_id: (*id).into(),
@@ -146,7 +146,7 @@ fn a_young_intent_is_waited_for() {
     // All but a few seconds of the two minutes are over; the slow portal is done in the last of them.
     bench.advance(TimeDelta::seconds(116));
     let who = ids[0];
-    let began = Timestamp::now();
+    let began = Instant::now();
     std::thread::scope(|scope| {
         scope.spawn(|| {
             std::thread::sleep(Duration::from_millis(1000));

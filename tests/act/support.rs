@@ -133,7 +133,7 @@ impl Bench {
             dir: dir.path().to_owned(),
             url: portal.url(),
             key: portal.admin_key(),
-            clock: Arc::new(FixedClock::at(now)),
+            clock: Arc::new(FixedClock::at(now.into())),
         };
         let bench = Self { portal, dir, machine };
         bench.configure("");

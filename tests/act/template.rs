@@ -11,7 +11,7 @@ use crate::support::*;
 
 /// Guests who left two months before now, the real now.
 pub(crate) fn present(guests: usize) -> (World, Vec<Uuid>) {
-    world_at(SystemClock.now(), guests)
+    world_at(SystemClock.now().into(), guests)
 }
 
 pub(crate) struct Template {
@@ -41,7 +41,7 @@ impl Template {
 
     pub(crate) fn bench(&self) -> Bench {
         let mut world = self.world.clone();
-        world.set_clock(Clock::running_from(SystemClock.now()));
+        world.set_clock(Clock::running_from(SystemClock.now().into()));
         let bench = Bench::new(world);
         std::fs::write(bench.store_path(), &self.store).unwrap();
         bench
@@ -52,7 +52,7 @@ impl Bench {
     /// Both clocks show so much more than the real one.
     pub(crate) fn later(&self, by: TimeDelta) {
         let now = SystemClock.now() + by;
-        self.portal.clock().run_from(now);
+        self.portal.clock().run_from(now.into());
         self.machine.clock.set(now);
     }
 }

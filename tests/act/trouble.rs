@@ -4,7 +4,7 @@
 use std::{
     sync::mpsc,
     thread,
-    time::{Duration, Timestamp},
+    time::{Duration, Instant},
 };
 
 use chrono::TimeDelta;
@@ -138,7 +138,7 @@ fn a_store_that_is_read_only_is_left_alone() {
     mode(0o444);
     let is_root = fs::OpenOptions::new().write(true).open(bench.store_path()).is_ok();
     if !is_root {
-        let began = Timestamp::now();
+        let began = Instant::now();
         let ran = bench.run("apply --yes").ends(1);
         assert!(bench.portal.journal().writes().is_empty());
         assert!(ran.error().contains("the store"), "{ran:?}");

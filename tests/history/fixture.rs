@@ -16,7 +16,7 @@ use dormouse::{
         decisions::{self, Currency, DecisionHead},
         runs::{self, Command, NewRun},
     },
-    time::{Timestamp, parse},
+    time::Timestamp,
 };
 use uuid::Uuid;
 
@@ -31,7 +31,7 @@ pub(crate) const ROWS: i64 = 10;
 pub(crate) const KEY: u128 = 255;
 
 pub(crate) fn at(text: &str) -> Timestamp {
-    parse(text).unwrap()
+    text.parse::<Timestamp>().unwrap()
 }
 
 pub(crate) fn now() -> Timestamp {

@@ -9,7 +9,7 @@ use sandbox::scenarios;
 use crate::support::{Job, Ran};
 
 fn job() -> Job {
-    let (portal, _) = scenarios::demo(SystemClock.now(), 3);
+    let (portal, _) = scenarios::demo(SystemClock.now().into(), 3);
     Job::on(portal)
 }
 

@@ -26,7 +26,7 @@ fn decide_agrees(job: &mut Job, truth: &[TruthRow]) -> BTreeSet<String> {
     let as_of = SystemClock.now();
     let wanted: BTreeSet<String> = truth
         .iter()
-        .filter(|row| row.should_be_disabled(as_of, DAYS))
+        .filter(|row| row.should_be_disabled(as_of.into(), DAYS))
         .map(|row| row.account_id.to_string())
         .collect();
     let verdicts = decision["verdicts"].as_array().unwrap();
@@ -47,7 +47,7 @@ fn decide_agrees(job: &mut Job, truth: &[TruthRow]) -> BTreeSet<String> {
 
 #[test]
 fn on_a_busy_portal_every_verdict_agrees_with_the_truth_and_just_those_are_disabled() {
-    let (portal, truth) = scenarios::busy(SystemClock.now(), 11, 2000, 300_000);
+    let (portal, truth) = scenarios::busy(SystemClock.now().into(), 11, 2000, 300_000);
     let mut job = Job::on(portal);
     let inactive = decide_agrees(&mut job, &truth);
     assert!(inactive.len() > 100, "the scenario has idle accounts: {}", inactive.len());
@@ -93,7 +93,7 @@ fn on_a_busy_portal_every_verdict_agrees_with_the_truth_and_just_those_are_disab
 
 #[test]
 fn the_same_holds_for_every_kind_of_case_in_the_demo() {
-    let (portal, truth) = scenarios::demo(SystemClock.now(), 7);
+    let (portal, truth) = scenarios::demo(SystemClock.now().into(), 7);
     let mut job = Job::on(portal);
     let inactive = decide_agrees(&mut job, &truth);
     let done = job.run("apply --yes --format json").json();

@@ -168,21 +168,21 @@ fn block<T>(work: impl Future<Output = T>) -> T {
 
 /// A portal whose record reaches back 170 days, and its owner at work.
 pub(crate) fn portal() -> World {
-    let mut world = World::builder(now()).seed(4).build();
+    let mut world = World::builder(now().into()).seed(4).build();
     let owner = world.owner();
-    world.add_login(Login::success(owner).at(ago(170)));
-    world.add_login(Login::success(owner).at(now() - TimeDelta::hours(3)));
+    world.add_login(Login::success(owner).at(ago(170).into()));
+    world.add_login(Login::success(owner).at((now() - TimeDelta::hours(3)).into()));
     world
 }
 
 /// Adds a guest of 300 days who logged in some days ago.
 pub(crate) fn guest(world: &mut World, name: &str, last: Option<i64>) -> Uuid {
-    let id = world.add_guest(&format!("{name}@contractor.example"), ago(300));
+    let id = world.add_guest(&format!("{name}@contractor.example"), ago(300).into());
     let account = world.account_mut(id).unwrap();
     account.first_name = name.to_owned();
     account.last_name = "Contractor".to_owned();
     if let Some(days) = last {
-        world.add_login(Login::success(id).at(ago(days)));
+        world.add_login(Login::success(id).at(ago(days).into()));
     }
     id
 }
@@ -194,9 +194,9 @@ pub(crate) fn team() -> World {
     guest(&mut world, "busy", Some(2));
     guest(&mut world, "soon", Some(29));
     guest(&mut world, "silent", None);
-    let young = world.add_guest("young@contractor.example", ago(5));
+    let young = world.add_guest("young@contractor.example", ago(5).into());
     world.account_mut(young).unwrap().first_name = "Young".into();
-    let never = world.add_guest("never@contractor.example", ago(100));
+    let never = world.add_guest("never@contractor.example", ago(100).into());
     world.account_mut(never).unwrap().first_name = "Never".into();
     let out = guest(&mut world, "out", Some(50));
     world.account_mut(out).unwrap().status = sandbox::Status::Terminated;

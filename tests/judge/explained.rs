@@ -17,9 +17,9 @@ fn explained(desk: &Desk, line: &str) -> Value {
 fn storied() -> Desk {
     let mut world = portal();
     let ann = guest(&mut world, "ann", Some(90));
-    world.add_login(Login::logout(ann).at(ago(89)));
-    world.add_login(Login::code(ann, 1031).at(ago(88)));
-    world.add_audit(AuditEvent::new(ann, 5054, ago(70)));
+    world.add_login(Login::logout(ann).at(ago(89).into()));
+    world.add_login(Login::code(ann, 1031).at(ago(88).into()));
+    world.add_audit(AuditEvent::new(ann, 5054, ago(70).into()));
     let desk = Desk::with(world);
     desk.write("hr.csv", "email,name,contract_end\nANN@contractor.example,Ann,2026-12-31\n");
     desk.must("sync --contractors hr.csv");
@@ -484,7 +484,7 @@ fn an_address_that_moved_means_who_has_it_now() {
     {
         let mut world = desk.portal.world();
         world.account_mut(first).unwrap().email = "married@contractor.example".into();
-        let second = world.add_guest("first@contractor.example", now());
+        let second = world.add_guest("first@contractor.example", now().into());
         world.account_mut(second).unwrap().first_name = "Second".into();
     }
     desk.pass_days(1);

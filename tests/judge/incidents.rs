@@ -18,7 +18,7 @@ fn a_retention_shorter_than_the_threshold() {
     guest(&mut world, "busy", Some(2));
     world.purge();
     let owner = world.owner();
-    world.add_login(Login::success(owner).at(ago(13)));
+    world.add_login(Login::success(owner).at(ago(13).into()));
     let desk = Desk::with(world);
     desk.must("sync");
     let shown = desk.must("decide");
@@ -85,13 +85,13 @@ fn a_person_who_works_by_api_key_only() {
     let mut world = portal();
     let integrator = guest(&mut world, "integrator", Some(120));
     let secret = world.add_key(integrator, &["*"]);
-    world.key_mut(&secret).unwrap().last_used = Some(ago(4));
+    world.key_mut(&secret).unwrap().last_used = Some(ago(4).into());
     let desk = Desk::with(world);
     desk.must("sync");
     assert_eq!(desk.reason("integrator"), "recent_activity");
     let shown = desk.must("explain integrator@contractor.example --format json").json();
     assert_eq!(shown["evidence"]["last_activity_source"], "api_key");
-    desk.portal.world().key_mut(&secret).unwrap().last_used = Some(ago(100));
+    desk.portal.world().key_mut(&secret).unwrap().last_used = Some(ago(100).into());
     let mut desk = desk;
     desk.second_store();
     desk.must("sync");
@@ -102,9 +102,9 @@ fn a_person_who_works_by_api_key_only() {
 fn a_login_code_of_a_later_release() {
     let mut world = portal();
     let upgraded = guest(&mut world, "upgraded", Some(90));
-    world.add_login(Login::code(upgraded, 1031).at(ago(2)));
+    world.add_login(Login::code(upgraded, 1031).at(ago(2).into()));
     let tried = guest(&mut world, "tried", Some(90));
-    world.add_login(Login::code(tried, 1013).at(ago(1)));
+    world.add_login(Login::code(tried, 1013).at(ago(1).into()));
     let desk = Desk::with(world);
     desk.must("sync");
     let decided = desk.must("decide --dry-run --format json").json();
@@ -158,7 +158,7 @@ fn a_portal_restored_from_a_backup() {
 fn a_long_session_with_work_and_no_login() {
     let mut world = portal();
     let worker = guest(&mut world, "worker", Some(150));
-    world.add_audit(AuditEvent::new(worker, 5054, ago(2)));
+    world.add_audit(AuditEvent::new(worker, 5054, ago(2).into()));
     let desk = Desk::with(world);
     desk.must("sync");
     assert_eq!(desk.reason("worker"), "recent_activity");
@@ -181,7 +181,7 @@ fn a_partial_read() {
     let names: Vec<String> = (0..20).map(|n| format!("p{n}")).collect();
     let owner = world.owner();
     for hour in 0..600 {
-        world.add_login(Login::success(owner).at(now() - TimeDelta::hours(5 + 3 * hour)));
+        world.add_login(Login::success(owner).at((now() - TimeDelta::hours(5 + 3 * hour)).into()));
     }
     for name in &names {
         guest(&mut world, name, Some(60));
@@ -209,7 +209,7 @@ fn an_old_invitation_accepted_today() {
         sandbox::Kind::Guest,
         "invited@contractor.example",
     );
-    let invited = world.add_account(invited.registered(ago(100)));
+    let invited = world.add_account(invited.registered(ago(100).into()));
     let desk = Desk::with(world);
     desk.must("sync");
     assert_eq!(desk.reason("invited"), "never_logged_in");

@@ -23,7 +23,7 @@ use dormouse::{
         signals::{self, ActivityCheck, AuditedAction, KeyUse, StatusChange},
         sync_runs::{self, PortalFacts, SyncEnd, SyncStatus},
     },
-    time::{Timestamp, days, parse},
+    time::{Timestamp, days},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::json;
@@ -32,7 +32,7 @@ use uuid::Uuid;
 
 /// The moment at which the last sync ends.
 pub(crate) fn now() -> Timestamp {
-    parse("2026-11-24T12:00:00.000Z").unwrap()
+    "2026-11-24T12:00:00.000Z".parse::<Timestamp>().unwrap()
 }
 
 pub(crate) fn id(number: usize) -> AccountId {

@@ -19,12 +19,12 @@ fn eventful() -> World {
     let mut world = team();
     let owner = world.owner();
     let worker = guest(&mut world, "worker", Some(80));
-    world.add_audit(AuditEvent::new(worker, 5054, ago(3)));
+    world.add_audit(AuditEvent::new(worker, 5054, ago(3).into()));
     let former = guest(&mut world, "former", Some(80));
-    world.add_audit(AuditEvent::new(former, 5054, ago(60)));
+    world.add_audit(AuditEvent::new(former, 5054, ago(60).into()));
     let named = guest(&mut world, "named", Some(80));
-    world.add_audit(AuditEvent::new(owner, 4020, ago(9)).target(&[named]));
-    world.add_login(Login::code(ANONYMOUS, 1013).at(ago(1)));
+    world.add_audit(AuditEvent::new(owner, 4020, ago(9).into()).target(&[named]));
+    world.add_login(Login::code(ANONYMOUS, 1013).at(ago(1).into()));
     world
 }
 
@@ -53,7 +53,7 @@ fn verified_after_all_that_can_come_later() {
         let mut world = desk.portal.world();
         let idle = world.account_by_email("idle@contractor.example").unwrap().id;
         // Older than the decision, learned later.
-        world.add_login(Login::success(idle).at(now() - TimeDelta::minutes(90)));
+        world.add_login(Login::success(idle).at((now() - TimeDelta::minutes(90)).into()));
         let account = world.account_mut(idle).unwrap();
         account.first_name = "Renamed".into();
         account.kind = Kind::User;

@@ -13,7 +13,7 @@ use dormouse::{
         verdict::{RULES, Reason},
     },
     store::evidence::{Dated, Gathered, Generation, by_id, gather, gather_about},
-    time::{Timestamp, days, format},
+    time::{Timestamp, days},
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use serde_json::json;
@@ -54,12 +54,12 @@ async fn by_sql(
     let values = [
         (":run", json!(generation.sync_run.id)),
         (":seq", json!(generation.history_seq)),
-        (":as_of", json!(format(as_of))),
+        (":as_of", json!(as_of.to_string())),
         (
             ":bound",
             json!(match dated {
                 Dated::Any => "9999".to_owned(),
-                Dated::UpTo(at) => format(at),
+                Dated::UpTo(at) => at.to_string(),
             }),
         ),
         (":days", json!(policy.inactivity_days)),
@@ -99,7 +99,7 @@ fn shown(finding: &Finding) -> Verdict {
     (
         finding.account_id.to_string(),
         finding.reason.to_string(),
-        activity.map(|a| format(a.at)),
+        activity.map(|a| a.at.to_string()),
         activity.map(|a| a.source.to_string()),
         activity.and_then(|a| a.event_id),
         finding.idle_days.map(i64::from),

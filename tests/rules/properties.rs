@@ -15,7 +15,7 @@ use dormouse::{
         population::resolve,
         verdict::{RULES, Reason, first_inactive, idle_since, judge},
     },
-    time::{Timestamp, days, parse, whole_days},
+    time::{Timestamp, days},
 };
 use proptest::{
     collection::vec, prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner,
@@ -50,14 +50,16 @@ fn is_proven(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> bool {
     let idle_from = evidence.last_activity.map_or(clock_start, |a| a.at.max(clock_start));
     let never = evidence.last_activity.is_none() && coverage.from <= registered;
     let long_enough = if never {
-        whole_days(registered, as_of) >= policy.grace_days
-            && evidence.restart.is_none_or(|r| whole_days(r.at, as_of) >= policy.inactivity_days)
+        as_of.whole_days_since(registered) >= policy.grace_days
+            && evidence
+                .restart
+                .is_none_or(|r| as_of.whole_days_since(r.at) >= policy.inactivity_days)
     } else {
-        whole_days(idle_from, as_of) >= policy.inactivity_days
+        as_of.whole_days_since(idle_from) >= policy.inactivity_days
     };
     let window =
-        as_of.checked_sub_signed(days(policy.inactivity_days)).unwrap_or(Timestamp::MIN_UTC);
-    let needed_from = clock_start.max(window);
+        as_of.checked_sub_signed(days(policy.inactivity_days)).unwrap_or(Timestamp::MIN.into());
+    let needed_from = clock_start.max(window.into());
     let covered = coverage.from <= needed_from && as_of <= coverage.to;
     let checked = policy.signals == Signals::Logins || evidence.checked_at >= Some(as_of);
     long_enough && covered && checked && clock_start <= as_of
@@ -67,7 +69,7 @@ fn is_proven(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> bool {
 fn in_zone(at: Timestamp, offset_minutes: i32) -> Timestamp {
     let zone = FixedOffset::east_opt(offset_minutes * 60).expect("a possible zone");
     let text = at.with_timezone(&zone).to_rfc3339();
-    parse(&text).expect("a valid time")
+    text.parse::<Timestamp>().expect("a valid time")
 }
 
 proptest! {

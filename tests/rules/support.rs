@@ -10,13 +10,13 @@ use dormouse::{
         policy::{Exemption, ExemptionSubject, Policy, Population, Signals},
         verdict::{Reason, Verdict, judge},
     },
-    time::{Timestamp, days_before, parse},
+    time::Timestamp,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use uuid::Uuid;
 
 pub(crate) fn at(text: &str) -> Timestamp {
-    parse(text).expect("a valid time")
+    text.parse::<Timestamp>().expect("a valid time")
 }
 
 /// The moment decided, unless a test says otherwise.
@@ -25,7 +25,7 @@ pub(crate) fn now() -> Timestamp {
 }
 
 pub(crate) fn ago(days: u32) -> Timestamp {
-    days_before(now(), days)
+    now().days_before(days)
 }
 
 pub(crate) fn id(number: u128) -> AccountId {

@@ -72,14 +72,14 @@ fn each_fault_of_the_portal_is_found_by_its_own_check() {
             w.set_admin_key(&key);
         }),
         ("key's owner", "problem", |w| {
-            let id = w.add_guest("boss@portal.example.com", ago(90));
+            let id = w.add_guest("boss@portal.example.com", ago(90).into());
             w.account_mut(id).unwrap().kind = Kind::RoomAdmin;
             let key = w.add_key(id, &[]);
             w.set_admin_key(&key);
         }),
         ("key expiry", "warning", |w| {
             let key = w.admin_key().to_owned();
-            w.key_mut(&key).unwrap().expires_at = Some(now() + days(9));
+            w.key_mut(&key).unwrap().expires_at = Some((now() + days(9)).into());
         }),
         ("key", "problem", |w| w.set_admin_key("sk-0123")),
     ];
@@ -107,7 +107,7 @@ fn a_portal_that_stopped_recording_and_a_wrong_clock_are_problems() {
 fn a_store_of_another_portal_is_noticed() {
     let desk = Desk::with(small());
     desk.must("sync");
-    let other = World::builder(now()).seed(9).build();
+    let other = World::builder(now().into()).seed(9).build();
     let desk = Desk { portal: Some(sandbox::Sandbox::spawn(other).unwrap()), ..desk };
     let json = desk.run("doctor --format json").json();
     assert_eq!(finding(&json, "same portal"), "problem");

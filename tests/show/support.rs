@@ -27,7 +27,7 @@ impl Ran {
 }
 
 pub(crate) fn at(text: &str) -> Timestamp {
-    time::parse(text).unwrap()
+    text.parse::<Timestamp>().unwrap()
 }
 
 /// The moment of every test, unless it moves the clock.
@@ -122,22 +122,22 @@ impl Desk {
 
 /// A small portal: somebody at work, somebody idle, somebody idle soon, a name to be wary of.
 pub(crate) fn small() -> World {
-    let mut world = World::builder(now()).build();
+    let mut world = World::builder(now().into()).build();
     let owner = world.owner();
-    world.add_login(Login::success(owner).at(now() - TimeDelta::hours(3)));
+    world.add_login(Login::success(owner).at((now() - TimeDelta::hours(3)).into()));
     // The record reaches back to here.
-    world.add_login(Login::success(owner).at(ago(170)));
+    world.add_login(Login::success(owner).at(ago(170).into()));
     for (email, last) in [
         ("active@contractor.example", 2),
         ("idle@contractor.example", 93),
         ("soon@contractor.example", 27),
         ("later@contractor.example", 12),
     ] {
-        let id = world.add_guest(email, ago(300));
-        world.add_login(Login::success(id).at(ago(last)));
+        let id = world.add_guest(email, ago(300).into());
+        world.add_login(Login::success(id).at(ago(last).into()));
     }
-    world.add_guest("never@contractor.example", ago(100));
-    let hostile = world.add_guest("evil@contractor.example", ago(200));
+    world.add_guest("never@contractor.example", ago(100).into());
+    let hostile = world.add_guest("evil@contractor.example", ago(200).into());
     let account = world.account_mut(hostile).unwrap();
     account.first_name = "=HYPERLINK(\"http://evil.example\")<script>alert(1)</script>".to_owned();
     account.last_name = "\u{202e}gnp.exe\u{1b}[2J".to_owned();
@@ -147,7 +147,7 @@ pub(crate) fn small() -> World {
 /// Three days of the demonstration portal: decided and applied in two portions, one account enabled
 /// again, a sync that failed, and a last one that found our actions in the audit trail.
 pub(crate) fn story() -> Desk {
-    let (world, _) = sandbox::scenarios::demo(now() - TimeDelta::days(2), 7);
+    let (world, _) = sandbox::scenarios::demo((now() - TimeDelta::days(2)).into(), 7);
     let desk = Desk::with(world);
     desk.clock.set(now() - TimeDelta::days(2));
     desk.write("dormouse.toml", EXEMPTIONS);

@@ -1,6 +1,6 @@
 //! Faults that pass: the run takes longer and ends as if nothing had been.
 
-use std::time::{Duration, Timestamp};
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use sandbox::{Fault, Framing, Login, Outcome, Rule, World};
@@ -27,7 +27,7 @@ fn survives(rules: impl IntoIterator<Item = Rule>) -> (Job, Duration) {
     for rule in rules {
         job.portal.faults().push(rule);
     }
-    let start = Timestamp::now();
+    let start = Instant::now();
     let summary = job.sync();
     let took = start.elapsed();
     job.assert_whole();
@@ -96,7 +96,7 @@ fn the_portals_limit_is_obeyed() {
 fn a_limit_for_a_day_is_reported_and_not_slept() {
     let job = Job::on(portal());
     job.portal.faults().push(Rule::get(LOGINS, Fault::too_many(Some(86_000))).after(3));
-    let start = Timestamp::now();
+    let start = Instant::now();
     let ran = job.run("sync");
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     assert!(ran.stderr.contains("used up for 1434 minutes (429)"), "{}", ran.stderr);

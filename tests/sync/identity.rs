@@ -3,7 +3,7 @@
 use std::{
     os::unix::fs::PermissionsExt,
     process::{Command, Stdio},
-    time::{Duration, Timestamp},
+    time::{Duration, Instant},
 };
 
 use chrono::TimeDelta;
@@ -61,7 +61,7 @@ fn slow() -> Job {
 }
 
 fn wait_for(what: impl Fn() -> bool) {
-    let start = Timestamp::now();
+    let start = Instant::now();
     while !what() {
         assert!(start.elapsed() < Duration::from_secs(20), "it never came");
         std::thread::sleep(Duration::from_millis(5));
@@ -90,7 +90,7 @@ fn asked_to_stop_it_ends_after_the_page_in_hand() {
         wait_for(|| job.portal.journal().count("GET", LOGINS) > 6);
         let pid = child.id().to_string();
         assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
-        let asked = Timestamp::now();
+        let asked = Instant::now();
         let ended = child.wait_with_output().unwrap();
         assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
         let text = String::from_utf8_lossy(&ended.stderr).into_owned();
@@ -115,7 +115,7 @@ fn a_silent_portal_does_not_keep_the_user_waiting() {
     let child = job.process().arg("sync").stderr(Stdio::piped()).spawn().unwrap();
     wait_for(|| job.portal.journal().count("GET", LOGINS) > 16);
     std::thread::sleep(Duration::from_millis(300));
-    let asked = Timestamp::now();
+    let asked = Instant::now();
     assert!(
         Command::new("kill")
             .args(["-s", "INT", &child.id().to_string()])

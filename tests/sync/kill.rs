@@ -3,7 +3,7 @@
 
 use std::{
     process::{Child, Stdio},
-    time::{Duration, Timestamp},
+    time::{Duration, Instant},
 };
 
 use chrono::TimeDelta;
@@ -60,7 +60,7 @@ fn start(job: &Job, line: &[&str]) -> Child {
 fn whole_run(seed: u64) -> Duration {
     let (world, _) = portal(&mut Dice(seed));
     let job = Job::on(world);
-    let begun = Timestamp::now();
+    let begun = Instant::now();
     assert!(start(&job, &["sync"]).wait().unwrap().success());
     begun.elapsed()
 }

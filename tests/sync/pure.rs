@@ -13,7 +13,7 @@ use dormouse::{
 use proptest::prelude::*;
 
 fn moment(second: i64) -> Timestamp {
-    DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap()
+    DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap().into()
 }
 
 /// The portal's list, newest first, as true seconds and ids; seconds of one hour are told twice.

@@ -35,7 +35,7 @@ pub(crate) fn at(text: &str) -> DateTime<Utc> {
 
 /// This machine's time, for portals that a process of its own asks.
 pub(crate) fn now() -> DateTime<Utc> {
-    SystemClock.now()
+    SystemClock.now().into()
 }
 
 /// The program's clock follows the portal's, with a difference.
@@ -43,7 +43,7 @@ struct PortalClock(sandbox::Clock, TimeDelta);
 
 impl Clock for PortalClock {
     fn now(&self) -> Timestamp {
-        self.0.now() + self.1
+        (self.0.now() + self.1).into()
     }
 }
 
