@@ -18,7 +18,7 @@ use dormouse::{
     output::{Streams, Terminal},
     prompt::{Input, Prompt},
     store::{Mode, Store},
-    time::{self, FixedClock},
+    time::FixedClock,
 };
 use sqlx::AssertSqlSafe;
 

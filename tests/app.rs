@@ -10,7 +10,7 @@ use dormouse::{
     app::World,
     config::Env,
     prompt::{Input, Prompt},
-    time::{self, FixedClock},
+    time::FixedClock,
 };
 
 use common::Ran;

@@ -9,7 +9,7 @@ use dormouse::{
         policy::{Exemption, ExemptionSubject, Policy, Signals},
         verdict::{Reason, idle_since, judge},
     },
-    time::{Timestamp, days},
+    time::days,
 };
 
 use super::support::{

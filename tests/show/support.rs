@@ -15,7 +15,7 @@ use dormouse::{
     output::{Streams, Terminal},
     prompt::{Input, Prompt},
     store::{Mode, Store, history},
-    time::{self, FixedClock, Timestamp},
+    time::{FixedClock, Timestamp},
 };
 use sandbox::{Login, Plan, Sandbox, World};
 use tempfile::TempDir;
