@@ -207,10 +207,7 @@ fn a_forbidden_import_is_found_however_it_is_written() {
         (&["domain", "verdict"] as &[&str], "use crate::store::Store;"),
         (&["domain", "verdict"], "use super::super::portal;"),
         (&["domain", "policy", "canonical"], "use super::super::super::{report};"),
-        (
-            &["domain", "verdict"],
-            "use crate::{\n    domain::{login, account},\n    store,\n};",
-        ),
+        (&["domain", "verdict"], "use crate::{\n    domain::{login, account},\n    store,\n};"),
         (&["domain", "verdict"], "fn f() { crate::commands::run() }"),
         (&["domain", "verdict"], "let now = chrono::Utc::now();"),
         (&["domain", "verdict"], "use sqlx::query;"),

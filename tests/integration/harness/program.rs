@@ -23,6 +23,14 @@ pub(crate) struct Ran {
     pub(crate) stderr: String,
 }
 
+impl Ran {
+    #[track_caller]
+    pub(crate) fn ends(self, code: u8) -> Self {
+        assert_eq!(self.code, code, "{}\n{}", self.stdout, self.stderr);
+        self
+    }
+}
+
 /// What one run of the program finds around it.
 pub(crate) struct Surroundings {
     pub(crate) env: Vec<(&'static str, String)>,

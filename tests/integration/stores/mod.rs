@@ -1,0 +1,130 @@
+//! Stores as released versions left them, one file a schema: this version reads and continues them,
+//! and loses nothing of what they prove.
+
+mod life;
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use self::life::{Dormouse, lived};
+use crate::harness::{Desk, Machine};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/stores");
+
+/// Rows that stay as they are, whatever comes later: everything that anyone reads with plain SQL, and
+/// some of what lies below it.
+const SURFACE: [&str; 13] = [
+    "SELECT account_id, email, display_name, kind, status, registered_at, first_seen_at FROM accounts",
+    "SELECT account_id, email, display_name, kind, status, registered_at, first_seen_at, source \
+     FROM contractors",
+    "SELECT event_id, account_id, at, action_code, class, ip, country, city, browser, platform \
+     FROM login_events",
+    "SELECT account_id, checked_at, event_id, event_at, action_code, sync_run_id FROM activity_checks",
+    "SELECT id, started_at, finished_at, status, events_added, contractors_seen, requests, \
+     coverage_from, coverage_to FROM sync_runs",
+    "SELECT from_at, to_at FROM coverage",
+    "SELECT id, command, started_at, finished_at, exit_code, decision_id, actor, overrides, detail \
+     FROM runs",
+    "SELECT id, decided_at, as_of, current, inactivity_days, policy, policy_sha256, digest, \
+     sync_run_id, history_seq, coverage_from, coverage_to FROM decisions",
+    "SELECT decision_id, account_id, email, display_name, kind, registered_at, verdict, reason, \
+     last_activity_at, last_activity_source, last_event_id, idle_days FROM verdicts",
+    "SELECT seq, at, run_id, decision_id, account_id, email, action, phase, outcome, detail, actor, \
+     status_before, status_after, http_status, portal_event_id, prev_hash, hash FROM history",
+    "SELECT used_at FROM key_uses",
+    "SELECT event_id, at, actor_id FROM status_changes",
+    "SELECT file, line, email, display_name, contract_end FROM roster_rows",
+];
+
+const READERS: [&str; 9] = [
+    "status",
+    "history",
+    "history head",
+    "history export",
+    "decide --dry-run",
+    "explain idle@agency.example",
+    "explain idle@agency.example --decision 1",
+    "report 1 --format json",
+    "report --from 2026-05-01 --format json",
+];
+
+fn files() -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(FOLDER).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+/// The portal as the store's days left it, and the machine with that store.
+fn opened(file: &Path) -> Desk {
+    let desk = lived(Dormouse::IsAway);
+    desk.sql(&format!(".read {}", file.display()));
+    desk
+}
+
+fn surface(machine: &Machine) -> Vec<BTreeSet<String>> {
+    SURFACE.map(|query| machine.sql(query).into_iter().collect()).into()
+}
+
+#[test]
+fn every_row_of_an_older_store_is_kept_and_proves_what_it_proved() {
+    for file in files() {
+        let desk = opened(&file);
+        let before = surface(&desk);
+        let decisions = desk.sql("SELECT id FROM decisions");
+        let head = desk.sql("SELECT seq || ':' || hash FROM history ORDER BY seq DESC LIMIT 1");
+        desk.must("sync");
+        for ((query, before), after) in SURFACE.iter().zip(&before).zip(&surface(&desk)) {
+            assert!(!before.is_empty(), "{}: no row of {query}", file.display());
+            let lost: Vec<_> = before.difference(after).collect();
+            assert!(lost.is_empty(), "{}: {query}: {lost:#?}", file.display());
+        }
+        desk.must("history verify");
+        desk.must(&format!("history verify --head {}", head[0]));
+        for decision in decisions {
+            desk.must(&format!("decide verify {decision}"));
+        }
+        for line in READERS {
+            desk.must(line);
+        }
+        // It goes on working with it.
+        desk.must("decide");
+        desk.must("apply --yes --max-percent 100");
+        desk.must("history verify");
+    }
+}
+
+#[test]
+fn reading_an_older_store_does_not_change_it() {
+    for file in files() {
+        let desk = opened(&file);
+        let before = fs::read(desk.store()).unwrap();
+        for line in READERS {
+            let ran = desk.run(line);
+            let refused = ran.stderr.contains("older schema");
+            assert!(ran.code == 0 || refused, "{}: {line}: {ran:?}", file.display());
+        }
+        assert_eq!(fs::read(desk.store()).unwrap(), before, "{}", file.display());
+    }
+}
+
+/// Run this before the first change of a released schema, and keep the file:
+/// `cargo test --test integration write_the_store -- --ignored`.
+#[test]
+#[ignore = "writes into tests/data/stores"]
+fn write_the_store_of_the_current_schema() {
+    let desk = lived(Dormouse::Works);
+    let schema = &desk.sql("SELECT count(*) FROM _sqlx_migrations")[0];
+    let application = &desk.sql("PRAGMA application_id")[0];
+    let operator = &desk.sql("SELECT DISTINCT actor FROM runs")[0];
+    let dump = desk.sql(".dump").join("\n");
+    let dump = dump
+        .replace(&desk.portal.url(), "http://127.0.0.1:8080")
+        .replace(operator, "ann@workstation");
+    let text = format!("PRAGMA application_id = {application};\n{dump}\n");
+    fs::write(Path::new(FOLDER).join(format!("schema-{schema}.sql")), text).unwrap();
+}
