@@ -15,6 +15,7 @@ use crate::{
     commands::{self, Start},
     config::{Env, env::NO_COLOR},
     exit::Exit,
+    logging,
     output::{
         ColorMode, Format, Output, Streams, Terminal, Verbosity,
         style::Paint,
@@ -24,22 +25,22 @@ use crate::{
     time::{Clock, SystemClock},
 };
 
-/// What surrounds a run.
-pub struct World {
-    /// Variables of the environment. `.env` is read from `cwd` by whoever needs it.
+/// What a run finds around it.
+pub struct Environment {
+    /// Variables. `.env` is read from `cwd` by the commands that need it.
     pub env: Env,
     /// Where relative paths start.
     pub cwd: PathBuf,
-    /// The present.
     pub clock: Arc<dyn Clock>,
-    /// Stdin.
     pub input: Input,
-    /// Stdout and stderr.
     pub streams: Streams,
 }
 
-impl World {
-    /// The surroundings of this process.
+/// The former name.
+pub type World = Environment;
+
+impl Environment {
+    /// That of this process.
     ///
     /// # Errors
     /// The working directory is gone.
@@ -73,10 +74,10 @@ fn terminal(term: &console::Term) -> Terminal {
 /// Reads the command line. Help and usage errors are written to the streams.
 ///
 /// # Errors
-/// There is nothing to run; the run ends with this code.
+/// There is nothing to run; the process ends with this code.
 pub fn parse<A: Into<OsString> + Clone>(
     args: impl IntoIterator<Item = A>,
-    world: &mut World,
+    environment: &mut Environment,
 ) -> Result<Cli, Exit> {
     let parsed = Cli::try_parse_from(args).and_then(|cli| match &cli.command {
         // Before the command's name the flag is the global one, which knows tables.
@@ -88,12 +89,13 @@ pub fn parse<A: Into<OsString> + Clone>(
         _ => Ok(cli),
     });
     parsed.map_err(|error| {
+        let Environment { env, streams, .. } = environment;
         let (stream, is, exit) = match error.exit_code() {
-            0 => (&mut world.streams.stdout, world.streams.stdout_is, Exit::Done),
-            _ => (&mut world.streams.stderr, world.streams.stderr_is, Exit::Usage),
+            0 => (&mut streams.stdout, streams.stdout_is, Exit::Done),
+            _ => (&mut streams.stderr, streams.stderr_is, Exit::Usage),
         };
         let text = error.render();
-        let written = match paint(ColorMode::Auto, is, &world.env) {
+        let written = match paint(ColorMode::Auto, is, env) {
             Paint::Colored => write!(stream, "{}", text.ansi()),
             Paint::Bare => write!(stream, "{text}"),
         };
@@ -104,14 +106,19 @@ pub fn parse<A: Into<OsString> + Clone>(
     })
 }
 
-/// Runs a command to its end.
+/// Starts logging for the whole process; for `main` alone.
+pub fn start_logging(cli: &Cli, environment: &Environment) {
+    let stderr = environment.streams.stderr_is;
+    logging::install(&cli.global, stderr, paint(cli.global.color, stderr, &environment.env));
+}
+
 #[must_use]
-pub fn run(cli: Cli, world: World) -> Exit {
+pub fn run(cli: Cli, environment: Environment) -> Exit {
     // One thread does: the waiting is for the portal, and SQLite has a thread of its own.
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(run_async(cli, world)),
+        Ok(runtime) => runtime.block_on(run_async(cli, environment)),
         Err(error) => {
-            let mut out = output(&cli.global, &cli.command, &world.env, world.streams);
+            let mut out = output(&cli.global, &cli.command, &environment.env, environment.streams);
             out.error(&anyhow::Error::new(error).context("cannot start the runtime"));
             Exit::Failed
         }
@@ -119,9 +126,9 @@ pub fn run(cli: Cli, world: World) -> Exit {
 }
 
 /// The same inside a runtime that is already there.
-pub async fn run_async(cli: Cli, world: World) -> Exit {
+pub async fn run_async(cli: Cli, environment: Environment) -> Exit {
     let Cli { global: globals, command } = cli;
-    let World { env, cwd, clock, input, streams } = world;
+    let Environment { env, cwd, clock, input, streams } = environment;
     let out = output(&globals, &command, &env, streams);
     commands::run(Start { env, clock, out, input, cwd, globals }, command).await
 }

@@ -15,18 +15,16 @@ use crate::{
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Exit {
-    /// Done; also where there was nothing to do, everything was skipped or some accounts are
-    /// undetermined.
+    /// Also where there was nothing to do, everything was skipped or some accounts are undetermined.
     Done,
-    /// Failed.
     Failed,
     /// Wrong usage or configuration, a bad roster row, or no terminal to ask on without `--yes`.
     Usage,
-    /// Refused: evidence is missing, stale, incomplete or of another portal.
+    /// Evidence is missing, stale, incomplete or of another portal.
     Refused,
-    /// Partly applied: an account was refused or failed.
+    /// An account was refused or failed.
     Partly,
-    /// Stopped by a brake, a shrunken roster or a declined prompt; nobody was touched.
+    /// Stopped by a brake, a shrunken roster or a declined prompt; no account was touched.
     Braked,
     /// Another dormouse holds the store.
     Locked,
@@ -35,7 +33,6 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The number that the process ends with.
     #[must_use]
     pub fn code(self) -> u8 {
         match self {
@@ -109,29 +106,24 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Failure {
-    /// The code.
     pub exit: Exit,
     /// What happened, to which thing, and what to do next.
     pub message: String,
 }
 
 impl Failure {
-    /// A failure with any code.
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self { exit, message: message.into() }
     }
 
-    /// Wrong usage or configuration (2).
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
     }
 
-    /// Evidence is not good enough (3).
     pub fn refused(message: impl Into<String>) -> Self {
         Self::new(Exit::Refused, message)
     }
 
-    /// A brake or a declined prompt (5).
     pub fn braked(message: impl Into<String>) -> Self {
         Self::new(Exit::Braked, message)
     }

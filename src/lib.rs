@@ -1,9 +1,11 @@
-//! dormouse: find the contractor accounts that nobody uses, disable them, and prove it.
+//! dormouse: disable inactive contractor accounts, with proof.
 //!
-//! Layers, each using only those below it: `main` and `app` start a run; `commands` sees everything
-//! else; `portal` (the REST client), `store` (SQLite) and `report` (what people read) never see each
-//! other; `domain` (the rules) sees nothing and does no I/O. `cli`, `config`, `roster`, `prompt` and
-//! `clock` are what comes in from outside, as values; `exit` is what goes out.
+//! Each layer uses only those below it. `main` and `app` start a run; `commands` has one module per
+//! command and sees everything else; `engine` holds the use cases that more than one command needs;
+//! `portal` (the REST client), `store` (SQLite) and `report` (the auditor's report) never see each
+//! other; `output` writes tables, CSV and JSON; `domain` (the rules) sees nothing and does no I/O.
+//! `cli`, `config`, `roster`, `prompt` and `time` bring in what comes from outside, as values; `exit`
+//! is what goes out.
 
 pub mod app;
 pub mod cli;
@@ -13,11 +15,11 @@ pub mod domain;
 mod engine;
 pub mod exit;
 pub mod lock;
-pub mod logging;
+mod logging;
 pub mod output;
 pub mod portal;
 pub mod prompt;
-pub mod report;
+pub(crate) mod report;
 pub mod roster;
 pub mod store;
 pub mod time;

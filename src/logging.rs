@@ -1,36 +1,30 @@
 //! Log lines go to stderr. They name requests and counts, never a key or a page address.
 
-use std::io::{self, IsTerminal};
+use std::io;
 
 use tracing_subscriber::EnvFilter;
 
 use crate::{
     cli::{Global, LogFormat},
-    config::env::NO_COLOR,
-    output::{ColorMode, Verbosity},
+    output::{Terminal, Verbosity, style::Paint},
 };
 
-/// Starts logging for this process. Only `main` calls it; a second call does nothing.
-pub fn install(globals: &Global) {
+/// Starts logging for this process. A second call does nothing.
+pub(crate) fn install(globals: &Global, stderr: Terminal, paint: Paint) {
     let filter = match globals.verbosity() {
         Verbosity::Silent => "off",
         Verbosity::Errors => "error",
-        // Where there is no bar to watch, plain lines say how far long work has come.
-        Verbosity::Normal if globals.no_progress || !io::stderr().is_terminal() => {
+        // Without a progress bar, plain lines say how far long work has come.
+        Verbosity::Normal if globals.no_progress || stderr == Terminal::None => {
             "warn,dormouse=info"
         }
         Verbosity::Normal => "warn",
         Verbosity::Verbose => "warn,dormouse=info",
         Verbosity::Debug => "info,dormouse=debug",
     };
-    let colored = match globals.color {
-        ColorMode::Always => true,
-        ColorMode::Auto => io::stderr().is_terminal() && std::env::var_os(NO_COLOR).is_none(),
-        ColorMode::Never => false,
-    };
     let builder = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
-        .with_ansi(colored)
+        .with_ansi(paint == Paint::Colored)
         .with_writer(io::stderr);
     let installed = match globals.log_format {
         LogFormat::Text => builder.with_target(false).try_init(),

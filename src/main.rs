@@ -6,24 +6,23 @@ use std::{
 };
 
 use dormouse::{
-    app::{self, World},
+    app::{self, Environment},
     exit::Exit,
-    logging,
 };
 
 fn main() -> ExitCode {
-    let mut world = match World::of_process() {
-        Ok(world) => world,
+    let mut environment = match Environment::of_process() {
+        Ok(environment) => environment,
         Err(error) => {
             // Where stderr is gone too there is nowhere left to say so.
             let _ = writeln!(io::stderr(), "error: no working directory: {error}");
             return Exit::Failed.into();
         }
     };
-    let exit = match app::parse(std::env::args_os(), &mut world) {
+    let exit = match app::parse(std::env::args_os(), &mut environment) {
         Ok(cli) => {
-            logging::install(&cli.global);
-            app::run(cli, world)
+            app::start_logging(&cli, &environment);
+            app::run(cli, environment)
         }
         Err(exit) => exit,
     };

@@ -6,9 +6,7 @@ use crate::{exit::Failure, output::Output};
 
 /// Stdin of a process, or a test's stand-in for it.
 pub struct Input {
-    /// What is read.
     pub reader: Box<dyn BufRead + Send>,
-    /// Whether somebody can answer there.
     pub prompt: Prompt,
 }
 
@@ -19,35 +17,28 @@ pub enum Prompt {
     Terminal,
     /// A test answers from the reader.
     Scripted,
-    /// Nobody is there.
+    /// There is no terminal.
     Nobody,
 }
 
 /// The answer to a question before something is changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Consent {
-    /// Yes, in so many words.
     Given,
-    /// Anything else.
     Declined,
 }
 
 impl Input {
     /// Asks a yes-or-no question; only `y` or `yes` is consent.
-    ///
-    /// # Errors
-    /// Nobody is there to ask (exit code 2, the message names `--yes`), or a stream fails.
     pub fn confirm(&mut self, out: &mut Output, question: &str) -> anyhow::Result<Consent> {
-        self.somebody("there is no terminal to ask on; --yes answers the question beforehand")?;
+        self.refuse_without_terminal("cannot prompt without a terminal; pass --yes")?;
         let answer = self.read(out, &format!("{question} [y/N]"))?;
         let is_yes = matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes");
         Ok(if is_yes { Consent::Given } else { Consent::Declined })
     }
 
-    /// Asks for a line of text; an empty answer takes the default.
-    ///
-    /// # Errors
-    /// Nobody is there to ask (exit code 2, with `otherwise` as advice), or a stream fails.
+    /// Asks for a line of text; an empty answer takes the default. Without a terminal the error is
+    /// `otherwise`.
     pub fn line(
         &mut self,
         out: &mut Output,
@@ -55,7 +46,7 @@ impl Input {
         default: &str,
         otherwise: &str,
     ) -> anyhow::Result<String> {
-        self.somebody(otherwise)?;
+        self.refuse_without_terminal(otherwise)?;
         let shown = if default.is_empty() {
             question.to_owned()
         } else {
@@ -66,16 +57,13 @@ impl Input {
     }
 
     /// Asks for a secret, which the terminal does not echo.
-    ///
-    /// # Errors
-    /// As for [`Input::line`].
     pub fn secret(
         &mut self,
         out: &mut Output,
         question: &str,
         otherwise: &str,
     ) -> anyhow::Result<String> {
-        self.somebody(otherwise)?;
+        self.refuse_without_terminal(otherwise)?;
         if self.prompt == Prompt::Terminal {
             out.ask(question)?;
             return Ok(console::Term::stderr().read_secure_line()?.trim().to_owned());
@@ -83,7 +71,7 @@ impl Input {
         Ok(self.read(out, question)?)
     }
 
-    fn somebody(&self, otherwise: &str) -> Result<(), Failure> {
+    fn refuse_without_terminal(&self, otherwise: &str) -> Result<(), Failure> {
         match self.prompt {
             Prompt::Nobody => Err(Failure::usage(otherwise)),
             Prompt::Terminal | Prompt::Scripted => Ok(()),

@@ -149,7 +149,7 @@ fn agree(cx: &mut Context, args: &cli::Apply, plan: &Plan) -> anyhow::Result<()>
         &mut cx.out,
         &format!("To disable these accounts type their number, {number}:"),
         "",
-        "there is no terminal to ask on; --yes answers the question beforehand",
+        "cannot prompt without a terminal; pass --yes",
     )?;
     if answer == number.to_string() {
         return Ok(());

@@ -12,7 +12,7 @@ pub mod init;
 pub mod man;
 pub(crate) mod outcomes;
 pub mod policy;
-pub mod report;
+pub(crate) mod report;
 pub mod restore;
 pub mod status;
 pub mod sync;

@@ -11,7 +11,6 @@ use crate::roster::{
 
 const MOST_COLUMNS: usize = 256;
 
-/// Every row below the header. A file without any text has no rows.
 pub(super) fn rows(file: Named<'_>, text: &str) -> Result<Vec<Row>, RosterError> {
     if text.trim().is_empty() {
         return Ok(Vec::new());
@@ -85,7 +84,7 @@ fn columns(file: Named<'_>, line: u32, header: &StringRecord) -> Result<Vec<Head
         if let Some((other, _)) = twin {
             return Err(file.at(
                 line,
-                format!("columns \"{other}\" and \"{name}\" say the same; rename or remove one"),
+                format!("columns \"{other}\" and \"{name}\" mean the same; rename or remove one"),
             ));
         }
         columns.push((name, meaning));

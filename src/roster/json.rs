@@ -53,8 +53,10 @@ fn row(file: Named<'_>, line: u32, Pairs(pairs): Pairs) -> Result<Row, RosterErr
             continue;
         };
         if let Some((_, other)) = seen.iter().find(|(c, _)| *c == column) {
-            return Err(file
-                .at(line, format!("the keys \"{other}\" and \"{key}\" say the same; remove one")));
+            return Err(file.at(
+                line,
+                format!("the keys \"{other}\" and \"{key}\" mean the same; remove one"),
+            ));
         }
         match (&value, column) {
             (Value::Null, _) => {}
@@ -65,7 +67,7 @@ fn row(file: Named<'_>, line: u32, Pairs(pairs): Pairs) -> Result<Row, RosterErr
             (Value::Number(number), Column::Id) => {
                 builder.set(column, &key, &number.to_string())?;
             }
-            (other, _) => return Err(file.value(line, &key, &other.to_string(), "is no text")),
+            (other, _) => return Err(file.value(line, &key, &other.to_string(), "is not text")),
         }
         seen.push((column, key));
     }

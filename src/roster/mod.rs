@@ -19,32 +19,26 @@ use crate::domain::{history::sha256, population::RosterRow};
 use crate::roster::error::Named;
 pub use crate::roster::error::RosterError;
 
-/// What a row holds besides the columns that dormouse reads, as written.
+/// The columns of a row that dormouse does not read, as written.
 pub type Extra = serde_json::Map<String, serde_json::Value>;
 
-/// A row with what else it holds.
 pub type Row = (RosterRow, Extra);
 
-/// Larger than a list of all people a portal can hold.
+/// Both are more than a list of all people a portal can hold.
 const MOST_BYTES: u64 = 64 << 20;
-/// The same in rows.
 const MOST_ROWS: usize = 1_000_000;
 
 /// All files of one run, as one list.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Roster {
-    /// In the order of files and lines.
     pub rows: Vec<Row>,
     /// Lower-case hex SHA-256 of the bytes of all files, one after the other as they were given:
     /// `cat FILE… | sha256sum`.
     pub sha256: String,
 }
 
-/// Reads all files as one roster; `-` is `stdin`. An empty file is an empty roster: whether that is
-/// believed is decided by the brakes.
-///
-/// # Errors
-/// A file cannot be read, is not UTF-8, is neither CSV nor JSON, or has a row that is wrong.
+/// Reads all files as one roster; `-` is `stdin`. An empty file is an empty roster: the brakes decide
+/// whether that is believed.
 pub fn read(files: &[PathBuf], cwd: &Path, stdin: &mut dyn Read) -> Result<Roster, RosterError> {
     let mut roster = Roster::default();
     let mut bytes = Vec::new();
@@ -59,7 +53,7 @@ pub fn read(files: &[PathBuf], cwd: &Path, stdin: &mut dyn Read) -> Result<Roste
         } else {
             File::open(cwd.join(path)).and_then(|mut opened| take(&mut opened, &mut bytes))
         };
-        read.map_err(|source| RosterError::Unreadable { file: name.clone(), source })?;
+        read.map_err(|error| file.refused(format!("cannot be read: {error}")))?;
         if bytes.len() as u64 > MOST_BYTES {
             return Err(file.refused(format!("more than {} MiB of rosters", MOST_BYTES >> 20)));
         }

@@ -71,13 +71,13 @@ impl<'a> Builder<'a> {
         match column {
             Column::Id => {
                 if value.chars().any(char::is_control) {
-                    return Err(refuse("holds a control character; no id does"));
+                    return Err(refuse("holds a control character"));
                 }
                 self.row.id = Some(value.to_owned());
             }
             Column::Email => {
                 if !is_address(value) {
-                    return Err(refuse("is no e-mail address"));
+                    return Err(refuse("is not a valid e-mail address"));
                 }
                 self.row.email = Some(value.to_owned());
             }
@@ -86,7 +86,7 @@ impl<'a> Builder<'a> {
                 // Any other form of a date could mean two days.
                 let day = NaiveDate::parse_from_str(value, "%Y-%m-%d");
                 self.row.contract_end =
-                    Some(day.map_err(|_| refuse("is no date; write YYYY-MM-DD"))?);
+                    Some(day.map_err(|_| refuse("is not a valid date; write YYYY-MM-DD"))?);
             }
         }
         Ok(())

@@ -79,14 +79,14 @@ fn hostile_names_are_kept_as_they_are() {
 fn bad_csv_names_line_column_and_value() {
     for (text, problem) in [
         ("id,email\n,\n", "-:2: the row has neither an id nor an e-mail"),
-        ("id,email\n1,ann\n", "-:2: column \"email\": \"ann\" is no e-mail address"),
+        ("id,email\n1,ann\n", "-:2: column \"email\": \"ann\" is not a valid e-mail address"),
         (
             "email,contract_end\na@example.com,31.12.2026\n",
-            "-:2: column \"contract_end\": \"31.12.2026\" is no date; write YYYY-MM-DD",
+            "-:2: column \"contract_end\": \"31.12.2026\" is not a valid date; write YYYY-MM-DD",
         ),
         (
             "email,contract_end\na@example.com,2026-02-30\n",
-            "-:2: column \"contract_end\": \"2026-02-30\" is no date; write YYYY-MM-DD",
+            "-:2: column \"contract_end\": \"2026-02-30\" is not a valid date; write YYYY-MM-DD",
         ),
         ("id,email\n1,a@example.com\n2\n", "-:3: the row has 1 values, the header 2 columns"),
         (
@@ -95,11 +95,11 @@ fn bad_csv_names_line_column_and_value() {
         ),
         (
             "email,Mail\na@b.c,a@b.c\n",
-            "-:1: columns \"email\" and \"Mail\" say the same; rename or remove one",
+            "-:1: columns \"email\" and \"Mail\" mean the same; rename or remove one",
         ),
         (
             "email,x,x\na@b.c,1,2\n",
-            "-:1: columns \"x\" and \"x\" say the same; rename or remove one",
+            "-:1: columns \"x\" and \"x\" mean the same; rename or remove one",
         ),
         (
             "email,name\na@b.c,A\nb@b.c,\"B\nc@b.c,C\n",
@@ -121,10 +121,10 @@ fn bad_json_names_line_and_key() {
             "[\n\"a@b.c\"]",
             "-:2: invalid type: string \"a@b.c\", expected an object; a JSON roster is an array of objects",
         ),
-        ("[{\"email\":\"a@b.c\"},\n{\"email\":7}]", "-:2: column \"email\": \"7\" is no text"),
+        ("[{\"email\":\"a@b.c\"},\n{\"email\":7}]", "-:2: column \"email\": \"7\" is not text"),
         (
             "[{\"email\":\"a@b.c\",\"email\":\"b@b.c\"}]",
-            "-:1: the keys \"email\" and \"email\" say the same; remove one",
+            "-:1: the keys \"email\" and \"email\" mean the same; remove one",
         ),
         ("[{\"displayName\":\"A\"}]", "-:1: the row has neither an id nor an e-mail"),
         (

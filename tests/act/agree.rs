@@ -146,10 +146,7 @@ fn the_number_must_be_typed() {
     untouched(&bench, &bench.answering("apply", ""), 5, "declined");
     let ran = bench.run("apply");
     untouched(&bench, &ran, 2, "--yes");
-    assert_eq!(
-        ran.error(),
-        "there is no terminal to ask on; --yes answers the question beforehand"
-    );
+    assert_eq!(ran.error(), "cannot prompt without a terminal; pass --yes");
     bench.answering("apply", "3\n").ends(0);
     let declined = bench.answering("restore --run 6", "n\n").ends(5);
     assert_eq!(declined.error(), "declined, nothing was done");

@@ -7,7 +7,7 @@ use crate::commands::doctor::check::Check;
 use crate::{
     domain::{coverage::Coverage, policy::Signals},
     output::when::{counted, relative},
-    report::promise::SESSION_SETTING,
+    report::SESSION_SETTING,
     time::{MAX_CLOCK_SKEW, Timestamp, days},
 };
 

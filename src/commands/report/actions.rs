@@ -10,9 +10,53 @@ use crate::{
         history::{self, Draft, Entry, Outcome, Phase},
         verdict::Reason,
     },
-    report::pack::{Action, At, Scope, ScopeKind},
+    report::{Action, Scope, ScopeKind},
     time::Timestamp,
 };
+
+/// By how many days each account of a decision was over its limit.
+pub(super) struct Limits {
+    pub(super) as_of: Timestamp,
+    /// Idle days when judged, less the limit.
+    over: HashMap<AccountId, i64>,
+}
+
+impl Limits {
+    pub(super) fn new(
+        as_of: Timestamp,
+        inactivity_days: u32,
+        grace_days: u32,
+        findings: &[Finding],
+    ) -> Self {
+        let over = |f: &Finding| {
+            let limit = match f.reason {
+                Reason::NeverLoggedIn => grace_days,
+                _ => inactivity_days,
+            };
+            Some((f.account_id, i64::from(f.idle_days?) - i64::from(limit)))
+        };
+        Self { as_of, over: findings.iter().filter_map(over).collect() }
+    }
+
+    fn days_over(&self, id: AccountId, at: Timestamp) -> Option<i64> {
+        let over = self.over.get(&id)?;
+        Some(over + i64::from(at.whole_days_since(self.as_of)))
+    }
+}
+
+/// The accounts that a decision judged, and the newest history row that it knew.
+pub(super) struct Judged {
+    pub(super) accounts: HashSet<AccountId>,
+    pub(super) history_seq: i64,
+}
+
+/// What the lines are filled in from, besides the history.
+pub(super) struct Lookup {
+    /// By decision.
+    pub(super) limits: HashMap<i64, Limits>,
+    /// By account id.
+    pub(super) emails: HashMap<String, String>,
+}
 
 /// The rows of one action.
 struct Rows<'a> {
@@ -23,69 +67,34 @@ struct Rows<'a> {
     last_seq: i64,
 }
 
-/// When and by how much each account of the decision was over its limit.
-pub(super) struct Limits {
-    pub(super) as_of: Timestamp,
-    pub(super) inactivity_days: u32,
-    pub(super) grace_days: u32,
-    pub(super) idle: HashMap<AccountId, (Reason, u32)>,
-}
-
-impl Limits {
-    pub(super) fn new(
-        as_of: Timestamp,
-        inactivity_days: u32,
-        grace_days: u32,
-        findings: &[Finding],
-    ) -> Self {
-        let idle = findings
-            .iter()
-            .filter_map(|f| Some((f.account_id, (f.reason, f.idle_days?))))
-            .collect();
-        Self { as_of, inactivity_days, grace_days, idle }
-    }
-
-    /// Days from the limit to `at`: those idle when judged, those since, less the limit.
-    fn days_over(&self, id: AccountId, at: Timestamp) -> Option<i64> {
-        let (reason, idle) = self.idle.get(&id)?;
-        let limit = match reason {
-            Reason::NeverLoggedIn => self.grace_days,
-            _ => self.inactivity_days,
-        };
-        let since = at.whole_days_since(self.as_of);
-        Some(i64::from(*idle) + i64::from(since) - i64::from(limit))
-    }
-}
-
-/// Whom a decision judged, and what was already known then.
-pub(super) struct Judged {
-    pub(super) accounts: HashSet<AccountId>,
-    pub(super) history_seq: i64,
-}
-
 /// The actions of a scope, in the order in which they began. To a decision belong its own and
-/// whatever gave access back to somebody it judged: without those its figures would be too good.
-/// `limits` are by decision, `emails` by account id.
+/// whatever enabled again an account that it judged: without those its figures would be too good.
 pub(super) fn of_scope(
     entries: &[Entry],
     scope: Scope,
     judged: Option<&Judged>,
-    limits: &HashMap<i64, Limits>,
-    emails: &HashMap<String, String>,
+    lookup: &Lookup,
 ) -> Vec<Action> {
-    let gives_back = |rows: &Rows<'_>| {
+    let enables_again = |rows: &Rows<'_>| {
         rows.first.action == history::Action::Enable
             && judged.is_some_and(|j| {
                 rows.last_seq > j.history_seq && j.accounts.contains(&rows.first.account_id)
             })
     };
     let belongs = |rows: &Rows<'_>| match scope.kind {
-        ScopeKind::Run => Some(rows.first.run_id) == scope.id,
-        ScopeKind::Period => (scope.from.0..scope.to.0).contains(&rows.first.at),
-        ScopeKind::Decision => rows.first.decision_id == scope.id || gives_back(rows),
+        ScopeKind::Decision => rows.first.decision_id == scope.id || enables_again(rows),
+        ScopeKind::Run | ScopeKind::Period => is_in(scope, rows.first),
     };
-    let rows = grouped(entries).into_iter();
-    rows.filter(belongs).map(|rows| line(&rows, limits, emails)).collect()
+    grouped(entries).into_iter().filter(belongs).map(|rows| line(&rows, lookup)).collect()
+}
+
+/// Whether a row belongs to a scope by itself.
+pub(super) fn is_in(scope: Scope, row: &Draft) -> bool {
+    match scope.kind {
+        ScopeKind::Decision => row.decision_id == scope.id,
+        ScopeKind::Run => Some(row.run_id) == scope.id,
+        ScopeKind::Period => (scope.from..scope.to).contains(&row.at),
+    }
 }
 
 fn grouped(entries: &[Entry]) -> Vec<Rows<'_>> {
@@ -108,33 +117,27 @@ fn grouped(entries: &[Entry]) -> Vec<Rows<'_>> {
     rows
 }
 
-fn line(
-    rows: &Rows<'_>,
-    limits: &HashMap<i64, Limits>,
-    emails: &HashMap<String, String>,
-) -> Action {
-    let Rows { first, intent, outcome, event, last_seq } = rows;
-    let ended = outcome.unwrap_or(first);
-    let is_disabled = first.action == history::Action::Disable
-        && outcome.is_some_and(|o| o.outcome == Some(Outcome::Applied));
-    let days_over_threshold = first
-        .decision_id
+fn line(Rows { first, intent, outcome, event, last_seq }: &Rows<'_>, lookup: &Lookup) -> Action {
+    let ended = outcome.and_then(|o| o.outcome);
+    let is_disabled = first.action == history::Action::Disable && ended == Some(Outcome::Applied);
+    let limits = first.decision_id.and_then(|id| lookup.limits.get(&id));
+    let days_over_threshold = limits
         .filter(|_| is_disabled)
-        .and_then(|id| limits.get(&id)?.days_over(first.account_id, ended.at));
+        .and_then(|l| l.days_over(first.account_id, outcome.unwrap_or(first).at));
     Action {
         run_id: first.run_id,
         decision_id: first.decision_id,
-        account_id: first.account_id.to_string(),
+        account_id: first.account_id,
         email: first.email.clone(),
-        action: first.action.as_str(),
-        intent_at: intent.map(|i| At(i.at)),
-        outcome_at: outcome.map(|o| At(o.at)),
-        outcome: outcome.and_then(|o| o.outcome).map(Outcome::as_str),
+        action: first.action,
+        intent_at: intent.map(|i| i.at),
+        outcome_at: outcome.map(|o| o.at),
+        outcome: ended,
         detail: outcome.map_or_else(|| "no result is known".to_owned(), |o| o.detail.clone()),
         actor: first.actor.clone(),
-        actor_email: emails.get(&first.actor).cloned(),
-        status_before: first.status_before.map(|s| s.as_str()),
-        status_after: outcome.and_then(|o| o.status_after).map(|s| s.as_str()),
+        actor_email: lookup.emails.get(&first.actor).cloned(),
+        status_before: first.status_before,
+        status_after: outcome.and_then(|o| o.status_after),
         http_status: outcome.and_then(|o| o.http_status),
         portal_event_id: *event,
         days_over_threshold,

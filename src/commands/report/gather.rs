@@ -1,4 +1,4 @@
-//! Puts the pack together from one snapshot of the store.
+//! Puts the report together from one snapshot of the store.
 
 use std::collections::HashMap;
 
@@ -6,62 +6,51 @@ use anyhow::Context as _;
 use serde_json::value::RawValue;
 use sqlx::SqliteConnection;
 
-use crate::commands::report::{
-    actions::{self, Judged, Limits},
-    rows,
-    scope::Chosen,
-};
 use crate::{
+    commands::report::{
+        Chosen,
+        actions::{self, Judged, Limits, Lookup},
+    },
     domain::{
         decision::Finding,
-        history::{self, Entry},
+        history::{self, Entry, Verified},
         policy::{Policy, PopulationSource},
         verdict::Reason,
     },
     output::decision::{self as document, About, Counts},
-    report::{
-        pack::{
-            self, At, CONTROLS, Coverage, Decision, DecisionLine, HISTORY_PROOF, Hole, Interval,
-            LISTING, LISTING_PROOF, Measures, Pack, Population, Portal, Roster, RosterFile, SCHEMA,
-            Scope, ScopeKind,
-        },
-        promise::{BLIND_SPOT, PROMISE},
-    },
+    report::*,
     store::{
         self,
         decisions::{self, Currency, DecisionHead},
         report::Pull,
+        runs::RunRow,
         segments,
+        sync_runs::SyncRow,
     },
     time::Timestamp,
 };
 
-/// A stored decision, taken apart.
-pub(super) struct Stored {
-    pub(super) id: i64,
-    pub(super) head: DecisionHead,
-    pub(super) policy: Policy,
-    pub(super) findings: Vec<Finding>,
+struct StoredDecision {
+    id: i64,
+    head: DecisionHead,
+    policy: Policy,
+    findings: Vec<Finding>,
 }
 
 /// Reads everything and writes the sentence over it.
-///
-/// # Errors
-/// The store cannot be read, or holds a policy that is none.
-pub(super) async fn pack(
+pub(super) async fn gather(
     conn: &mut SqliteConnection,
     Chosen { scope, decision }: Chosen,
     now: Timestamp,
-) -> anyhow::Result<Pack> {
+) -> anyhow::Result<AuditReport> {
     let shown = match decision {
         Some(id) => Some(stored(conn, id).await?),
         None => None,
     };
-    let (from, to) = (scope.from.0, scope.to.0);
     let cited = shown.as_ref().map(|s| s.head.sync_run_id);
-    let mut pulls = store::report::pulls(conn, from, to, cited).await?;
+    let mut pulls = store::report::pulls(conn, scope.from, scope.to, cited).await?;
     let of_decision = decision.filter(|_| scope.kind == ScopeKind::Decision);
-    let mut runs = store::report::runs(conn, from, to, of_decision).await?;
+    let mut runs = store::report::runs(conn, scope.from, scope.to, of_decision).await?;
     if scope.kind == ScopeKind::Run {
         // Others may have started within the same millisecond.
         runs.retain(|r| Some(r.id) == scope.id);
@@ -69,56 +58,57 @@ pub(super) async fn pack(
     }
     let entries = store::history::all(conn).await?;
     let verified = store::history::verify(conn, None).await?;
-    let limits = limits(conn, &entries, scope).await?;
-    let emails = store::report::emails(conn, entries.iter().map(|e| &e.draft.actor)).await?;
+    let lookup = Lookup {
+        limits: limits(conn, &entries, scope).await?,
+        emails: store::report::emails(conn, entries.iter().map(|e| &e.draft.actor)).await?,
+    };
     let judged = shown.as_ref().map(|s| Judged {
         accounts: s.findings.iter().map(|f| f.account_id).collect(),
         history_seq: s.head.history_seq,
     });
-    let actions = actions::of_scope(&entries, scope, judged.as_ref(), &limits, &emails);
-    let accounts = shown.as_ref().map(|s| rows::accounts(s, &actions)).unwrap_or_default();
-    let measures = shown.as_ref().map(|s| Measures::of(&accounts, s.head.inactivity_days));
+    let actions = actions::of_scope(&entries, scope, judged.as_ref(), &lookup);
+    let accounts = shown.as_ref().map(|s| accounts(s, &actions)).unwrap_or_default();
     let population = match &shown {
         Some(s) => Some(population(conn, s, &pulls).await?),
         None => None,
     };
-    let mut pack = Pack {
+    let mut report = AuditReport {
         schema: SCHEMA,
-        generator: concat!("dormouse ", env!("CARGO_PKG_VERSION")).to_owned(),
-        generated_at: At(now),
+        generator: concat!("dormouse ", env!("CARGO_PKG_VERSION")),
+        generated_at: now,
         scope,
         summary: String::new(),
         warnings: Vec::new(),
         portal: store::portal::known(conn).await?.map(|p| Portal {
             url: p.url,
             tenant_id: p.tenant_id,
-            owner_id: p.owner_id.to_string(),
+            owner_id: p.owner_id,
         }),
         decision: shown.as_ref().map(decision_part).transpose()?,
         population,
         coverage: coverage(conn, shown.as_ref(), &pulls).await?,
-        reasons: rows::reasons(shown.as_ref()),
+        reasons: reasons(shown.as_ref()),
+        measures: shown.as_ref().map(|s| Measures::of(&accounts, s.head.inactivity_days)),
         accounts,
         actions,
-        exemptions: shown.as_ref().map(rows::exemptions).unwrap_or_default(),
-        decisions: decision_lines(conn, from, to, decision).await?,
-        runs: runs.into_iter().map(rows::run).collect(),
-        sync_runs: pulls.into_iter().map(rows::sync).collect(),
-        measures,
-        history: rows::chain(verified),
-        limits: vec![PROMISE.to_owned(), BLIND_SPOT.to_owned()],
+        exemptions: shown.as_ref().map(exemptions).unwrap_or_default(),
+        decisions: decision_lines(conn, scope, shown.as_ref()).await?,
+        runs: runs.into_iter().map(run).collect(),
+        sync_runs: pulls.into_iter().map(sync_run).collect(),
+        history: chain(verified),
+        limits: [PROMISE, BLIND_SPOT],
         controls: CONTROLS,
     };
-    pack.warnings = pack::warnings(&pack);
-    pack.summary = pack::sentence(&pack);
-    Ok(pack)
+    report.warnings = warnings(&report);
+    report.summary = sentence(&report);
+    Ok(report)
 }
 
-async fn stored(conn: &mut SqliteConnection, id: i64) -> anyhow::Result<Stored> {
+async fn stored(conn: &mut SqliteConnection, id: i64) -> anyhow::Result<StoredDecision> {
     let head = decisions::get(conn, id).await?.context("the decision is not in the store")?;
     let policy = Policy::from_canonical_json(&head.policy)?;
     let findings = decisions::verdicts(conn, id).await?;
-    Ok(Stored { id, head, policy, findings })
+    Ok(StoredDecision { id, head, policy, findings })
 }
 
 /// Limits of every decision that the scope acted on.
@@ -127,25 +117,20 @@ async fn limits(
     entries: &[Entry],
     scope: Scope,
 ) -> anyhow::Result<HashMap<i64, Limits>> {
-    let belongs = |entry: &&Entry| match scope.kind {
-        ScopeKind::Decision => entry.draft.decision_id == scope.id,
-        ScopeKind::Run => Some(entry.draft.run_id) == scope.id,
-        ScopeKind::Period => (scope.from.0..scope.to.0).contains(&entry.draft.at),
-    };
     let mut limits = HashMap::new();
-    for id in entries.iter().filter(belongs).filter_map(|e| e.draft.decision_id) {
-        if limits.contains_key(&id) {
-            continue;
+    let rows = entries.iter().filter(|e| actions::is_in(scope, &e.draft));
+    for id in rows.filter_map(|e| e.draft.decision_id) {
+        if !limits.contains_key(&id) {
+            let StoredDecision { head, policy, findings, .. } = stored(conn, id).await?;
+            let days = head.inactivity_days;
+            limits.insert(id, Limits::new(head.as_of, days, policy.grace_days, &findings));
         }
-        let Stored { head, policy, findings, .. } = stored(conn, id).await?;
-        let of = Limits::new(head.as_of, head.inactivity_days, policy.grace_days, &findings);
-        limits.insert(id, of);
     }
     Ok(limits)
 }
 
-fn decision_part(stored: &Stored) -> anyhow::Result<Decision> {
-    let Stored { id, head, policy, findings } = stored;
+fn decision_part(stored: &StoredDecision) -> anyhow::Result<Decision> {
+    let StoredDecision { id, head, policy, findings } = stored;
     let current = head.currency == Currency::Current;
     let about = About {
         id: None,
@@ -158,8 +143,8 @@ fn decision_part(stored: &Stored) -> anyhow::Result<Decision> {
     };
     Ok(Decision {
         id: *id,
-        decided_at: At(head.decided_at),
-        as_of: At(head.as_of),
+        decided_at: head.decided_at,
+        as_of: head.as_of,
         current,
         inactivity_days: head.inactivity_days,
         never_logged_in_grace_days: policy.grace_days,
@@ -177,19 +162,20 @@ fn decision_part(stored: &Stored) -> anyhow::Result<Decision> {
 
 async fn population(
     conn: &mut SqliteConnection,
-    Stored { head, policy, findings, .. }: &Stored,
+    StoredDecision { head, policy, findings, .. }: &StoredDecision,
     pulls: &[Pull],
 ) -> anyhow::Result<Population> {
     let of = &policy.population;
     let roster = store::report::roster(conn, head.sync_run_id).await?;
     let source = match (of.source, &roster) {
-        (Some(PopulationSource::Roster), _) | (None, Some(_)) => PopulationSource::Roster,
-        (Some(PopulationSource::Portal), _) | (None, None) => PopulationSource::Portal,
+        (Some(source), _) => source,
+        (None, Some(_)) => PopulationSource::Roster,
+        (None, None) => PopulationSource::Portal,
     };
     let not_on_portal = findings.iter().filter(|f| f.reason == Reason::NotOnPortal).count();
     let listed = pulls.iter().find(|p| p.row.id == head.sync_run_id);
     Ok(Population {
-        source: source.as_str(),
+        source,
         kinds: of.kinds.iter().map(ToString::to_string).collect(),
         groups: of.groups.clone(),
         email_domains: of.email_domains.clone(),
@@ -199,7 +185,7 @@ async fn population(
         under_review: findings.len() - not_on_portal,
         not_on_portal,
         roster: roster.filter(|_| source == PopulationSource::Roster).map(|r| Roster {
-            at: At(r.at),
+            at: r.at,
             sha256: r.sha256,
             files: r.files.into_iter().map(|(file, rows)| RosterFile { file, rows }).collect(),
         }),
@@ -208,7 +194,7 @@ async fn population(
 
 async fn coverage(
     conn: &mut SqliteConnection,
-    shown: Option<&Stored>,
+    shown: Option<&StoredDecision>,
     pulls: &[Pull],
 ) -> anyhow::Result<Coverage> {
     let relied_on = match shown {
@@ -219,20 +205,13 @@ async fn coverage(
         Some(c) => store::report::events_between(conn, c.from, c.to).await?,
         None => 0,
     };
-    let mut segments = segments::load(conn).await?;
-    segments.reverse();
-    let holes = segments::holes(conn).await?;
+    let segments = segments::load(conn).await?.into_iter().rev();
+    let holes = segments::holes(conn).await?.into_iter();
     Ok(Coverage {
-        relied_on: relied_on.map(|c| Interval { from: At(c.from), to: At(c.to) }),
+        relied_on: relied_on.map(Interval::from),
         events,
-        segments: segments
-            .into_iter()
-            .map(|s| Interval { from: At(s.from), to: At(s.to) })
-            .collect(),
-        holes: holes
-            .into_iter()
-            .map(|h| Hole { from: At(h.from), to: At(h.to), reason: h.reason })
-            .collect(),
+        segments: segments.map(|s| Interval { from: s.from, to: s.to }).collect(),
+        holes: holes.map(|h| Hole { from: h.from, to: h.to, reason: h.reason }).collect(),
         proof: HISTORY_PROOF,
     })
 }
@@ -240,29 +219,114 @@ async fn coverage(
 /// Decisions made in the scope, and the one that is shown.
 async fn decision_lines(
     conn: &mut SqliteConnection,
-    from: Timestamp,
-    to: Timestamp,
-    shown: Option<i64>,
+    scope: Scope,
+    shown: Option<&StoredDecision>,
 ) -> anyhow::Result<Vec<DecisionLine>> {
-    let mut ids = store::report::decisions(conn, from, to).await?;
-    if let Some(id) = shown.filter(|id| !ids.iter().any(|d| d.id == *id)) {
-        let findings = decisions::verdicts(conn, id).await?;
-        let inactive = i64::try_from(Counts::of(&findings).inactive)?;
-        ids.push(store::report::DecisionLine { id, inactive });
-        ids.sort_by_key(|d| d.id);
+    let line = |id, head: &DecisionHead, inactive| DecisionLine {
+        id,
+        decided_at: head.decided_at,
+        as_of: head.as_of,
+        current: head.currency == Currency::Current,
+        inactivity_days: head.inactivity_days,
+        inactive,
+        digest: head.digest.clone(),
+    };
+    let mut lines = Vec::new();
+    for made in store::report::decisions(conn, scope.from, scope.to).await? {
+        let head = decisions::get(conn, made.id).await?;
+        let head = head.context("the decision is not in the store")?;
+        lines.push(line(made.id, &head, made.inactive));
     }
-    let mut lines = Vec::with_capacity(ids.len());
-    for store::report::DecisionLine { id, inactive } in ids {
-        let head = decisions::get(conn, id).await?.context("the decision is not in the store")?;
-        lines.push(DecisionLine {
-            id,
-            decided_at: At(head.decided_at),
-            as_of: At(head.as_of),
-            current: head.currency == Currency::Current,
-            inactivity_days: head.inactivity_days,
-            inactive,
-            digest: head.digest,
-        });
+    if let Some(s) = shown.filter(|s| lines.iter().all(|l| l.id != s.id)) {
+        let inactive = i64::try_from(Counts::of(&s.findings).inactive)?;
+        lines.push(line(s.id, &s.head, inactive));
+        lines.sort_by_key(|l| l.id);
     }
     Ok(lines)
+}
+
+fn reasons(shown: Option<&StoredDecision>) -> Vec<ReasonCount> {
+    let findings = shown.map(|s| s.findings.as_slice()).unwrap_or_default();
+    let count = |reason: &Reason| ReasonCount {
+        verdict: reason.verdict(),
+        reason: *reason,
+        accounts: findings.iter().filter(|f| f.reason == *reason).count(),
+    };
+    Reason::ALL.iter().map(count).filter(|count| count.accounts > 0).collect()
+}
+
+fn accounts(
+    StoredDecision { head, findings, .. }: &StoredDecision,
+    actions: &[Action],
+) -> Vec<Account> {
+    let since = actions.iter().filter(|a| a.history_seq > head.history_seq);
+    let last: HashMap<_, &Action> = since.map(|a| (a.account_id, a)).collect();
+    let line = |f: &Finding| {
+        let done = last.get(&f.account_id);
+        Account {
+            account_id: f.account_id,
+            email: f.email.clone(),
+            display_name: f.display_name.clone(),
+            kind: f.kind,
+            registered_at: f.registered_at,
+            verdict: f.reason.verdict(),
+            reason: f.reason,
+            last_activity_at: f.last_activity.map(|a| a.at),
+            last_activity_source: f.last_activity.map(|a| a.source),
+            last_event_id: f.last_activity.and_then(|a| a.event_id),
+            idle_days: f.idle_days,
+            action: done.map(|a| a.action),
+            outcome: done.and_then(|a| a.outcome),
+        }
+    };
+    findings.iter().map(line).collect()
+}
+
+fn exemptions(StoredDecision { head, policy, .. }: &StoredDecision) -> Vec<Exemption> {
+    let line = |e: &crate::domain::policy::Exemption| Exemption {
+        subject: e.subject.to_string(),
+        reason: e.reason.clone(),
+        owner: e.owner.clone(),
+        expires: e.expires.map(|day| day.to_string()),
+        in_force: e.in_force(head.as_of),
+    };
+    policy.exemptions.iter().map(line).collect()
+}
+
+fn run(row: RunRow) -> Run {
+    Run {
+        id: row.id,
+        command: row.command.as_str(),
+        started_at: row.started_at,
+        finished_at: row.finished_at,
+        exit_code: row.exit_code,
+        decision_id: row.decision_id,
+        actor: row.actor,
+        overrides: row.overrides,
+        detail: row.detail,
+    }
+}
+
+fn sync_run(Pull { row, accounts_seen }: Pull) -> SyncRun {
+    let SyncRow { id, run_id, facts, .. } = row;
+    SyncRun {
+        id,
+        run_id,
+        started_at: row.started_at,
+        finished_at: row.finished_at,
+        status: row.status.as_str(),
+        reason: row.reason,
+        events_added: row.events_added,
+        accounts_seen,
+        contractors_seen: row.contractors_seen,
+        requests: row.requests,
+        coverage: row.coverage.map(Interval::from),
+        server_version: facts.server_version,
+        retention_days: facts.retention_days,
+        session_minutes: facts.session_minutes,
+    }
+}
+
+fn chain(Verified { rows, head: (head_seq, head_hash), findings, .. }: Verified) -> Chain {
+    Chain { entries: rows, head_seq, head_hash, findings }
 }

@@ -1,45 +1,47 @@
-//! The report as one page that needs nothing from anywhere: style and script are inside and named by
-//! their digests, and the page's own policy forbids everything else, so that even a name that got
+//! The report as one page that needs nothing from elsewhere: style and script are inside it and named
+//! by their digests, and the page's own policy forbids everything else, so that even a name that got
 //! past the escaping could not run or load anything.
 
+mod actions;
 mod charts;
+mod components;
 mod evidence;
-mod parts;
-mod people;
-mod proof;
-mod record;
+mod verification;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use crate::report::html::parts::{facts, time};
-use crate::report::pack::{Pack, ScopeKind};
+use crate::report::{
+    AuditReport, ScopeKind,
+    html::components::{facts, time},
+};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// Sections in their order, as id and title.
-const CONTENTS: [(&str, &str); 13] = [
-    ("population", "Population"),
-    ("coverage", "Coverage"),
-    ("verdicts", "Verdicts"),
-    ("accounts", "Accounts"),
-    ("exemptions", "Exemptions"),
-    ("actions", "Actions"),
-    ("runs", "Runs"),
-    ("measures", "CIS 5.3"),
-    ("integrity", "Integrity"),
-    ("policy", "Policy"),
-    ("limits", "Limits"),
-    ("controls", "Controls"),
-    ("check", "Check it yourself"),
+/// A section: its id, its name in the contents, and how it is written.
+type Section = (&'static str, &'static str, fn(&AuditReport) -> Markup);
+
+const SECTIONS: [Section; 13] = [
+    ("population", "Population", evidence::population),
+    ("coverage", "Coverage", evidence::coverage),
+    ("verdicts", "Verdicts", evidence::verdicts),
+    ("accounts", "Accounts", evidence::accounts),
+    ("exemptions", "Exemptions", actions::exemptions),
+    ("actions", "Actions", actions::actions),
+    ("runs", "Runs", actions::runs),
+    ("measures", "CIS 5.3", verification::measures),
+    ("integrity", "Integrity", verification::integrity),
+    ("policy", "Policy", verification::policy),
+    ("limits", "Limits", verification::limits),
+    ("controls", "Controls", verification::controls),
+    ("check", "Check it yourself", verification::check),
 ];
 
 /// The whole page.
-#[must_use]
-pub fn page(pack: &Pack) -> String {
-    let title = title(pack);
+pub(crate) fn page(report: &AuditReport) -> String {
+    let title = title(report);
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -49,16 +51,17 @@ pub fn page(pack: &Pack) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
+                meta name="generator" content=(report.generator);
                 link rel="icon" href="data:,";
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                (top(pack, &title))
-                main { (sections(pack)) }
+                (top(report, &title))
+                main { @for (_, _, section) in SECTIONS { (section(report)) } }
                 footer {
                     p {
-                        "Written " (time(pack.generated_at)) " by " (pack.generator)
+                        "Written " (time(report.generated_at)) " by " (report.generator)
                         ". All times are UTC; a day is 24 hours. This report names people: keep it "
                         "as you keep the store."
                     }
@@ -70,7 +73,7 @@ pub fn page(pack: &Pack) -> String {
     page.into_string()
 }
 
-/// Only what is in the page, as it was written.
+/// Allows only what is in the page, as it was written.
 fn security_policy() -> String {
     let digest = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()));
     format!(
@@ -81,55 +84,37 @@ fn security_policy() -> String {
     )
 }
 
-fn title(pack: &Pack) -> String {
-    let id = pack.scope.id.unwrap_or_default();
-    match pack.scope.kind {
-        ScopeKind::Decision => format!("Review of accounts: decision {id}"),
-        ScopeKind::Run => format!("Review of accounts: run {id}"),
-        ScopeKind::Period => "Review of accounts: period".to_owned(),
+fn title(report: &AuditReport) -> String {
+    match (report.scope.kind, report.scope.id) {
+        (ScopeKind::Decision, Some(id)) => format!("Review of accounts: decision {id}"),
+        (ScopeKind::Run, Some(id)) => format!("Review of accounts: run {id}"),
+        _ => "Review of accounts: period".to_owned(),
     }
 }
 
-fn top(pack: &Pack, title: &str) -> Markup {
-    let scope = html! { (time(pack.scope.from)) " to " (time(pack.scope.to)) };
+fn top(report: &AuditReport, title: &str) -> Markup {
+    let scope = html! { (time(report.scope.from)) " to " (time(report.scope.to)) };
+    let decision = report.decision.as_ref();
     html! {
         header {
             h1 { (title) }
-            p.summary { (pack.summary) }
-            @for warning in &pack.warnings {
+            p.summary { (report.summary) }
+            @for warning in &report.warnings {
                 p.warning role="note" { strong { "Warning. " } (warning) }
             }
             (facts(&[
-                ("Portal", pack.portal.as_ref().map(|p| html! {
+                ("Portal", report.portal.as_ref().map(|p| html! {
                     (p.url) span.soft { " (tenant " (p.tenant_id) ")" }
                 })),
                 ("Reported", Some(scope)),
-                ("Decision", pack.decision.as_ref().map(|d| html! {
+                ("Decision", decision.map(|d| html! {
                     (d.id) ", as of " (time(d.as_of)) ", threshold " (d.inactivity_days) " days"
                 })),
-                ("Digest", pack.decision.as_ref().map(|d| html! { code { (d.digest) } })),
+                ("Digest", decision.map(|d| html! { code { (d.digest) } })),
             ]))
             nav aria-label="Contents" {
-                ol { @for (id, name) in CONTENTS { li { a href={ "#" (id) } { (name) } } } }
+                ol { @for (id, name, _) in SECTIONS { li { a href={ "#" (id) } { (name) } } } }
             }
         }
-    }
-}
-
-fn sections(pack: &Pack) -> Markup {
-    html! {
-        (evidence::population(pack))
-        (evidence::coverage(pack))
-        (people::verdicts(pack))
-        (people::accounts(pack))
-        (record::exemptions(pack))
-        (record::actions(pack))
-        (record::runs(pack))
-        (proof::measures(pack))
-        (proof::integrity(pack))
-        (proof::policy(pack))
-        (proof::limits(pack))
-        (proof::controls(pack))
-        (proof::check(pack))
     }
 }

@@ -1,0 +1,149 @@
+//! What was done, by whom and when: exemptions, actions, runs.
+
+use maud::{Markup, html};
+
+use crate::report::{
+    Action, AuditReport, DecisionLine, Exemption, Run, SyncRun,
+    html::{
+        charts,
+        components::{
+            Column::{Moment, Number, Sorted, Text, Word},
+            Filter, exact, figure, outcome_class, pill, said, searchable, section, table, time,
+        },
+    },
+};
+
+pub(super) fn exemptions(report: &AuditReport) -> Markup {
+    let columns = [
+        Text("Exempt", |e: &Exemption| said(&e.subject)),
+        Text("Reason", |e| said(&e.reason)),
+        Text("Owner", |e| e.owner.as_deref().map_or_else(|| absent("nobody"), said)),
+        Word("Last day", |e| {
+            html! { @match &e.expires {
+                Some(day) => (day),
+                None => (absent("no end")),
+            } }
+        }),
+        Text("In force", |e| html! { @if e.in_force { "yes" } @else { "no, it had ended" } }),
+    ];
+    let inside = html! {
+        @if report.exemptions.is_empty() {
+            p { "The policy has no exemptions." }
+        } @else {
+            (table("Exemptions", &columns, &report.exemptions))
+        }
+    };
+    section("exemptions", "Exemptions", &inside)
+}
+
+fn absent(word: &str) -> Markup {
+    html! { span.soft { (word) } }
+}
+
+pub(super) fn actions(report: &AuditReport) -> Markup {
+    let filter = Filter {
+        name: "Outcome",
+        choices: &["applied", "skipped", "refused", "failed", "open"],
+        of: outcome,
+    };
+    let columns = [
+        Moment("When", |a: &Action| a.outcome_at.or(a.intent_at)),
+        Text("Account", |a| said(&a.email)),
+        Text("Action", |a| html! { (a.action) }),
+        Text("Outcome", |a| pill(outcome_class(a.outcome), outcome(a))),
+        Number("Days over threshold", |a| a.days_over_threshold),
+        Number("Portal event", |a| a.portal_event_id),
+        Number("Run", |a| Some(a.run_id)),
+        Text("Key of", |a| {
+            html! { @match &a.actor_email {
+                Some(email) => (said(email)),
+                None => code { (a.actor) },
+            } }
+        }),
+        Text("What happened", |a| said(&a.detail)),
+    ];
+    let late = || report.actions.iter().filter_map(|a| a.days_over_threshold);
+    let inside = html! {
+        @if report.actions.is_empty() {
+            p { "Nothing was done." }
+        } @else {
+            @if let (Some(least), Some(most)) = (late().min(), late().max()) {
+                p {
+                    "Accounts were disabled " (least)
+                    @if least != most { " to " (most) }
+                    " days after they had reached the threshold. A portal event is the portal's own "
+                    "audit entry for the change, found again in its trail."
+                }
+            }
+            (figure(
+                charts::actions(report),
+                "Disabled (up) and enabled again (down), by day",
+                &[("v-inactive", "disabled"), ("v-active", "enabled again")],
+            ))
+            (searchable("Actions", &filter, &columns, &report.actions))
+        }
+    };
+    section("actions", "Actions", &inside)
+}
+
+fn outcome(a: &Action) -> &'static str {
+    a.outcome.map_or("open", |o| o.as_str())
+}
+
+pub(super) fn runs(report: &AuditReport) -> Markup {
+    let runs = [
+        Number("Run", |r: &Run| Some(r.id)),
+        Text("Command", |r| html! { (r.command) }),
+        Moment("Started", |r| Some(r.started_at)),
+        Sorted("Ended", |r| {
+            (
+                exact(r.finished_at),
+                html! { @match r.finished_at {
+                    Some(at) => (time(at)),
+                    None => "still running, or killed",
+                } },
+            )
+        }),
+        Number("Exit", |r| r.exit_code.map(i64::from)),
+        Number("Decision", |r| r.decision_id),
+        Text("By", |r| said(&r.actor)),
+        Text("Flags", |r| said(&r.overrides)),
+        Text("Result", |r| said(&r.detail)),
+    ];
+    let sync_runs = [
+        Number("Sync run", |s: &SyncRun| Some(s.id)),
+        Number("Run", |s| Some(s.run_id)),
+        Moment("Started", |s| Some(s.started_at)),
+        Text("Status", |s| {
+            html! {
+                (s.status) @if !s.reason.is_empty() { ": " (said(&s.reason)) }
+            }
+        }),
+        Number("New events", |s| Some(s.events_added)),
+        Number("Accounts", |s| Some(s.accounts_seen)),
+        Number("Under review", |s| Some(s.contractors_seen)),
+        Number("Requests", |s| Some(s.requests)),
+        Moment("Covered from", |s| s.coverage.map(|c| c.from)),
+        Moment("Covered to", |s| s.coverage.map(|c| c.to)),
+    ];
+    let decisions = [
+        Number("Decision", |d: &DecisionLine| Some(d.id)),
+        Moment("Decided", |d| Some(d.decided_at)),
+        Moment("As of", |d| Some(d.as_of)),
+        Text("Kind", |d| html! { @if d.current { "current" } @else { "historical" } }),
+        Number("Threshold", |d| Some(d.inactivity_days.into())),
+        Number("Inactive", |d| Some(d.inactive)),
+        Text("Digest", |d| html! { code { (d.digest) } }),
+    ];
+    let inside = html! {
+        p { "Every run is listed, also those that found nothing, were refused or failed." }
+        (table("Runs", &runs, &report.runs))
+        h3 { "Sync runs" }
+        (table("Sync runs", &sync_runs, &report.sync_runs))
+        @if report.decisions.len() > 1 {
+            h3 { "Decisions" }
+            (table("Decisions", &decisions, &report.decisions))
+        }
+    };
+    section("runs", "Runs", &inside)
+}

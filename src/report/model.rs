@@ -1,0 +1,335 @@
+//! What a report says, as plain data. JSON (`dormouse.report/1`) is this object as it is; the page and
+//! the CSV files show the same fields. Every figure can be computed again from the store by SQL.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::{
+    domain::{
+        account::{AccountId, Kind, Status},
+        coverage,
+        evidence::Source,
+        history::{Action as Wanted, Finding, Outcome},
+        policy::PopulationSource,
+        verdict::{Reason, Verdict},
+    },
+    output::{
+        decision::Counts,
+        rows::{Row, row},
+    },
+    report::Measures,
+    time::Timestamp,
+};
+
+pub(crate) const SCHEMA: &str = "dormouse.report/1";
+
+#[derive(Debug, Serialize)]
+pub(crate) struct AuditReport {
+    pub(crate) schema: &'static str,
+    /// Program and version.
+    pub(crate) generator: &'static str,
+    pub(crate) generated_at: Timestamp,
+    pub(crate) scope: Scope,
+    pub(crate) summary: String,
+    /// What an auditor should know before reading on.
+    pub(crate) warnings: Vec<String>,
+    pub(crate) portal: Option<Portal>,
+    /// The decision shown; none where the scope has none.
+    pub(crate) decision: Option<Decision>,
+    pub(crate) population: Option<Population>,
+    pub(crate) coverage: Coverage,
+    pub(crate) reasons: Vec<ReasonCount>,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) actions: Vec<Action>,
+    pub(crate) exemptions: Vec<Exemption>,
+    /// Decisions made in the scope, and the one shown.
+    pub(crate) decisions: Vec<DecisionLine>,
+    pub(crate) runs: Vec<Run>,
+    pub(crate) sync_runs: Vec<SyncRun>,
+    pub(crate) measures: Option<Measures>,
+    /// The history as a whole, whatever the scope.
+    pub(crate) history: Chain,
+    /// What the evidence cannot show.
+    pub(crate) limits: [&'static str; 2],
+    pub(crate) controls: &'static [Control],
+}
+
+impl AuditReport {
+    /// The sync run that the decision rests on.
+    pub(crate) fn sync_of_decision(&self) -> Option<&SyncRun> {
+        let id = self.decision.as_ref()?.sync_run_id;
+        self.sync_runs.iter().find(|s| s.id == id)
+    }
+}
+
+/// The half-open stretch of time that is reported on.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Scope {
+    pub(crate) kind: ScopeKind,
+    /// Number of the decision or run.
+    pub(crate) id: Option<i64>,
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ScopeKind {
+    /// From the sync run that a decision rests on to the next current decision.
+    Decision,
+    /// From start to end of a run.
+    Run,
+    /// As asked for.
+    Period,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Portal {
+    pub(crate) url: String,
+    pub(crate) tenant_id: i64,
+    pub(crate) owner_id: AccountId,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Decision {
+    pub(crate) id: i64,
+    pub(crate) decided_at: Timestamp,
+    pub(crate) as_of: Timestamp,
+    pub(crate) current: bool,
+    pub(crate) inactivity_days: u32,
+    pub(crate) never_logged_in_grace_days: u32,
+    pub(crate) signals: &'static [&'static str],
+    /// The canonical policy, byte for byte.
+    pub(crate) policy: Box<RawValue>,
+    pub(crate) policy_sha256: String,
+    pub(crate) digest: String,
+    /// Whether policy and verdicts as stored still give both digests.
+    pub(crate) digests_agree: bool,
+    pub(crate) sync_run_id: i64,
+    /// The newest history row that was known.
+    pub(crate) history_seq: i64,
+    pub(crate) counts: Counts,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Population {
+    pub(crate) source: PopulationSource,
+    pub(crate) kinds: Vec<String>,
+    pub(crate) groups: Vec<String>,
+    pub(crate) email_domains: Vec<String>,
+    pub(crate) query: &'static str,
+    pub(crate) completeness: &'static str,
+    /// Distinct accounts listed by the sync run that the decision rests on.
+    pub(crate) accounts_listed: i64,
+    pub(crate) under_review: usize,
+    /// Roster ids that are not an account.
+    pub(crate) not_on_portal: usize,
+    pub(crate) roster: Option<Roster>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Roster {
+    pub(crate) at: Timestamp,
+    /// Of the files as given.
+    pub(crate) sha256: String,
+    pub(crate) files: Vec<RosterFile>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct RosterFile {
+    pub(crate) file: String,
+    pub(crate) rows: i64,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Coverage {
+    /// The interval that the decision relied on.
+    pub(crate) relied_on: Option<Interval>,
+    /// Login events stored within it.
+    pub(crate) events: i64,
+    /// Every interval proven complete, oldest first, as the store has it now.
+    pub(crate) segments: Vec<Interval>,
+    pub(crate) holes: Vec<Hole>,
+    pub(crate) proof: &'static str,
+}
+
+/// A closed interval.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Interval {
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
+}
+
+impl From<coverage::Coverage> for Interval {
+    fn from(c: coverage::Coverage) -> Self {
+        Self { from: c.from, to: c.to }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Hole {
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
+    pub(crate) reason: String,
+}
+
+row! {
+    pub(crate) struct ReasonCount {
+        pub(crate) verdict: Verdict,
+        pub(crate) reason: Reason,
+        pub(crate) accounts: usize,
+    }
+}
+
+row! {
+    /// One verdict, and what was done since.
+    pub(crate) struct Account {
+        pub(crate) account_id: AccountId,
+        pub(crate) email: String,
+        pub(crate) display_name: String,
+        pub(crate) kind: Kind,
+        pub(crate) registered_at: Option<Timestamp>,
+        pub(crate) verdict: Verdict,
+        pub(crate) reason: Reason,
+        pub(crate) last_activity_at: Option<Timestamp>,
+        pub(crate) last_activity_source: Option<Source>,
+        pub(crate) last_event_id: Option<i64>,
+        pub(crate) idle_days: Option<u32>,
+        /// The last action since the decision, within the scope.
+        pub(crate) action: Option<Wanted>,
+        /// How that ended; none while it is open.
+        pub(crate) outcome: Option<Outcome>,
+    }
+}
+
+row! {
+    /// Intent, outcome and corroboration of one action.
+    #[derive(Clone)]
+    pub(crate) struct Action {
+        pub(crate) run_id: i64,
+        pub(crate) decision_id: Option<i64>,
+        pub(crate) account_id: AccountId,
+        pub(crate) email: String,
+        pub(crate) action: Wanted,
+        /// None where it was skipped before an intent.
+        pub(crate) intent_at: Option<Timestamp>,
+        pub(crate) outcome_at: Option<Timestamp>,
+        /// None while it is open.
+        pub(crate) outcome: Option<Outcome>,
+        pub(crate) detail: String,
+        /// Account of the key used.
+        pub(crate) actor: String,
+        /// Its address, where the store knows it.
+        pub(crate) actor_email: Option<String>,
+        pub(crate) status_before: Option<Status>,
+        pub(crate) status_after: Option<Status>,
+        pub(crate) http_status: Option<u16>,
+        /// The portal's own audit event for the change.
+        pub(crate) portal_event_id: Option<i64>,
+        /// Days from the threshold to the disabling.
+        pub(crate) days_over_threshold: Option<i64>,
+        /// The newest row of the action.
+        pub(crate) history_seq: i64,
+    }
+}
+
+row! {
+    pub(crate) struct Exemption {
+        pub(crate) subject: String,
+        pub(crate) reason: String,
+        pub(crate) owner: Option<String>,
+        /// Last day.
+        pub(crate) expires: Option<String>,
+        /// At the moment decided.
+        pub(crate) in_force: bool,
+    }
+}
+
+row! {
+    /// One decision in a list.
+    pub(crate) struct DecisionLine {
+        pub(crate) id: i64,
+        pub(crate) decided_at: Timestamp,
+        pub(crate) as_of: Timestamp,
+        pub(crate) current: bool,
+        pub(crate) inactivity_days: u32,
+        pub(crate) inactive: i64,
+        pub(crate) digest: String,
+    }
+}
+
+row! {
+    pub(crate) struct Run {
+        pub(crate) id: i64,
+        pub(crate) command: &'static str,
+        pub(crate) started_at: Timestamp,
+        /// None while it runs, or where it was killed; the exit code likewise.
+        pub(crate) finished_at: Option<Timestamp>,
+        pub(crate) exit_code: Option<u8>,
+        pub(crate) decision_id: Option<i64>,
+        /// Operating system user and host.
+        pub(crate) actor: String,
+        /// One-shot flags.
+        pub(crate) overrides: String,
+        pub(crate) detail: String,
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct SyncRun {
+    pub(crate) id: i64,
+    pub(crate) run_id: i64,
+    pub(crate) started_at: Timestamp,
+    pub(crate) finished_at: Option<Timestamp>,
+    pub(crate) status: &'static str,
+    /// Why it did not complete.
+    pub(crate) reason: String,
+    pub(crate) events_added: i64,
+    pub(crate) accounts_seen: i64,
+    pub(crate) contractors_seen: i64,
+    pub(crate) requests: i64,
+    pub(crate) coverage: Option<Interval>,
+    pub(crate) server_version: Option<String>,
+    /// Days for which the portal kept login events.
+    pub(crate) retention_days: Option<u32>,
+    /// Minutes that a session could live.
+    pub(crate) session_minutes: Option<u32>,
+}
+
+impl Row for SyncRun {
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "run_id",
+        "started_at",
+        "finished_at",
+        "status",
+        "reason",
+        "events_added",
+        "accounts_seen",
+        "contractors_seen",
+        "requests",
+        "coverage_from",
+        "coverage_to",
+        "server_version",
+        "retention_days",
+        "session_minutes",
+    ];
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Chain {
+    pub(crate) entries: u64,
+    /// Number of the newest row; 0 for none.
+    pub(crate) head_seq: i64,
+    pub(crate) head_hash: String,
+    /// Empty where the chain is whole.
+    pub(crate) findings: Vec<Finding>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Control {
+    pub(crate) catalogue: &'static str,
+    pub(crate) id: &'static str,
+    /// What to look at.
+    pub(crate) evidence: &'static str,
+}
