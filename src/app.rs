@@ -19,7 +19,7 @@ use crate::{
     output::{
         ColorMode, Format, Output, Streams, Terminal, Verbosity,
         style::Paint,
-        terminal::{Manner, Progress},
+        terminal::{OutputSettings, Progress},
     },
     prompt::{Input, Prompt},
     time::{Clock, SystemClock},
@@ -144,14 +144,14 @@ fn output(globals: &Global, command: &Command, env: &Env, streams: Streams) -> O
         true => Progress::Shown,
         false => Progress::Hidden,
     };
-    let manner = Manner {
+    let settings = OutputSettings {
         format: globals.format.unwrap_or(default),
         stdout: paint(globals.color, streams.stdout_is, env),
         stderr: paint(globals.color, streams.stderr_is, env),
         verbosity,
         progress,
     };
-    Output::new(streams, manner)
+    Output::new(streams, settings)
 }
 
 fn paint(mode: ColorMode, stream: Terminal, env: &Env) -> Paint {

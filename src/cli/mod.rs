@@ -7,15 +7,17 @@ mod global;
 mod judge;
 mod prove;
 mod setup;
-mod values;
+pub(crate) mod values;
 
 pub use act::{Apply, Restore};
 use clap::{Parser, Subcommand};
 pub use global::{Global, LogFormat};
-pub use judge::{Decide, DecideAction, Explain, Sync};
+pub use judge::{Explain, Sync};
 pub use prove::{Doctor, History, HistoryAction, Report, Status};
 pub use setup::{Completions, Config, Init, Man, Policy, PolicyAction};
 pub use values::{AccountRef, HistoryHead, MAX_DAYS};
+
+use crate::commands::decide;
 
 /// Disable the contractor accounts that nobody uses, and prove it
 ///
@@ -68,7 +70,7 @@ pub enum Command {
     /// Gives every contractor one verdict with one reason, and stores the decision with a digest
     /// over evidence, policy and verdicts. Needs no portal.
     #[command(after_help = examples::DECIDE)]
-    Decide(Decide),
+    Decide(decide::Args),
 
     /// Explain the verdict on one account
     ///

@@ -69,18 +69,18 @@ impl FromStr for HistoryHead {
     }
 }
 
-pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
     text.parse::<Timestamp>()
         .map_err(|e| format!("{e}; expected RFC 3339, for example 2026-11-24T00:00:00Z"))
 }
 
 /// A moment, or the first moment of a day (UTC).
-pub(super) fn since(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn since(text: &str) -> Result<Timestamp, String> {
     moment_or_day(text, Days::new(0))
 }
 
 /// A moment, or the first moment after a day (UTC), so that the day itself is included.
-pub(super) fn until(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn until(text: &str) -> Result<Timestamp, String> {
     moment_or_day(text, Days::new(1))
 }
 
@@ -94,25 +94,25 @@ fn moment_or_day(text: &str, later: Days) -> Result<Timestamp, String> {
     })
 }
 
-pub(super) fn days() -> RangedI64ValueParser<u32> {
+pub(crate) fn days() -> RangedI64ValueParser<u32> {
     value_parser!(u32).range(1..=MAX_DAYS)
 }
 
-pub(super) fn at_least_one() -> RangedI64ValueParser<u32> {
+pub(crate) fn at_least_one() -> RangedI64ValueParser<u32> {
     value_parser!(u32).range(1..)
 }
 
-pub(super) fn percent() -> RangedI64ValueParser<u32> {
+pub(crate) fn percent() -> RangedI64ValueParser<u32> {
     value_parser!(u32).range(1..=100)
 }
 
 /// Numbers of decisions and runs.
-pub(super) fn number() -> RangedI64ValueParser<i64> {
+pub(crate) fn number() -> RangedI64ValueParser<i64> {
     value_parser!(i64).range(1..)
 }
 
 /// Reads only the formats that the command can write.
-pub(super) fn one_of(formats: &'static [Format]) -> impl TypedValueParser<Value = Format> {
+pub(crate) fn one_of(formats: &'static [Format]) -> impl TypedValueParser<Value = Format> {
     let names = formats.iter().filter_map(ValueEnum::to_possible_value);
     PossibleValuesParser::new(names).try_map(|name| Format::from_str(&name, false))
 }

@@ -7,6 +7,7 @@ use crate::engine::status_change::{
     plan::{Plan, plan, still_holds, test_brakes},
     recheck::Recheck,
 };
+use crate::engine::warnings::warnings;
 use crate::{
     cli,
     domain::{
@@ -27,7 +28,7 @@ use crate::{
     time::{MAX_CLOCK_SKEW, Timestamp, days},
 };
 use crate::{
-    commands::{Context, decide::warnings, outcomes as show},
+    commands::{Context, outcomes as show},
     engine::{
         evaluate,
         status_change::{Order, Session, session},
@@ -172,7 +173,9 @@ async fn disable(
     recording(session, end - days(policy.inactivity_days)).await?;
     let conn = session.store.conn();
     let judged = evaluate::judge(conn, generation, policy, end, Currency::Current).await?;
-    warnings::say(session.cx, &judged);
+    for warning in warnings(&judged, session.cx.clock.now()) {
+        session.cx.out.warn(warning);
+    }
     let keys = AccountKeys::load(session.store.conn()).await?;
     let mut recheck = Recheck::new(&judged, keys, session.portal.time);
     let kept = recheck.keep_inactive(session, chosen, &judged.findings).await?;

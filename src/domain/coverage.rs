@@ -9,7 +9,7 @@ use crate::{domain::account::named, time::Timestamp};
 pub const LATENESS: TimeDelta = TimeDelta::hours(2);
 
 /// A closed interval for which our copy of the login history is known complete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Coverage {
     /// First moment covered.
     pub from: Timestamp,

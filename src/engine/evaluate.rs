@@ -13,15 +13,13 @@ use crate::{
     domain::{
         account::{Account, AccountId},
         decision::{Finding, as_matched, decide},
+        digest::{DecisionSubject, digest},
         evidence::Evidence,
         policy::Policy,
         population::{Member, Resolved, resolve},
+        reconciliation::{AccountPlace, Reconciled},
     },
     exit::Failure,
-    output::{
-        decision::{self, About},
-        reconciliation::{Reconciled, account_place},
-    },
     store::{
         self,
         decisions::{Currency, DecisionHead},
@@ -124,12 +122,9 @@ pub(crate) fn conclude(
 
 impl Judged {
     /// What the decision is about, for JSON and digest.
-    pub(crate) fn about(&self, id: Option<i64>, decided_at: Timestamp) -> About {
-        About {
-            id,
-            decided_at,
+    pub(crate) fn subject(&self) -> DecisionSubject {
+        DecisionSubject {
             as_of: self.as_of,
-            current: self.currency == Currency::Current,
             inactivity_days: self.policy.inactivity_days,
             policy_sha256: self.policy.sha256(),
             coverage: self.generation.sync_run.coverage,
@@ -141,7 +136,7 @@ impl Judged {
         if let Some(digest) = self.digest.get() {
             return Ok(digest);
         }
-        let digest = decision::digest(&self.about(None, self.as_of), &self.findings)?;
+        let digest = digest(&self.subject(), &self.findings)?;
         Ok(self.digest.get_or_init(|| digest))
     }
 
@@ -185,8 +180,7 @@ impl Judged {
             false => self.gathered.facts.accounts().filter(|a| missing.contains(&a.id)).collect(),
         };
         missing.sort_by_key(|a| a.id);
-        let missing =
-            missing.iter().map(|a| account_place(a.id, &a.email, &a.display_name)).collect();
+        let missing = missing.into_iter().map(AccountPlace::of).collect();
         Reconciled::new(lists, missing)
     }
 }

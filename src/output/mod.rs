@@ -4,7 +4,6 @@
 pub mod csv;
 pub mod decision;
 mod format;
-pub mod reconciliation;
 pub(crate) mod rows;
 pub mod style;
 pub mod table;

@@ -1,12 +1,10 @@
-//! Lists as CSV. A row is one serializable struct: what are keys in JSON are columns here, so the two
-//! forms never differ.
+//! Lists as CSV: RFC 4180, UTF-8, opened by a spreadsheet without running anything. A row is one
+//! serializable struct: what are keys in JSON are columns here, so the two forms never differ.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-
-use crate::output::csv::{Field, Writer};
 
 /// A row whose columns are known without a row, so that an empty list has its header too.
 pub(crate) trait Row: Serialize {
@@ -39,13 +37,16 @@ pub(crate) fn write_csv<R: Row>(
     stream: impl Write,
     rows: impl IntoIterator<Item = R>,
 ) -> io::Result<()> {
-    let mut csv = Writer::new(stream, R::COLUMNS)?;
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(stream);
+    csv.write_record(R::COLUMNS)?;
     for row in rows {
         let mut cells = Map::new();
         flatten(&mut cells, "", serde_json::to_value(row)?);
-        csv.record(R::COLUMNS.iter().map(|name| cells.remove(*name).map_or(Field::Empty, cell)))?;
+        csv.write_record(
+            R::COLUMNS.iter().map(|name| cells.remove(*name).map_or_else(String::new, cell)),
+        )?;
     }
-    csv.finish()
+    csv.flush()
 }
 
 fn flatten(cells: &mut Map<String, Value>, key: &str, value: Value) {
@@ -62,29 +63,29 @@ fn flatten(cells: &mut Map<String, Value>, key: &str, value: Value) {
     }
 }
 
-fn cell(value: Value) -> Field {
+fn cell(value: Value) -> String {
     match value {
-        Value::Null => Field::Empty,
-        Value::Bool(true) => Field::Text("yes".to_owned()),
-        Value::Bool(false) => Field::Text("no".to_owned()),
-        Value::String(text) => Field::Text(text),
-        Value::Number(number) => match number.as_i64() {
-            Some(whole) => Field::Number(whole),
-            None => Field::Text(number.to_string()),
-        },
-        other => Field::Text(other.to_string()),
+        Value::Null => String::new(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::String(text) => harmless(text),
+        // Never mistaken for a formula, although it may begin with a minus.
+        Value::Number(number) => number.to_string(),
+        other => harmless(other.to_string()),
     }
+}
+
+/// Spreadsheets take text with these first characters, also in their full-width forms, for a formula;
+/// a leading apostrophe makes it text again.
+fn harmless(text: String) -> String {
+    const FORMULA: [char; 11] =
+        ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+    if text.starts_with(FORMULA) { format!("'{text}") } else { text }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[derive(Debug, Serialize)]
-    struct Interval {
-        from: u8,
-        to: u8,
-    }
 
     row! {
         struct Line<'a> {
@@ -92,6 +93,12 @@ mod tests {
             days: Option<i64>,
             current: bool,
         }
+    }
+
+    #[derive(Serialize)]
+    struct Interval {
+        from: u8,
+        to: u8,
     }
 
     #[derive(Serialize)]
@@ -113,11 +120,21 @@ mod tests {
     #[test]
     fn keys_become_columns() {
         assert_eq!(text(Vec::<Line<'_>>::new()), "name,days,current\r\n");
-        let rows = vec![
-            Line { name: "=1+1", days: Some(-1), current: true },
-            Line { name: "Ann", days: None, current: false },
-        ];
-        assert_eq!(text(rows), "name,days,current\r\n'=1+1,-1,yes\r\nAnn,,no\r\n");
+        assert_eq!(
+            text(vec![Line { name: "Ann", days: None, current: false }]),
+            "name,days,current\r\nAnn,,no\r\n"
+        );
+    }
+
+    #[test]
+    fn formulas_are_neutralised_and_numbers_are_not() {
+        let names = ["=1+1", "@SUM(A1)", "-2", "+49 30", "\tx", "Ann, \"A\"", "a=b"];
+        let lines = names.map(|name| Line { name, days: Some(-1), current: true });
+        assert_eq!(
+            text(lines.into()),
+            "name,days,current\r\n'=1+1,-1,yes\r\n'@SUM(A1),-1,yes\r\n'-2,-1,yes\r\n\
+             '+49 30,-1,yes\r\n'\tx,-1,yes\r\n\"Ann, \"\"A\"\"\",-1,yes\r\na=b,-1,yes\r\n"
+        );
     }
 
     #[test]

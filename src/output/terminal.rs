@@ -53,7 +53,7 @@ pub enum Verbosity {
 
 /// How results are written, apart from where to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Manner {
+pub(crate) struct OutputSettings {
     pub(crate) format: Format,
     pub(crate) stdout: Paint,
     pub(crate) stderr: Paint,
@@ -68,27 +68,34 @@ pub(crate) enum Progress {
     Hidden,
 }
 
+/// A result with its three renderings, all from the same data: JSON as serde writes it, CSV rows, and
+/// lines and tables for people.
+pub(crate) trait View: Serialize {
+    fn csv(&self, to: &mut dyn Write) -> io::Result<()>;
+    fn print(&self, out: &mut Output) -> io::Result<()>;
+}
+
 /// The output of one command.
 pub struct Output {
     streams: Streams,
-    manner: Manner,
+    settings: OutputSettings,
 }
 
 impl Output {
-    pub(crate) fn new(streams: Streams, manner: Manner) -> Self {
-        Self { streams, manner }
+    pub(crate) fn new(streams: Streams, settings: OutputSettings) -> Self {
+        Self { streams, settings }
     }
 
     /// The form in which results are written.
     #[must_use]
     pub fn format(&self) -> Format {
-        self.manner.format
+        self.settings.format
     }
 
     /// How much is said on stderr.
     #[must_use]
     pub fn verbosity(&self) -> Verbosity {
-        self.manner.verbosity
+        self.settings.verbosity
     }
 
     /// Columns to wrap results to; `None` where stdout is no terminal.
@@ -103,36 +110,27 @@ impl Output {
     /// Whether progress bars belong on stderr.
     #[must_use]
     pub fn shows_progress(&self) -> bool {
-        self.manner.progress == Progress::Shown
+        self.settings.progress == Progress::Shown
     }
 
     /// Text in a style, as stdout takes it. The text is made printable.
     #[must_use]
     pub fn paint(&self, style: Style, text: &str) -> String {
-        style.paint(&printable(text), self.manner.stdout)
+        style.paint(&printable(text), self.settings.stdout)
     }
 
     /// Writes one line of the result. Text from elsewhere goes through [`printable`] first.
-    ///
-    /// # Errors
-    /// Stdout cannot be written.
     pub fn line(&mut self, line: impl Display) -> io::Result<()> {
         writeln!(self.streams.stdout, "{line}")
     }
 
     /// Writes a table.
-    ///
-    /// # Errors
-    /// Stdout cannot be written.
     pub fn table(&mut self, table: &Table) -> io::Result<()> {
-        let text = table.render(self.width(), self.manner.stdout);
+        let text = table.render(self.width(), self.settings.stdout);
         self.streams.stdout.write_all(text.as_bytes())
     }
 
     /// Writes one JSON object on lines of its own: indented on a terminal, else compact.
-    ///
-    /// # Errors
-    /// Stdout cannot be written.
     pub fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
         let text = match self.streams.stdout_is {
             Terminal::Columns(_) => serde_json::to_string_pretty(value)?,
@@ -141,10 +139,16 @@ impl Output {
         writeln!(self.streams.stdout, "{text}")
     }
 
+    /// Writes a result in the form that was asked for.
+    pub(crate) fn show(&mut self, view: &impl View) -> io::Result<()> {
+        match self.settings.format {
+            Format::Json => self.json(view),
+            Format::Csv => view.csv(&mut self.streams.stdout),
+            Format::Table | Format::Html => view.print(self),
+        }
+    }
+
     /// Starts a CSV result with its header.
-    ///
-    /// # Errors
-    /// Stdout cannot be written.
     pub fn csv<const N: usize>(&mut self, header: [&str; N]) -> io::Result<Writer<impl Write>> {
         Writer::new(&mut self.streams.stdout, &header)
     }
@@ -179,25 +183,19 @@ impl Output {
     }
 
     /// Writes a question on stderr, whatever the verbosity, and leaves the cursor behind it.
-    ///
-    /// # Errors
-    /// Stderr cannot be written: nobody would see the question.
     pub fn ask(&mut self, question: &str) -> io::Result<()> {
         write!(self.streams.stderr, "{} ", printable(question))?;
         self.streams.stderr.flush()
     }
 
     /// Writes out what is still held back.
-    ///
-    /// # Errors
-    /// Stdout cannot be written.
     pub fn flush(&mut self) -> io::Result<()> {
         self.streams.stdout.flush()
     }
 
     fn say(&mut self, from: Verbosity, style: Style, label: &str, text: &str) {
-        if self.manner.verbosity >= from {
-            let label = style.paint(label, self.manner.stderr);
+        if self.settings.verbosity >= from {
+            let label = style.paint(label, self.settings.stderr);
             // Where stderr is gone there is nowhere left to say so.
             let _ = writeln!(self.streams.stderr, "{label}{}", printable(text));
         }

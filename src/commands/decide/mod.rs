@@ -5,116 +5,150 @@ mod reconciliation;
 mod show;
 mod thresholds;
 mod verify;
-pub(crate) mod warnings;
 
+use clap::{Args as ClapArgs, Subcommand};
 use futures_util::future::join;
 
-use crate::engine::evaluate::{Judged, judge, moment, newest};
 use crate::{
-    cli::{self, DecideAction},
+    cli::values::{days, instant, number},
+    commands::Context,
     domain::{decision::Finding, verdict::Verdict},
-    exit::{Exit, Failure},
+    engine::{
+        cited::decision_head,
+        evaluate::{Judged, judge, moment, newest},
+        recorded_run::{finish_run, start_run},
+        warnings::warnings,
+    },
+    exit::Exit,
     store::{self, Mode, Store, StoreError, runs::Command},
+    time::Timestamp,
 };
-use crate::{commands::Context, engine::recorded_run};
 
-/// Runs the command.
-///
-/// # Errors
-/// There is no store or no evidence (refused), or the store cannot be used.
-pub async fn run(cx: &mut Context, args: cli::Decide) -> anyhow::Result<Exit> {
+#[derive(Debug, Clone, Default, ClapArgs)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Args {
+    #[command(subcommand)]
+    pub action: Option<Action>,
+
+    /// Treat accounts as inactive after this many days [env: INACTIVITY_DAYS] [default: 30]
+    #[arg(long, value_name = "DAYS", value_parser = days())]
+    pub inactivity_days: Option<u32>,
+
+    /// Decide as of this moment [default: the end of coverage]
+    ///
+    /// A decision as of any other moment than the default is historical: it can be shown and
+    /// reported, never applied.
+    #[arg(long, value_name = "RFC3339", value_parser = instant)]
+    pub as_of: Option<Timestamp>,
+
+    /// Show the decision without storing it
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Exit with 10 if any account is inactive
+    #[arg(long)]
+    pub check: bool,
+
+    /// Show whose verdict changed since this decision, and why
+    #[arg(long, value_name = "N", value_parser = number())]
+    pub compare: Option<i64>,
+
+    /// Count verdicts under several thresholds side by side; nothing is stored
+    #[arg(
+        long,
+        value_name = "DAYS,…",
+        value_delimiter = ',',
+        value_parser = days(),
+        conflicts_with_all = ["inactivity_days", "compare", "check"],
+    )]
+    pub thresholds: Vec<u32>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Action {
+    /// Recompute a decision and compare digests
+    ///
+    /// Decides again from what was known when decision N was made. A difference is shown and exits
+    /// with 1.
+    Verify {
+        /// Number of the decision
+        #[arg(value_name = "N", value_parser = number())]
+        decision: i64,
+    },
+}
+
+/// A decision that was made, and the verdicts of the one that it is compared with.
+struct Made {
+    /// None where it was not stored.
+    id: Option<i64>,
+    judged: Judged,
+    older: Option<Vec<Finding>>,
+}
+
+pub async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     match &args.action {
-        Some(DecideAction::Verify { decision }) => return verify::run(cx, *decision).await,
+        Some(Action::Verify { decision }) => return verify::run(cx, *decision).await,
         None if !args.thresholds.is_empty() => return thresholds::run(cx, &args).await,
         None => {}
     }
-    let (id, judged, older) = if args.dry_run {
+    let made = if args.dry_run {
         let mut store = cx.open(Mode::Read).await?;
-        let judged = judge_now(cx, &mut store, &args).await?;
-        let older = older(&mut store, args.compare).await?;
-        (None, judged, older)
+        made(cx, &mut store, &args).await?
     } else {
         stored(cx, &args).await?
     };
-    warnings::say(cx, &judged);
-    show::show(cx, &judged, id, older.as_deref())?;
-    let found = judged.findings.iter().any(|f| f.reason.verdict() == Verdict::Inactive);
+    for warning in warnings(&made.judged, cx.clock.now()) {
+        cx.out.warn(warning);
+    }
+    show::show(cx, &made)?;
+    let found = made.judged.findings.iter().any(|f| f.reason.verdict() == Verdict::Inactive);
     Ok(if args.check && found { Exit::FoundInactive } else { Exit::Done })
 }
 
 /// Decides and stores: run, verdicts and decision are on disk before anything is shown.
-async fn stored(
-    cx: &mut Context,
-    args: &cli::Decide,
-) -> anyhow::Result<(Option<i64>, Judged, Option<Vec<Finding>>)> {
-    let _lock = match cx.settings.database.exists() {
-        true => cx.lock()?,
-        false => return Err(StoreError::Missing(cx.settings.database.clone()).into()),
-    };
+async fn stored(cx: &mut Context, args: &Args) -> anyhow::Result<Made> {
+    if !cx.settings.database.exists() {
+        return Err(StoreError::Missing(cx.settings.database.clone()).into());
+    }
+    let _lock = cx.lock()?;
     let mut store = cx.open(Mode::Record).await?;
     store::sync_runs::close_killed(store.conn(), cx.clock.now()).await?;
-    let overrides = args.as_of.map(|at| format!("--as-of {}", at.to_string()));
-    let run_id =
-        recorded_run::start_run(cx, &mut store, Command::Decide, overrides.unwrap_or_default())
-            .await?;
+    let overrides = args.as_of.map(|at| format!("--as-of {at}")).unwrap_or_default();
+    let run_id = start_run(cx, &mut store, Command::Decide, overrides).await?;
     let result = save(cx, &mut store, args).await;
-    let outcome = match &result {
-        Ok((id, judged, _)) => {
-            Ok((Exit::Done, format!("decision {id}: {}", show::counted(judged))))
-        }
-        Err(error) => Err(error),
-    };
-    let decision = result.as_ref().ok().map(|(id, ..)| *id);
-    recorded_run::finish_run(cx, &mut store, run_id, decision, outcome).await?;
-    let (id, judged, older) = result?;
+    let outcome = result.as_ref().map(|(id, made)| {
+        (Exit::Done, format!("decision {id}: {}", show::counts(&made.judged.findings)))
+    });
+    let decision = result.as_ref().ok().map(|(id, _)| *id);
+    finish_run(cx, &mut store, run_id, decision, outcome).await?;
+    let (id, made) = result?;
     store.close().await?;
-    Ok((Some(id), judged, older))
+    Ok(Made { id: Some(id), ..made })
 }
 
-async fn save(
-    cx: &Context,
-    store: &mut Store,
-    args: &cli::Decide,
-) -> anyhow::Result<(i64, Judged, Option<Vec<Finding>>)> {
-    let judged = judge_now(cx, store, args).await?;
-    let older = older(store, args.compare).await?;
+async fn save(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<(i64, Made)> {
+    let made = made(cx, store, args).await?;
     let mut tx = store.begin().await?;
-    // SQLite works in a thread of its own, so the digest is taken meanwhile.
-    let adding = store::decisions::add_verdicts(&mut tx, &judged.findings);
-    let (id, head) = join(adding, async { judged.head(cx.clock.now()) }).await;
+    // SQLite works in a thread of its own, so the digest is computed meanwhile.
+    let adding = store::decisions::add_verdicts(&mut tx, &made.judged.findings);
+    let (id, head) = join(adding, async { made.judged.head(cx.clock.now()) }).await;
     let id = id?;
     store::decisions::seal(&mut tx, id, &head?).await?;
     tx.commit().await.map_err(StoreError::from)?;
-    Ok((id, judged, older))
+    Ok((id, made))
 }
 
-async fn judge_now(cx: &Context, store: &mut Store, args: &cli::Decide) -> anyhow::Result<Judged> {
+async fn made(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<Made> {
     let (generation, end) = newest(store.conn()).await?;
     let (as_of, currency) = moment(args.as_of, end)?;
-    judge(store.conn(), generation, cx.settings.policy.clone(), as_of, currency).await
-}
-
-async fn older(store: &mut Store, id: Option<i64>) -> anyhow::Result<Option<Vec<Finding>>> {
-    let Some(id) = id else { return Ok(None) };
-    decision(store, id).await?;
-    Ok(Some(store::decisions::verdicts(store.conn(), id).await?))
-}
-
-/// A stored decision.
-///
-/// # Errors
-/// There is none of this number: usage.
-pub(crate) async fn decision(
-    store: &mut Store,
-    id: i64,
-) -> anyhow::Result<store::decisions::DecisionHead> {
-    let found = store::decisions::get(store.conn(), id).await?;
-    let newest = store::decisions::newest(store.conn()).await?;
-    found.ok_or_else(|| {
-        let known = newest.map_or_else(
-            || "none is stored yet; run `dormouse decide`".to_owned(),
-            |n| format!("the newest is {n}"),
-        );
-        Failure::usage(format!("there is no decision {id}; {known}")).into()
-    })
+    let policy = cx.settings.policy.clone();
+    let judged = judge(store.conn(), generation, policy, as_of, currency).await?;
+    let older = match args.compare {
+        None => None,
+        Some(id) => {
+            decision_head(store, id).await?;
+            Some(store::decisions::verdicts(store.conn(), id).await?)
+        }
+    };
+    Ok(Made { id: None, judged, older })
 }

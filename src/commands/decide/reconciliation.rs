@@ -1,44 +1,42 @@
 //! Where roster and portal disagree, as tables. Verdicts do not depend on it.
 
+use std::io;
+
 use crate::{
-    commands::Context,
-    output::{
-        reconciliation::{Reconciled, RosterPlace},
-        style::Style,
-        table::Table,
-    },
+    domain::reconciliation::{Reconciled, RosterPlace},
+    output::{Output, style::Style, table::Table},
 };
 
 /// Rows of a table before it is summarised.
 const MOST: usize = 10;
 const ALL: &str = "--format json shows all";
 
-pub(super) fn show(cx: &mut Context, reconciled: &Reconciled) -> anyhow::Result<()> {
+pub(super) fn print(out: &mut Output, reconciled: &Reconciled) -> io::Result<()> {
     for (what, rows) in reconciled.rows() {
         if !rows.is_empty() {
-            title(cx, what, rows.len())?;
-            cx.out.table(&places(rows))?;
+            title(out, what, rows.len())?;
+            out.table(&places(rows))?;
         }
     }
     let unlisted = reconciled.unlisted();
     if !unlisted.is_empty() {
-        title(cx, "accounts that the roster lacks", unlisted.len())?;
+        title(out, "accounts that the roster lacks", unlisted.len())?;
         let mut table = Table::new(["account", "e-mail", "name"]).at_most(MOST, ALL);
         for account in unlisted {
             table.row([
-                account.account_id.as_str().into(),
+                account.account_id.to_string().into(),
                 account.email.as_str().into(),
                 account.display_name.as_str().into(),
             ]);
         }
-        cx.out.table(&table)?;
+        out.table(&table)?;
     }
     Ok(())
 }
 
-fn title(cx: &mut Context, what: &str, count: usize) -> anyhow::Result<()> {
-    let title = cx.out.paint(Style::Warn, &format!("{what}: {count}"));
-    Ok(cx.out.line(format_args!("\n{title}"))?)
+fn title(out: &mut Output, what: &str, count: usize) -> io::Result<()> {
+    let title = out.paint(Style::Warn, &format!("{what}: {count}"));
+    out.line(format_args!("\n{title}"))
 }
 
 fn places(rows: &[RosterPlace]) -> Table {

@@ -4,127 +4,112 @@ use std::{
     borrow::Cow,
     cmp::Reverse,
     collections::{BTreeMap, HashMap},
+    io::{self, Write},
 };
 
-use crate::commands::decide::{Judged, reconciliation};
+use serde::{Serialize, Serializer};
+
 use crate::{
-    commands::Context,
+    commands::{
+        Context,
+        decide::{Made, reconciliation},
+    },
     domain::{
         account::AccountId,
-        compare::{Change, Shift, compare},
+        compare::{Change, compare},
         decision::Finding,
+        digest::VerdictCounts,
         evidence::Evidence,
         explain::{message, not_on_portal},
         population::Member,
+        reconciliation::Reconciled,
         verdict::{Reason, Verdict},
     },
+    engine::evaluate::Judged,
     output::{
-        Format,
-        decision::{ChangeRow, Counts, Document},
+        Output,
+        decision::{DecisionDocument, Origin, before_and_now, verdicts_csv},
         style::Style,
         table::{Cell, Table},
+        terminal::View,
         when,
     },
+    store::decisions::Currency,
 };
 
 /// Rows of a table before it is summarised.
 const MOST: usize = 40;
 
 /// Counts in one line.
-pub(crate) fn counted(judged: &Judged) -> String {
-    let c = Counts::of(&judged.findings);
+pub(super) fn counts(findings: &[Finding]) -> String {
+    let c = VerdictCounts::of(findings);
     format!(
         "{} active, {} inactive, {} exempt, {} disabled, {} undetermined",
         c.active, c.inactive, c.exempt, c.disabled, c.undetermined
     )
 }
 
-pub(super) fn show(
-    cx: &mut Context,
-    judged: &Judged,
-    id: Option<i64>,
-    older: Option<&[Finding]>,
-) -> anyhow::Result<()> {
-    let changes = older.map(|old| compare(old, &judged.findings)).unwrap_or_default();
-    match cx.out.format() {
-        Format::Json => {
-            let about = judged.about(id, cx.clock.now());
-            let changes = changes.into_iter().map(change_row).collect();
-            let document = Document::new(
-                &about,
-                judged.digest()?,
-                &judged.findings,
-                judged.reconciled(),
-                changes,
-            );
-            cx.out.json(&document)?;
-        }
-        Format::Csv => csv(cx, judged)?,
-        Format::Table | Format::Html => {
-            tables(cx, judged, id)?;
-            if older.is_some() {
-                show_changes(cx, &changes)?;
-            }
-        }
-    }
-    Ok(())
+struct Shown<'a> {
+    document: DecisionDocument<'a>,
+    made: &'a Made,
+    digest: &'a str,
+    changes: &'a [Change],
+    reconciled: &'a Reconciled,
 }
 
-fn csv(cx: &mut Context, judged: &Judged) -> anyhow::Result<()> {
-    let mut csv = cx.out.csv([
-        "account_id",
-        "email",
-        "display_name",
-        "kind",
-        "verdict",
-        "reason",
-        "last_activity_at",
-        "last_activity_source",
-        "last_event_id",
-        "idle_days",
-        "registered_at",
-    ])?;
-    for f in &judged.findings {
-        csv.record([
-            f.account_id.to_string().into(),
-            (&f.email).into(),
-            (&f.display_name).into(),
-            f.kind.as_str().into(),
-            f.reason.verdict().as_str().into(),
-            f.reason.as_str().into(),
-            f.last_activity.map(|a| a.at).into(),
-            f.last_activity.map(|a| a.source.as_str()).into(),
-            f.last_activity.and_then(|a| a.event_id).into(),
-            f.idle_days.into(),
-            f.registered_at.into(),
-        ])?;
-    }
-    Ok(csv.finish()?)
+pub(super) fn show(cx: &mut Context, made: &Made) -> anyhow::Result<()> {
+    let Made { id, judged, older } = made;
+    let changes = older.as_ref().map(|old| compare(old, &judged.findings)).unwrap_or_default();
+    let (digest, subject, reconciled) = (judged.digest()?, judged.subject(), judged.reconciled());
+    let current = judged.currency == Currency::Current;
+    let origin = Origin { id: *id, decided_at: cx.clock.now(), current, digest };
+    let document = DecisionDocument::new(origin, &subject, &judged.findings, &reconciled, &changes);
+    let shown = Shown { document, made, digest, changes: &changes, reconciled: &reconciled };
+    Ok(cx.out.show(&shown)?)
 }
 
-fn tables(cx: &mut Context, judged: &Judged, id: Option<i64>) -> anyhow::Result<()> {
-    let name = id.map_or_else(|| "Decision (not stored)".to_owned(), |id| format!("Decision {id}"));
-    let title = format!("{name} as of {}", when::minute(judged.as_of));
-    let title = cx.out.paint(Style::Strong, &title);
-    cx.out.line(title)?;
-    if let Some(c) = judged.generation.sync_run.coverage {
-        cx.out.line(format_args!(
-            "threshold {} days; login history known from {} to {}",
-            judged.policy.inactivity_days,
-            when::minute(c.from),
-            when::minute(c.to)
-        ))?;
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.document.serialize(serializer)
     }
-    cx.out.line(counted(judged))?;
-    let facts = Facts { evidence: judged.evidence(), judged };
-    for verdict in [Verdict::Inactive, Verdict::Undetermined] {
-        facts.table(cx, verdict)?;
+}
+
+impl View for Shown<'_> {
+    fn csv(&self, to: &mut dyn Write) -> io::Result<()> {
+        verdicts_csv(to, &self.made.judged.findings)
     }
-    facts.others(cx)?;
-    reconciliation::show(cx, &judged.reconciled())?;
-    let digest = judged.digest()?;
-    let line = cx.out.paint(Style::Dim, &format!("digest {digest}"));
-    Ok(cx.out.line(format_args!("\n{line}"))?)
+
+    fn print(&self, out: &mut Output) -> io::Result<()> {
+        let judged = &self.made.judged;
+        let name = self
+            .made
+            .id
+            .map_or_else(|| "Decision (not stored)".to_owned(), |id| format!("Decision {id}"));
+        let title = format!("{name} as of {}", when::minute(judged.as_of));
+        let title = out.paint(Style::Strong, &title);
+        out.line(title)?;
+        if let Some(c) = judged.generation.sync_run.coverage {
+            out.line(format_args!(
+                "threshold {} days; login history known from {} to {}",
+                judged.policy.inactivity_days,
+                when::minute(c.from),
+                when::minute(c.to)
+            ))?;
+        }
+        out.line(counts(&judged.findings))?;
+        let facts = Facts { evidence: judged.evidence(), judged };
+        for verdict in [Verdict::Inactive, Verdict::Undetermined] {
+            facts.table(out, verdict)?;
+        }
+        facts.others(out)?;
+        reconciliation::print(out, self.reconciled)?;
+        let line = out.paint(Style::Dim, &format!("digest {}", self.digest));
+        out.line(format_args!("\n{line}"))?;
+        match self.made.older {
+            Some(_) => changed(out, self.changes),
+            None => Ok(()),
+        }
+    }
 }
 
 struct Facts<'a> {
@@ -133,7 +118,7 @@ struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    fn table(&self, cx: &mut Context, verdict: Verdict) -> anyhow::Result<()> {
+    fn table(&self, out: &mut Output, verdict: Verdict) -> io::Result<()> {
         let mut found: Vec<&Finding> =
             self.judged.findings.iter().filter(|f| f.reason.verdict() == verdict).collect();
         if found.is_empty() {
@@ -141,8 +126,8 @@ impl Facts<'_> {
         }
         found.sort_by_key(|f| (Reverse(f.idle_days), f.email.as_str(), f.account_id));
         let style = if verdict == Verdict::Inactive { Style::Bad } else { Style::Warn };
-        let title = cx.out.paint(style, &format!("{verdict}: {}", found.len()));
-        cx.out.line(format_args!("\n{title}"))?;
+        let title = out.paint(style, &format!("{verdict}: {}", found.len()));
+        out.line(format_args!("\n{title}"))?;
         let mut table =
             Table::new(["e-mail", "name", "kind", "last activity", "idle", "why"]).right(["idle"]);
         for f in found.iter().take(MOST) {
@@ -155,12 +140,11 @@ impl Facts<'_> {
                 Cell::styled(self.why(f), Style::Dim),
             ]);
         }
-        cx.out.table(&table)?;
-        if found.len() > MOST {
-            let hidden = found.len() - MOST;
-            cx.out.line(format_args!("… and {hidden} more; --format csv shows all"))?;
+        out.table(&table)?;
+        match found.len().checked_sub(MOST) {
+            None | Some(0) => Ok(()),
+            Some(hidden) => out.line(format_args!("… and {hidden} more; --format csv shows all")),
         }
-        Ok(())
     }
 
     fn last_activity(&self, f: &Finding) -> String {
@@ -189,7 +173,7 @@ impl Facts<'_> {
     }
 
     /// The verdicts that ask for nothing, by reason.
-    fn others(&self, cx: &mut Context) -> anyhow::Result<()> {
+    fn others(&self, out: &mut Output) -> io::Result<()> {
         let mut by_reason: BTreeMap<(Verdict, Reason), usize> = BTreeMap::new();
         for f in &self.judged.findings {
             *by_reason.entry((f.reason.verdict(), f.reason)).or_default() += 1;
@@ -205,46 +189,25 @@ impl Facts<'_> {
         for ((verdict, reason), n) in by_reason {
             table.row([verdict.as_str().into(), reason.as_str().into(), n.to_string().into()]);
         }
-        cx.out.line("")?;
-        Ok(cx.out.table(&table)?)
+        out.line("")?;
+        out.table(&table)
     }
 }
 
-fn show_changes(cx: &mut Context, changes: &[Change]) -> anyhow::Result<()> {
-    let title = cx.out.paint(Style::Strong, &format!("changed verdicts: {}", changes.len()));
-    cx.out.line(format_args!("\n{title}"))?;
-    if changes.is_empty() {
-        return Ok(());
-    }
+fn changed(out: &mut Output, changes: &[Change]) -> io::Result<()> {
+    let title = out.paint(Style::Strong, &format!("changed verdicts: {}", changes.len()));
+    out.line(format_args!("\n{title}"))?;
     let mut table =
         Table::new(["e-mail", "before", "now", "why"]).at_most(MOST, "--format json shows all");
     for change in changes {
-        let (from, to) = shift(change.shift);
+        let (from, to) = before_and_now(change.shift);
+        let or_none = |reason: Option<Reason>| reason.map_or("not decided", Reason::as_str).into();
         table.row([
             change.email.as_str().into(),
-            from.unwrap_or("not decided").into(),
-            to.unwrap_or("not decided").into(),
+            or_none(from),
+            or_none(to),
             change.why.as_str().into(),
         ]);
     }
-    Ok(cx.out.table(&table)?)
-}
-
-fn shift(shift: Shift) -> (Option<&'static str>, Option<&'static str>) {
-    match shift {
-        Shift::Appeared(to) => (None, Some(to.as_str())),
-        Shift::Disappeared(from) => (Some(from.as_str()), None),
-        Shift::Changed { from, to } => (Some(from.as_str()), Some(to.as_str())),
-    }
-}
-
-fn change_row(change: Change) -> ChangeRow {
-    let (from, to) = shift(change.shift);
-    ChangeRow {
-        account_id: change.account_id.to_string(),
-        email: change.email,
-        from,
-        to,
-        why: change.why,
-    }
+    if changes.is_empty() { Ok(()) } else { out.table(&table) }
 }

@@ -1,89 +1,106 @@
 //! `decide --thresholds`: how many accounts have each verdict under several thresholds. Stores nothing.
 
-use serde_json::json;
+use std::io::{self, Write};
 
-use crate::engine::evaluate::{dated, moment, newest};
+use serde::Serialize;
+
 use crate::{
-    cli,
-    commands::Context,
-    domain::{account::Account, decision::decide, policy::Policy, population::resolve},
+    commands::{Context, decide::Args},
+    domain::{
+        account::Account, decision::decide, digest::VerdictCounts, policy::Policy,
+        population::resolve,
+    },
+    engine::evaluate::{dated, moment, newest},
     exit::Exit,
-    output::{Format, decision::Counts, table::Table, when},
+    output::{
+        Output,
+        rows::{Row, write_csv},
+        table::Table,
+        terminal::View,
+        when,
+    },
     store::{Mode, evidence::gather},
+    time::Timestamp,
 };
 
-pub(super) async fn run(cx: &mut Context, args: &cli::Decide) -> anyhow::Result<Exit> {
+#[derive(Serialize)]
+struct Thresholds {
+    schema: &'static str,
+    as_of: Timestamp,
+    thresholds: Vec<Threshold>,
+}
+
+#[derive(Serialize)]
+struct Threshold {
+    inactivity_days: u32,
+    counts: VerdictCounts,
+}
+
+/// The CSV names the counts without their group.
+#[derive(Serialize)]
+struct ThresholdRow {
+    inactivity_days: u32,
+    #[serde(flatten)]
+    counts: VerdictCounts,
+}
+
+impl Row for ThresholdRow {
+    const COLUMNS: &'static [&'static str] =
+        &["inactivity_days", "active", "inactive", "exempt", "disabled", "undetermined"];
+}
+
+pub(super) async fn run(cx: &mut Context, args: &Args) -> anyhow::Result<Exit> {
     let mut store = cx.open(Mode::Read).await?;
     let (generation, end) = newest(store.conn()).await?;
     let (as_of, currency) = moment(args.as_of, end)?;
     let gathered = gather(store.conn(), &generation, dated(as_of, currency)).await?;
-    let mut thresholds = args.thresholds.clone();
-    thresholds.sort_unstable();
-    thresholds.dedup();
+    let mut days = args.thresholds.clone();
+    days.sort_unstable();
+    days.dedup();
     let policy = &cx.settings.policy;
     let accounts: Vec<&Account> = gathered.facts.accounts().collect();
     let roster = gathered.roster.as_ref().map(|r| r.rows.as_slice());
     let resolved = resolve(&policy.population, roster, &accounts, as_of);
-    let counted = |days: u32| {
+    let thresholds = days.into_iter().map(|days| {
         let policy = with_threshold(policy, days);
-        Counts::of(&decide(&policy, &gathered.facts, &resolved, as_of))
-    };
-    let rows: Vec<_> = thresholds.into_iter().map(|days| (days, counted(days))).collect();
-    match cx.out.format() {
-        Format::Json => {
-            let rows: Vec<_> = rows
-                .iter()
-                .map(|(days, c)| json!({"inactivity_days": days, "counts": c}))
-                .collect();
-            cx.out.json(&json!({
-                "schema": "dormouse.thresholds/1", "as_of": as_of.to_string(), "thresholds": rows,
-            }))?;
-        }
-        Format::Csv => {
-            let mut csv = cx.out.csv([
-                "inactivity_days",
-                "active",
-                "inactive",
-                "exempt",
-                "disabled",
-                "undetermined",
-            ])?;
-            for (days, c) in rows {
-                csv.record(
-                    [c.active, c.inactive, c.exempt, c.disabled, c.undetermined]
-                        .map(|n| i64::try_from(n).unwrap_or(i64::MAX).into())
-                        .into_iter()
-                        .fold(vec![days.into()], |mut row, cell| {
-                            row.push(cell);
-                            row
-                        }),
-                )?;
-            }
-            csv.finish()?;
-        }
-        Format::Table | Format::Html => {
-            cx.out.line(format_args!("as of {}; nothing is stored", when::minute(as_of)))?;
-            let names = ["threshold", "active", "inactive", "exempt", "disabled", "undetermined"];
-            let mut table = Table::new(names).right(names);
-            for (days, c) in rows {
-                table.row([
-                    format!("{days} days").into(),
-                    c.active.to_string().into(),
-                    c.inactive.to_string().into(),
-                    c.exempt.to_string().into(),
-                    c.disabled.to_string().into(),
-                    c.undetermined.to_string().into(),
-                ]);
-            }
-            cx.out.table(&table)?;
-        }
-    }
+        let findings = decide(&policy, &gathered.facts, &resolved, as_of);
+        Threshold { inactivity_days: days, counts: VerdictCounts::of(&findings) }
+    });
+    let schema = "dormouse.thresholds/1";
+    cx.out.show(&Thresholds { schema, as_of, thresholds: thresholds.collect() })?;
     Ok(Exit::Done)
 }
 
-/// A grace that is the threshold stays the threshold.
+/// A grace that equals the threshold follows it.
 fn with_threshold(policy: &Policy, days: u32) -> Policy {
     let grace_days =
         if policy.grace_days == policy.inactivity_days { days } else { policy.grace_days };
     Policy { inactivity_days: days, grace_days, ..policy.clone() }
+}
+
+impl View for Thresholds {
+    fn csv(&self, to: &mut dyn Write) -> io::Result<()> {
+        let rows = self.thresholds.iter();
+        write_csv(
+            to,
+            rows.map(|t| ThresholdRow { inactivity_days: t.inactivity_days, counts: t.counts }),
+        )
+    }
+
+    fn print(&self, out: &mut Output) -> io::Result<()> {
+        out.line(format_args!("as of {}; nothing is stored", when::minute(self.as_of)))?;
+        let names = ["threshold", "active", "inactive", "exempt", "disabled", "undetermined"];
+        let mut table = Table::new(names).right(names);
+        for Threshold { inactivity_days, counts: c } in &self.thresholds {
+            table.row([
+                format!("{inactivity_days} days").into(),
+                c.active.to_string().into(),
+                c.inactive.to_string().into(),
+                c.exempt.to_string().into(),
+                c.disabled.to_string().into(),
+                c.undetermined.to_string().into(),
+            ]);
+        }
+        out.table(&table)
+    }
 }

@@ -7,12 +7,12 @@ use crate::commands::explain::{
     facts::{Action, Change, Check, Event, KeyUse, Version, groups},
 };
 use crate::{
+    domain::reconciliation::RosterPlace,
     domain::{
         account::{Account, AccountId, Kind, Management, Status},
         explain::StepOutcome,
         verdict::{Reason, Verdict},
     },
-    output::reconciliation::RosterPlace,
     store::decisions::Currency,
 };
 

@@ -3,12 +3,12 @@
 use crate::commands::explain::Asked;
 use crate::{
     cli::AccountRef,
-    commands::history::who,
     domain::{
         account::{AccountId, email_key},
         population::RosterRow,
     },
     engine::evaluate::dated,
+    engine::find_account,
     exit::Failure,
     store::{
         self, Store,
@@ -100,7 +100,7 @@ async fn unknown(store: &mut Store, account: &AccountRef, rows: &[RosterRow]) ->
         .into();
     }
     match store::history::known_accounts(store.conn()).await {
-        Ok(known) => match who::find(account, &known) {
+        Ok(known) => match find_account::find(account, &known) {
             Err(failure) => failure.into(),
             Ok(_) => Failure::usage(format!(
                 "{account} was not known yet at the moment explained; leave out --decision"

@@ -28,7 +28,8 @@ use crate::{
     time::Timestamp,
 };
 use crate::{
-    commands::{Context, decide::decision},
+    commands::Context,
+    engine::cited::decision_head as decision,
     engine::evaluate::{Judged, conclude, dated, moment, newest},
 };
 

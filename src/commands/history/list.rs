@@ -3,7 +3,7 @@
 use futures_util::TryStreamExt;
 use serde::Serialize;
 
-use crate::commands::history::who;
+use crate::engine::find_account;
 use crate::{
     cli,
     commands::Context,
@@ -55,7 +55,7 @@ async fn wanted(store: &mut Store, args: &cli::History) -> anyhow::Result<Wanted
         None => None,
         Some(account) => {
             let known = store::history::known_accounts(store.conn()).await?;
-            Some(who::find(account, &known)?)
+            Some(find_account::find(account, &known)?)
         }
     };
     if let Some(run) = args.run {

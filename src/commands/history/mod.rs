@@ -3,7 +3,6 @@
 
 mod list;
 mod verify;
-pub(super) mod who;
 
 use futures_util::TryStreamExt;
 use serde::Serialize;

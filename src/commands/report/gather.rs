@@ -13,11 +13,11 @@ use crate::{
     },
     domain::{
         decision::Finding,
+        digest::{DecisionSubject, VerdictCounts, digest},
         history::{self, Entry, Verified},
         policy::{Policy, PopulationSource},
         verdict::Reason,
     },
-    output::decision::{self as document, About, Counts},
     report::*,
     store::{
         self,
@@ -132,11 +132,8 @@ async fn limits(
 fn decision_part(stored: &StoredDecision) -> anyhow::Result<Decision> {
     let StoredDecision { id, head, policy, findings } = stored;
     let current = head.currency == Currency::Current;
-    let about = About {
-        id: None,
-        decided_at: head.decided_at,
+    let subject = DecisionSubject {
         as_of: head.as_of,
-        current,
         inactivity_days: head.inactivity_days,
         policy_sha256: head.policy_sha256.clone(),
         coverage: head.coverage,
@@ -152,11 +149,11 @@ fn decision_part(stored: &StoredDecision) -> anyhow::Result<Decision> {
         policy: RawValue::from_string(head.policy.clone())?,
         policy_sha256: head.policy_sha256.clone(),
         digest: head.digest.clone(),
-        digests_agree: document::digest(&about, findings)? == head.digest
+        digests_agree: digest(&subject, findings)? == head.digest
             && history::sha256(head.policy.as_bytes()) == head.policy_sha256,
         sync_run_id: head.sync_run_id,
         history_seq: head.history_seq,
-        counts: Counts::of(findings),
+        counts: VerdictCounts::of(findings),
     })
 }
 
@@ -238,7 +235,7 @@ async fn decision_lines(
         lines.push(line(made.id, &head, made.inactive));
     }
     if let Some(s) = shown.filter(|s| lines.iter().all(|l| l.id != s.id)) {
-        let inactive = i64::try_from(Counts::of(&s.findings).inactive)?;
+        let inactive = i64::try_from(VerdictCounts::of(&s.findings).inactive)?;
         lines.push(line(s.id, &s.head, inactive));
         lines.sort_by_key(|l| l.id);
     }

@@ -7,13 +7,14 @@ use chrono::TimeDelta;
 
 use crate::{
     cli::{self, AccountRef},
-    commands::{Context, decide},
+    commands::Context,
     domain::{
         account::{AccountId, Status},
         brakes::{self, Brakes, Load},
         decision::Finding,
         verdict::{Reason, Verdict},
     },
+    engine::cited::decision_head,
     exit::Failure,
     store::{
         self, Store,
@@ -88,7 +89,7 @@ async fn current(
         Failure::refused("there is no current decision to apply; run `dormouse decide`")
     })?;
     let decision_id = asked.unwrap_or(newest);
-    let head = decide::decision(store, decision_id).await?;
+    let head = decision_head(store, decision_id).await?;
     match head.currency {
         Currency::Current if decision_id == newest => {}
         Currency::Current => {

@@ -1,13 +1,12 @@
-//! Where roster and portal disagree, with what is needed to find the rows.
+//! Where roster and portal disagree, with what is needed to find the rows. No verdict depends on it.
 
 use serde::Serialize;
 
 use crate::domain::{
-    account::AccountId,
+    account::{Account, AccountId},
     population::{Reconciliation, RosterRow},
 };
 
-/// Where roster and portal disagree, with what is needed to find the rows.
 #[derive(Debug, Default, Serialize)]
 pub struct Reconciled {
     roster_without_account: Vec<RosterPlace>,
@@ -16,34 +15,25 @@ pub struct Reconciled {
     contract_ended: Vec<RosterPlace>,
 }
 
-/// A row of a roster.
+/// A row of a roster: where it is and what it says of the person, as written.
 #[derive(Debug, Serialize)]
 pub struct RosterPlace {
-    /// File name as given.
     pub file: String,
-    /// From 1.
     pub line: u32,
-    /// As written.
     pub id: Option<String>,
-    /// As written.
     pub email: Option<String>,
-    /// As written.
     pub display_name: Option<String>,
 }
 
 /// An account that the roster does not have.
 #[derive(Debug, Serialize)]
 pub struct AccountPlace {
-    /// Its id.
-    pub account_id: String,
-    /// Its address.
+    pub account_id: AccountId,
     pub email: String,
-    /// Its name.
     pub display_name: String,
 }
 
 impl Reconciled {
-    /// Gathers the four lists.
     #[must_use]
     pub fn new(lists: &Reconciliation, accounts_not_in_roster: Vec<AccountPlace>) -> Self {
         let places = |rows: &[RosterRow]| rows.iter().map(RosterPlace::of).collect();
@@ -73,7 +63,6 @@ impl Reconciled {
 }
 
 impl RosterPlace {
-    /// Where a row stands and what it says of the person.
     #[must_use]
     pub fn of(row: &RosterRow) -> Self {
         Self {
@@ -86,12 +75,13 @@ impl RosterPlace {
     }
 }
 
-/// An account for the reconciliation.
-#[must_use]
-pub fn account_place(id: AccountId, email: &str, display_name: &str) -> AccountPlace {
-    AccountPlace {
-        account_id: id.to_string(),
-        email: email.to_owned(),
-        display_name: display_name.to_owned(),
+impl AccountPlace {
+    #[must_use]
+    pub fn of(account: &Account) -> Self {
+        Self {
+            account_id: account.id,
+            email: account.email.clone(),
+            display_name: account.display_name.clone(),
+        }
     }
 }

@@ -10,10 +10,7 @@ use crate::{
 };
 
 /// The accounts that a flag names: an address may have belonged to several.
-pub(in crate::commands) fn find(
-    wanted: &AccountRef,
-    known: &[Known],
-) -> Result<Vec<AccountId>, Failure> {
+pub(crate) fn find(wanted: &AccountRef, known: &[Known]) -> Result<Vec<AccountId>, Failure> {
     let found: BTreeSet<AccountId> = match wanted {
         AccountRef::Id(id) => known.iter().map(|k| k.account_id).filter(|k| k == id).collect(),
         AccountRef::Email(email) => {

@@ -1,0 +1,48 @@
+//! A stored decision with the evidence and the policy that it cites.
+
+use crate::{
+    domain::policy::Policy,
+    exit::Failure,
+    store::{
+        Store,
+        decisions::{self, DecisionHead},
+        evidence::Generation,
+        sync_runs,
+    },
+};
+
+pub(crate) struct Cited {
+    pub(crate) head: DecisionHead,
+    pub(crate) generation: Generation,
+    pub(crate) policy: Policy,
+}
+
+/// A decision and what it cites.
+///
+/// # Errors
+/// There is no decision of this number (usage), or its sync run is missing (refused).
+pub(crate) async fn cited(store: &mut Store, id: i64) -> anyhow::Result<Cited> {
+    let head = decision_head(store, id).await?;
+    let sync_run = sync_runs::get(store.conn(), head.sync_run_id).await?.ok_or_else(|| {
+        let run = head.sync_run_id;
+        Failure::refused(format!("decision {id} cites sync run {run}, which is missing"))
+    })?;
+    let generation = Generation { sync_run, history_seq: head.history_seq };
+    let policy = Policy::from_canonical_json(&head.policy)?;
+    Ok(Cited { head, generation, policy })
+}
+
+/// A decision without its verdicts.
+///
+/// # Errors
+/// There is no decision of this number: usage.
+pub(crate) async fn decision_head(store: &mut Store, id: i64) -> anyhow::Result<DecisionHead> {
+    if let Some(head) = decisions::get(store.conn(), id).await? {
+        return Ok(head);
+    }
+    let known = match decisions::newest(store.conn()).await? {
+        None => "none is stored yet; run `dormouse decide`".to_owned(),
+        Some(newest) => format!("the newest is {newest}"),
+    };
+    Err(Failure::usage(format!("there is no decision {id}; {known}")).into())
+}
