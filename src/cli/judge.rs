@@ -1,11 +1,10 @@
-//! Flags of the commands that gather evidence and judge it: `sync`, `decide`, `explain`.
+//! Flags of `sync`.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::values::{AccountRef, days, instant, number};
-use crate::time::Timestamp;
+use crate::cli::values::days;
 
 /// Flags of `sync`.
 #[derive(Debug, Clone, Default, Args)]
@@ -36,20 +35,4 @@ pub struct Sync {
     /// Accept that the portal has a new owner
     #[arg(long)]
     pub accept_owner: bool,
-}
-
-/// Flags of `explain`.
-#[derive(Debug, Clone, Args)]
-pub struct Explain {
-    /// Account id or e-mail address
-    #[arg(value_name = "ACCOUNT")]
-    pub account: AccountRef,
-
-    /// Explain this decision [default: what would be decided now]
-    #[arg(long, value_name = "N", value_parser = number(), conflicts_with = "as_of")]
-    pub decision: Option<i64>,
-
-    /// Judge as of this moment [default: the end of coverage]
-    #[arg(long, value_name = "RFC3339", value_parser = instant)]
-    pub as_of: Option<Timestamp>,
 }

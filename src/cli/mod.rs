@@ -12,12 +12,12 @@ pub(crate) mod values;
 pub use act::{Apply, Restore};
 use clap::{Parser, Subcommand};
 pub use global::{Global, LogFormat};
-pub use judge::{Explain, Sync};
+pub use judge::Sync;
 pub use prove::{Doctor, History, HistoryAction, Report, Status};
 pub use setup::{Completions, Config, Init, Man, Policy, PolicyAction};
 pub use values::{AccountRef, HistoryHead, MAX_DAYS};
 
-use crate::commands::decide;
+use crate::commands::{decide, explain};
 
 /// Disable the contractor accounts that nobody uses, and prove it
 ///
@@ -77,7 +77,7 @@ pub enum Command {
     /// Shows the evidence, each rule in order, the verdict, the first date on which the account
     /// would become inactive, and what was done to it.
     #[command(after_help = examples::EXPLAIN)]
-    Explain(Explain),
+    Explain(explain::Args),
 
     /// Disable the accounts that a decision found inactive
     ///

@@ -1,5 +1,6 @@
 //! Where roster and portal disagree, with what is needed to find the rows. No verdict depends on it.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::domain::{
@@ -23,6 +24,8 @@ pub struct RosterPlace {
     pub id: Option<String>,
     pub email: Option<String>,
     pub display_name: Option<String>,
+    #[serde(skip)]
+    pub contract_end: Option<NaiveDate>,
 }
 
 /// An account that the roster does not have.
@@ -71,6 +74,7 @@ impl RosterPlace {
             id: row.id.clone(),
             email: row.email.clone(),
             display_name: row.display_name.clone(),
+            contract_end: row.contract_end,
         }
     }
 }

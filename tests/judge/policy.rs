@@ -44,7 +44,7 @@ fn decide_warns_and_decides_all_the_same() {
         warning: exemption of email nobody@contractor.example matches nobody on the portal
         warning: population group "Nobody knows" matches nobody on the portal; group names match exactly, and guests are never in groups
         warning: population domain typo.example matches nobody on the portal
-        warning: the exemption of email silent@contractor.example ended on 2026-11-23 and spares nobody any more
+        warning: the exemption of email silent@contractor.example ended on 2026-11-23 and no longer applies
         warning: the exemption of email idle@contractor.example ends on 2026-11-24
         "#);
     assert_eq!(desk.reason("idle"), "exemption", "on its last day it still holds");

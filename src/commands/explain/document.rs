@@ -1,202 +1,235 @@
-//! The explanation as JSON (`dormouse.explain/1`).
+//! What is said about one account, as printed (`dormouse.explain/1`); the tables show the same.
 
 use serde::Serialize;
 
-use crate::commands::explain::{
-    Explained,
-    facts::{Action, Change, Check, Event, KeyUse, Version, groups},
-};
 use crate::{
-    domain::reconciliation::RosterPlace,
     domain::{
         account::{Account, AccountId, Kind, Management, Status},
-        explain::StepOutcome,
+        coverage::Coverage,
+        decision::Finding,
+        evidence::{Evidence, RestartCause, Source},
+        explain::{Step, StepOutcome},
+        reconciliation::RosterPlace,
         verdict::{Reason, Verdict},
     },
-    store::decisions::Currency,
+    output::rows::row,
+    store::evidence::{AccountRecord, Action, Change, Check, Event, EventOrigin, KeyUse, Version},
+    time::Timestamp,
 };
 
 #[derive(Serialize)]
-pub(super) struct Document<'a> {
-    schema: &'static str,
-    account: AccountPart<'a>,
-    decision: DecisionPart,
-    verdict: Option<Verdict>,
-    reason: Option<Reason>,
-    message: &'a str,
-    first_inactive_at: Option<String>,
-    rules: Vec<Rule<'a>>,
-    evidence: Option<EvidencePart>,
-    activity: Activities,
-    checks: Vec<Check>,
-    key_uses: Vec<KeyUse>,
-    status_changes: Vec<Change<'a>>,
-    versions: Vec<Version<'a>>,
-    roster: Vec<RosterPlace>,
-    history: Vec<Action<'a>>,
-    stored: Option<Stored>,
+pub(super) struct AccountExplained {
+    pub(super) schema: &'static str,
+    pub(super) account: AccountPart,
+    pub(super) decision: DecisionPart,
+    pub(super) verdict: Option<Verdict>,
+    pub(super) reason: Option<Reason>,
+    /// The verdict's arithmetic, or why there is no verdict.
+    pub(super) message: String,
+    pub(super) first_inactive_at: Option<Timestamp>,
+    pub(super) rules: Vec<Rule>,
+    pub(super) evidence: Option<EvidencePart>,
+    pub(super) activity: Activities,
+    pub(super) checks: Vec<Check>,
+    pub(super) key_uses: Vec<KeyUse>,
+    pub(super) status_changes: Vec<Change>,
+    pub(super) versions: Vec<Version>,
+    /// Rows of the roster that name the account.
+    pub(super) roster: Vec<RosterPlace>,
+    pub(super) history: Vec<Action>,
+    pub(super) stored: Option<Stored>,
+}
+
+/// The account as the newest version that counts has it; only its id where no listing showed it.
+#[derive(Serialize)]
+pub(super) struct AccountPart {
+    pub(super) account_id: AccountId,
+    pub(super) email: Option<String>,
+    pub(super) display_name: Option<String>,
+    pub(super) kind: Option<Kind>,
+    pub(super) status: Option<Status>,
+    pub(super) registered_at: Option<Timestamp>,
+    pub(super) management: Option<Management>,
+    pub(super) groups: Vec<String>,
 }
 
 #[derive(Serialize)]
-struct AccountPart<'a> {
-    account_id: AccountId,
-    email: Option<&'a str>,
-    display_name: Option<&'a str>,
-    kind: Option<Kind>,
-    status: Option<Status>,
-    registered_at: Option<String>,
-    management: Option<Management>,
-    groups: Vec<&'a str>,
+pub(super) struct DecisionPart {
+    pub(super) id: Option<i64>,
+    pub(super) as_of: Timestamp,
+    pub(super) current: bool,
+    pub(super) inactivity_days: u32,
+    pub(super) never_logged_in_grace_days: u32,
+    pub(super) policy_sha256: String,
+    pub(super) sync_run_id: i64,
+    pub(super) history_seq: i64,
+    pub(super) coverage: Option<Coverage>,
 }
 
 #[derive(Serialize)]
-struct DecisionPart {
-    id: Option<i64>,
-    as_of: String,
-    current: bool,
-    inactivity_days: u32,
-    never_logged_in_grace_days: u32,
-    policy_sha256: String,
-    sync_run_id: i64,
-    history_seq: i64,
-    coverage: Option<Interval>,
+pub(super) struct Rule {
+    pub(super) rule: Reason,
+    pub(super) outcome: StepOutcome,
+    pub(super) sentence: String,
+}
+
+row! {
+    /// A rule in CSV.
+    pub(super) struct RuleRow<'a> {
+        account_id: AccountId,
+        rule: Reason,
+        outcome: StepOutcome,
+        facts: &'a str,
+    }
 }
 
 #[derive(Serialize)]
-struct Interval {
-    from: String,
-    to: String,
-}
-
-#[derive(Serialize)]
-struct Rule<'a> {
-    rule: Reason,
-    outcome: StepOutcome,
-    sentence: &'a str,
-}
-
-#[derive(Serialize)]
-struct EvidencePart {
-    last_activity_at: Option<String>,
-    last_activity_source: Option<&'static str>,
+pub(super) struct EvidencePart {
+    last_activity_at: Option<Timestamp>,
+    last_activity_source: Option<Source>,
     last_event_id: Option<i64>,
     idle_days: Option<u32>,
-    clock_start: Option<String>,
-    restart_at: Option<String>,
-    restart_cause: Option<&'static str>,
-    checked_at: Option<String>,
+    clock_start: Option<Timestamp>,
+    restart_at: Option<Timestamp>,
+    restart_cause: Option<RestartCause>,
+    checked_at: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
-struct Activities {
-    newest_by_source: Vec<Event>,
-    newest_login_events: Vec<Event>,
+pub(super) struct Activities {
+    pub(super) newest_by_source: Vec<Event>,
+    pub(super) newest_login_events: Vec<Event>,
 }
 
+/// The verdict that the explained decision stored.
 #[derive(Serialize)]
-struct Stored {
+pub(super) struct Stored {
     verdict: Option<Verdict>,
     reason: Option<Reason>,
     agrees: bool,
+    /// In words, where the stored verdict is not the one that follows from the evidence.
+    #[serde(skip)]
+    pub(super) disagreement: Option<String>,
 }
 
-impl<'a> Document<'a> {
-    pub(super) fn of(explained: &'a Explained) -> Self {
-        let Explained { dossier, explanation, .. } = explained;
-        let reason = explained.verdict.as_ref().map(|f| f.reason);
-        let steps = explanation.iter().flat_map(|e| &e.steps);
-        Self {
-            schema: "dormouse.explain/1",
-            account: AccountPart::of(explained.id, explained.account.as_ref()),
-            decision: DecisionPart::of(explained),
-            verdict: reason.map(Reason::verdict),
-            reason,
-            message: &explained.message,
-            first_inactive_at: explanation
-                .as_ref()
-                .and_then(|e| e.first_inactive)
-                .map(|at| at.to_string()),
-            rules: steps
-                .map(|s| Rule { rule: s.rule, outcome: s.outcome, sentence: &s.sentence })
-                .collect(),
-            evidence: explained.evidence.as_ref().map(|_| EvidencePart::of(explained)),
-            activity: Activities {
-                newest_by_source: super::tables::by_source(dossier)
-                    .map(|(source, at, event_id, action_code)| Event {
-                        source: source.as_str(),
-                        at: at.to_string(),
-                        event_id,
-                        action_code,
-                    })
-                    .collect(),
-                newest_login_events: dossier.events.iter().map(Event::of).collect(),
-            },
-            checks: dossier.checks.iter().map(Check::of).collect(),
-            key_uses: dossier
-                .key_uses
-                .iter()
-                .map(|k| KeyUse { used_at: k.used_at.to_string(), sync_run_id: k.sync_run })
-                .collect(),
-            status_changes: dossier.changes.iter().map(Change::of).collect(),
-            versions: dossier.versions.iter().map(Version::of).collect(),
-            roster: explained.rows.iter().map(RosterPlace::of).collect(),
-            history: dossier.actions.iter().map(Action::of).collect(),
-            stored: explained.decision.map(|_| Stored {
-                verdict: explained.stored.as_ref().map(|f| f.reason.verdict()),
-                reason: explained.stored.as_ref().map(|f| f.reason),
-                agrees: explained.stored == explained.verdict,
-            }),
-        }
-    }
-}
-
-impl<'a> AccountPart<'a> {
-    fn of(account_id: AccountId, account: Option<&'a Account>) -> Self {
+impl AccountPart {
+    pub(super) fn unseen(account_id: AccountId) -> Self {
         Self {
             account_id,
-            email: account.map(|a| a.email.as_str()),
-            display_name: account.map(|a| a.display_name.as_str()),
-            kind: account.map(|a| a.kind),
-            status: account.map(|a| a.status),
-            registered_at: account.and_then(|a| a.registered_at).map(|at| at.to_string()),
-            management: account.map(|a| a.management),
-            groups: account.into_iter().flat_map(groups).collect(),
+            email: None,
+            display_name: None,
+            kind: None,
+            status: None,
+            registered_at: None,
+            management: None,
+            groups: Vec::new(),
+        }
+    }
+
+    pub(super) fn of(account: &Account) -> Self {
+        Self {
+            account_id: account.id,
+            email: Some(account.email.clone()),
+            display_name: Some(account.display_name.clone()),
+            kind: Some(account.kind),
+            status: Some(account.status),
+            registered_at: account.registered_at,
+            management: Some(account.management),
+            groups: account.groups.iter().map(|group| group.name.clone()).collect(),
+        }
+    }
+
+    pub(super) fn of_version(account_id: AccountId, version: &Version) -> Self {
+        Self {
+            account_id,
+            email: Some(version.email.clone()),
+            display_name: Some(version.display_name.clone()),
+            kind: Some(version.kind),
+            status: Some(version.status),
+            registered_at: version.registered_at,
+            management: Some(version.management),
+            groups: version.groups.clone(),
         }
     }
 }
 
-impl DecisionPart {
-    fn of(explained: &Explained) -> Self {
-        let judged = &explained.judged;
-        let coverage = judged.generation.sync_run.coverage;
-        Self {
-            id: explained.decision,
-            as_of: judged.as_of.to_string(),
-            current: judged.currency == Currency::Current,
-            inactivity_days: judged.policy.inactivity_days,
-            never_logged_in_grace_days: judged.policy.grace_days,
-            policy_sha256: judged.policy.sha256(),
-            sync_run_id: judged.generation.sync_run.id,
-            history_seq: judged.generation.history_seq,
-            coverage: coverage.map(|c| Interval { from: c.from.to_string(), to: c.to.to_string() }),
-        }
+impl From<Step> for Rule {
+    fn from(Step { rule, outcome, sentence }: Step) -> Self {
+        Self { rule, outcome, sentence }
+    }
+}
+
+impl AccountExplained {
+    pub(super) fn rule_rows(&self) -> impl Iterator<Item = RuleRow<'_>> {
+        self.rules.iter().map(|rule| RuleRow {
+            account_id: self.account.account_id,
+            rule: rule.rule,
+            outcome: rule.outcome,
+            facts: &rule.sentence,
+        })
     }
 }
 
 impl EvidencePart {
-    fn of(explained: &Explained) -> Self {
-        let evidence = explained.evidence.as_ref();
-        let activity = evidence.and_then(|e| e.last_activity);
-        let restart = evidence.and_then(|e| e.restart);
+    pub(super) fn of(evidence: &Evidence, verdict: Option<&Finding>) -> Self {
+        let activity = evidence.last_activity;
         Self {
-            last_activity_at: activity.map(|a| a.at.to_string()),
-            last_activity_source: activity.map(|a| a.source.as_str()),
+            last_activity_at: activity.map(|a| a.at),
+            last_activity_source: activity.map(|a| a.source),
             last_event_id: activity.and_then(|a| a.event_id),
-            idle_days: explained.verdict.as_ref().and_then(|f| f.idle_days),
-            clock_start: evidence.and_then(|e| e.clock_start()).map(|at| at.to_string()),
-            restart_at: restart.map(|r| r.at.to_string()),
-            restart_cause: restart.map(|r| r.cause.as_str()),
-            checked_at: evidence.and_then(|e| e.checked_at).map(|at| at.to_string()),
+            idle_days: verdict.and_then(|f| f.idle_days),
+            clock_start: evidence.clock_start(),
+            restart_at: evidence.restart.map(|r| r.at),
+            restart_cause: evidence.restart.map(|r| r.cause),
+            checked_at: evidence.checked_at,
+        }
+    }
+}
+
+impl Activities {
+    pub(super) fn of(record: &AccountRecord) -> Self {
+        let audited = record.checks.iter().filter_map(|check| {
+            Some(Event {
+                source: Source::Audit,
+                at: check.event_at?,
+                event_id: check.event_id,
+                action_code: check.action_code,
+                origin: EventOrigin::default(),
+            })
+        });
+        let used = record.key_uses.first().map(|used| Event {
+            source: Source::ApiKey,
+            at: used.used_at,
+            event_id: None,
+            action_code: None,
+            origin: EventOrigin::default(),
+        });
+        let mut newest_by_source = record.newest.clone();
+        newest_by_source.extend(audited.max_by_key(|event| (event.at, event.event_id)));
+        newest_by_source.extend(used);
+        Self { newest_by_source, newest_login_events: record.events.clone() }
+    }
+}
+
+impl Stored {
+    pub(super) fn of(decision: i64, stored: Option<&Finding>, verdict: Option<&Finding>) -> Self {
+        let agrees = stored == verdict;
+        let disagreement = match stored {
+            _ if agrees => None,
+            None => Some(format!("decision {decision} has no verdict on this account")),
+            Some(f) => Some(format!(
+                "decision {decision} stored {} ({}), last activity {}, which is not what follows \
+                 from what was known then; run `dormouse decide verify {decision}`",
+                f.reason.verdict(),
+                f.reason,
+                f.last_activity.map_or_else(|| "none".to_owned(), |a| a.at.to_string())
+            )),
+        };
+        Self {
+            verdict: stored.map(|f| f.reason.verdict()),
+            reason: stored.map(|f| f.reason),
+            agrees,
+            disagreement,
         }
     }
 }

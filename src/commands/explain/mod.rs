@@ -1,37 +1,59 @@
 //! `explain`: one account, everything that its verdict rests on, and the way from there to the verdict.
-//! Reads what concerns this account alone, and judges with the code of `decide`.
+//! Reads only what concerns this account, and evaluates with the code of `decide`.
 
 mod document;
-mod facts;
 mod find;
-mod tables;
-mod why;
+mod print;
 
-use crate::commands::explain::find::find;
+use clap::Args as ClapArgs;
+
 use crate::{
-    cli,
-    domain::{
-        account::{Account, email_key},
-        decision::Finding,
-        evidence::Evidence,
-        explain::{Explanation, explain, not_on_portal},
-        policy::Policy,
-        population::{Member, RosterRow},
+    cli::values::{AccountRef, instant, number},
+    commands::{
+        Context,
+        explain::{
+            document::{
+                AccountExplained, AccountPart, Activities, DecisionPart, EvidencePart, Rule, Stored,
+            },
+            find::find,
+        },
     },
-    exit::{Exit, Failure},
-    output::Format,
+    domain::{
+        account::email_key,
+        explain::{explain, not_on_portal},
+        policy::{Policy, Population, PopulationSource},
+        population::{Member, RosterRow},
+        reconciliation::RosterPlace,
+    },
+    engine::{
+        cited::{Cited, cited},
+        evaluate::{Judged, conclude, dated, moment, newest},
+    },
+    exit::Exit,
+    output::when,
     store::{
         self, Mode, Store,
+        accounts::Presence,
         decisions::Currency,
-        evidence::{Dossier, Generation, Key, dossier, gather_about},
+        evidence::{AccountRecord, Generation, Key, account_record, gather_about},
     },
     time::Timestamp,
 };
-use crate::{
-    commands::Context,
-    engine::cited::decision_head as decision,
-    engine::evaluate::{Judged, conclude, dated, moment, newest},
-};
+
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Args {
+    /// Account id or e-mail address
+    #[arg(value_name = "ACCOUNT")]
+    pub account: AccountRef,
+
+    /// Explain this decision [default: what would be decided now]
+    #[arg(long, value_name = "N", value_parser = number(), conflicts_with = "as_of")]
+    pub decision: Option<i64>,
+
+    /// Explain as of this moment [default: the end of coverage]
+    #[arg(long, value_name = "RFC3339", value_parser = instant)]
+    pub as_of: Option<Timestamp>,
+}
 
 /// What is explained: the moment, and what was known and meant then.
 struct Asked {
@@ -42,59 +64,21 @@ struct Asked {
     currency: Currency,
 }
 
-/// Everything that is said about one account.
-struct Explained {
-    judged: Judged,
-    decision: Option<i64>,
-    /// As the newest version that counts has it; none for one that no listing showed.
-    account: Option<Account>,
-    id: crate::domain::account::AccountId,
-    verdict: Option<Finding>,
-    evidence: Option<Evidence>,
-    explanation: Option<Explanation>,
-    /// The verdict's arithmetic, or why there is no verdict.
-    message: String,
-    /// Rows of the roster that name it.
-    rows: Vec<RosterRow>,
-    dossier: Dossier,
-    /// The verdict that the decision stored, where a decision is explained.
-    stored: Option<Finding>,
-}
-
-/// Runs the command.
-///
-/// # Errors
-/// There is no store or no evidence (refused), no such account or decision (usage), or the store
-/// cannot be read.
-pub async fn run(cx: &mut Context, args: cli::Explain) -> anyhow::Result<Exit> {
+pub async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     let mut store = cx.open(Mode::Read).await?;
     let asked = asked(cx, &mut store, &args).await?;
     let key = find(&mut store, &asked, &args.account).await?;
     let explained = explained(&mut store, asked, key).await?;
     store.close().await?;
-    match cx.out.format() {
-        Format::Json => cx.out.json(&document::Document::of(&explained))?,
-        Format::Csv => tables::csv(cx, &explained)?,
-        Format::Table | Format::Html => tables::show(cx, &explained)?,
-    }
+    cx.out.show(&explained)?;
     Ok(Exit::Done)
 }
 
-async fn asked(cx: &Context, store: &mut Store, args: &cli::Explain) -> anyhow::Result<Asked> {
+async fn asked(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<Asked> {
     if let Some(id) = args.decision {
-        let head = decision(store, id).await?;
-        let cited = store::sync_runs::get(store.conn(), head.sync_run_id).await?;
-        let sync_run = cited.ok_or_else(|| {
-            let run = head.sync_run_id;
-            Failure::refused(format!("decision {id} cites sync run {run}, which is gone"))
-        })?;
-        return Ok(Asked {
-            decision: Some(id),
-            generation: Generation { sync_run, history_seq: head.history_seq },
-            policy: Policy::from_canonical_json(&head.policy)?,
-            as_of: head.as_of,
-            currency: head.currency,
-        });
+        let Cited { head, generation, policy } = cited(store, id).await?;
+        let (as_of, currency) = (head.as_of, head.currency);
+        return Ok(Asked { decision: Some(id), generation, policy, as_of, currency });
     }
     let (generation, end) = newest(store.conn()).await?;
     let (as_of, currency) = moment(args.as_of, end)?;
@@ -102,53 +86,84 @@ async fn asked(cx: &Context, store: &mut Store, args: &cli::Explain) -> anyhow::
     Ok(Asked { decision: None, generation, policy, as_of, currency })
 }
 
-async fn explained(store: &mut Store, asked: Asked, key: Key) -> anyhow::Result<Explained> {
+async fn explained(store: &mut Store, asked: Asked, key: Key) -> anyhow::Result<AccountExplained> {
     let Asked { decision, generation, policy, as_of, currency } = asked;
     let dated = dated(as_of, currency);
     let conn = store.conn();
     let gathered = gather_about(conn, &generation, dated, &policy.population, key).await?;
-    let dossier = dossier(conn, &generation, dated, key).await?;
+    let record = account_record(conn, &generation, dated, key).await?;
     let stored = match decision {
-        Some(id) => store::decisions::verdict(conn, id, key.id).await?,
+        Some(id) => Some((id, store::decisions::verdict(conn, id, key.id).await?)),
         None => None,
     };
     let judged = conclude(generation, policy, as_of, currency, gathered);
 
-    let evidence = judged.evidence().get(&key.id).map(|e| e.clone().into_owned());
-    let verdict = judged.findings.iter().find(|f| f.account_id == key.id).cloned();
-    let known = judged.gathered.facts.accounts().find(|a| a.id == key.id).cloned();
-    let account = known.or_else(|| dossier.versions.last().map(|v| v.account.clone()));
+    let verdict = judged.findings.iter().find(|f| f.account_id == key.id);
+    let evidence = judged.evidence().remove(&key.id);
+    let account = account(&judged, key, &record);
     let explanation = evidence.as_ref().map(|e| explain(&judged.policy, e, as_of));
     let message = match (&explanation, not_there(&judged, key)) {
         (Some(explanation), _) => explanation.message.clone(),
         (None, Some(row)) => not_on_portal(row),
-        (None, None) => why::not_under_review(&judged, key.id, account.as_ref(), &dossier),
+        (None, None) => not_under_review(&judged, &account, &record),
     };
-    let email = account.as_ref().map(|a| email_key(&a.email));
-    let all = judged.gathered.roster.iter().flat_map(|r| &r.rows);
-    let rows = all
-        .filter(|row| {
-            row.account_id() == Some(key.id)
-                || email.is_some() && row.email.as_deref().map(email_key) == email
-        })
-        .cloned()
-        .collect();
-    Ok(Explained {
-        decision,
-        account,
-        id: key.id,
-        verdict,
-        evidence,
-        explanation,
+    Ok(AccountExplained {
+        schema: "dormouse.explain/1",
+        decision: decision_part(decision, &judged),
+        verdict: verdict.map(|f| f.reason.verdict()),
+        reason: verdict.map(|f| f.reason),
         message,
-        rows,
-        dossier,
-        stored,
-        judged,
+        first_inactive_at: explanation.as_ref().and_then(|e| e.first_inactive),
+        rules: explanation.into_iter().flat_map(|e| e.steps).map(Rule::from).collect(),
+        evidence: evidence.map(|e| EvidencePart::of(&e, verdict)),
+        activity: Activities::of(&record),
+        checks: record.checks,
+        key_uses: record.key_uses,
+        status_changes: record.changes,
+        versions: record.versions,
+        roster: roster(&judged, &account),
+        history: record.actions,
+        stored: stored.map(|(id, stored)| Stored::of(id, stored.as_ref(), verdict)),
+        account,
     })
 }
 
-/// The roster's row, where the id is no account on the portal.
+fn account(judged: &Judged, key: Key, record: &AccountRecord) -> AccountPart {
+    let known = judged.gathered.facts.accounts().find(|account| account.id == key.id);
+    match (known, record.versions.last()) {
+        (Some(account), _) => AccountPart::of(account),
+        (None, Some(version)) => AccountPart::of_version(key.id, version),
+        (None, None) => AccountPart::unseen(key.id),
+    }
+}
+
+fn decision_part(id: Option<i64>, judged: &Judged) -> DecisionPart {
+    DecisionPart {
+        id,
+        as_of: judged.as_of,
+        current: judged.currency == Currency::Current,
+        inactivity_days: judged.policy.inactivity_days,
+        never_logged_in_grace_days: judged.policy.grace_days,
+        policy_sha256: judged.policy.sha256(),
+        sync_run_id: judged.generation.sync_run.id,
+        history_seq: judged.generation.history_seq,
+        coverage: judged.generation.sync_run.coverage,
+    }
+}
+
+/// Rows of the roster that name the account by id or address.
+fn roster(judged: &Judged, account: &AccountPart) -> Vec<RosterPlace> {
+    let email = account.email.as_deref().map(email_key);
+    let rows = judged.gathered.roster.iter().flat_map(|roster| &roster.rows);
+    rows.filter(|row| {
+        row.account_id() == Some(account.account_id)
+            || email.is_some() && row.email.as_deref().map(email_key) == email
+    })
+    .map(RosterPlace::of)
+    .collect()
+}
+
+/// The roster's row, where its id is not an account on the portal.
 fn not_there(judged: &Judged, key: Key) -> Option<&RosterRow> {
     judged.resolved.members.iter().find_map(|member| match member {
         Member::NotOnPortal { id, row } if *id == key.id => Some(row),
@@ -156,23 +171,51 @@ fn not_there(judged: &Judged, key: Key) -> Option<&RosterRow> {
     })
 }
 
-impl Explained {
-    /// What the decision stored where that is something else; none where they agree or no decision is
-    /// explained.
-    fn disagreement(&self) -> Option<String> {
-        let id = self.decision?;
-        if self.stored == self.verdict {
-            return None;
-        }
-        Some(match &self.stored {
-            None => format!("decision {id} has no verdict on this account"),
-            Some(f) => format!(
-                "decision {id} stored {} ({}), last activity {}: not what follows from what was known \
-                 then; run `dormouse decide verify {id}`",
-                f.reason.verdict(),
-                f.reason,
-                f.last_activity.map_or_else(|| "none".to_owned(), |a| a.at.to_string())
-            ),
-        })
+/// Why an account has no verdict.
+fn not_under_review(judged: &Judged, account: &AccountPart, record: &AccountRecord) -> String {
+    let (Some(kind), Some(newest)) = (account.kind, record.versions.last()) else {
+        return "not under review: no listing ever showed this account".to_owned();
+    };
+    if account.account_id.is_system() {
+        return "not under review: one of the portal's own pseudo users".to_owned();
     }
+    if newest.presence == Presence::Gone {
+        return format!(
+            "not under review: the listing of {} no longer had this account",
+            newest.at
+        );
+    }
+    if !judged.gathered.facts.accounts().any(|known| known.id == account.account_id) {
+        let at = account.registered_at.map_or_else(|| "later".to_owned(), |at| at.to_string());
+        return format!("not under review: registered {at}, after the moment explained");
+    }
+    match (judged.resolved.source, &judged.gathered.roster) {
+        (PopulationSource::Roster, Some(roster)) => {
+            format!("not under review: the roster of {} does not name it", when::date(roster.at))
+        }
+        (PopulationSource::Roster, None) => {
+            "not under review: the population is a roster, and none was ever given".to_owned()
+        }
+        (PopulationSource::Portal, _) => format!(
+            "not under review: kind {kind}, and the population is {}",
+            selectors(&judged.policy.population)
+        ),
+    }
+}
+
+/// For example `kinds guest; groups "Externals"`.
+fn selectors(population: &Population) -> String {
+    let quoted =
+        |names: &[String]| names.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(", ");
+    let kinds: Vec<&str> = population.kinds.iter().map(|k| k.as_str()).collect();
+    [
+        ("kinds", kinds.join(", ")),
+        ("groups", quoted(&population.groups)),
+        ("domains", population.email_domains.join(", ")),
+    ]
+    .into_iter()
+    .filter(|(_, list)| !list.is_empty())
+    .map(|(name, list)| format!("{name} {list}"))
+    .collect::<Vec<_>>()
+    .join("; ")
 }

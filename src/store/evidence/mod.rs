@@ -16,7 +16,9 @@ use crate::store::evidence::{
     status::{History, Outcomes},
 };
 pub use crate::store::evidence::{
-    dossier::{Action, Change, Check, Dossier, Event, KeyUse, Seen, dossier},
+    dossier::{
+        AccountRecord, Action, Change, Check, Event, EventOrigin, KeyUse, Version, account_record,
+    },
     reach::{by_email, by_id, gather_about},
 };
 use crate::store::{

@@ -3,20 +3,24 @@
 
 mod read;
 
+use serde::Serialize;
 use sqlx::SqliteConnection;
 
 use crate::store::evidence::{Dated, Generation, Key};
 use crate::{
-    domain::{account::Account, evidence::Source},
+    domain::{
+        account::{Kind, Management, Status},
+        evidence::Source,
+    },
     store::{StoreError, accounts::Presence},
     time::Timestamp,
 };
 
-/// What is known of one account.
+/// What is known of one account. The facts print as they are; each names the sync run that learned it.
 #[derive(Debug, Clone, Default)]
-pub struct Dossier {
+pub struct AccountRecord {
     /// What listings showed, oldest first.
-    pub versions: Vec<Seen>,
+    pub versions: Vec<Version>,
     /// The newest login event of each class that proves presence.
     pub newest: Vec<Event>,
     /// The newest login events that are no failures, newest first.
@@ -31,118 +35,101 @@ pub struct Dossier {
     pub actions: Vec<Action>,
 }
 
-/// An account as a listing showed it.
-#[derive(Debug, Clone)]
-pub struct Seen {
+/// An account as a listing showed it; of a gone account, what was shown last.
+#[derive(Debug, Clone, Serialize)]
+pub struct Version {
     /// The portal's clock.
     pub at: Timestamp,
-    /// The sync run that listed.
-    pub sync_run: i64,
-    /// Whether it was in the listing.
+    pub sync_run_id: i64,
     pub presence: Presence,
-    /// What was shown; of a gone account, what was shown last.
-    pub account: Account,
+    pub email: String,
+    pub display_name: String,
+    pub kind: Kind,
+    pub status: Status,
+    pub registered_at: Option<Timestamp>,
+    pub management: Management,
+    pub groups: Vec<String>,
 }
 
-/// A login event.
-#[derive(Debug, Clone)]
+/// An activity: mostly a login event, also the newest audited action or key use.
+#[derive(Debug, Clone, Serialize)]
 pub struct Event {
-    /// The portal's id.
-    pub id: i64,
-    /// When.
-    pub at: Timestamp,
-    /// What it proves.
     pub source: Source,
+    pub at: Timestamp,
+    /// The portal's id; a key use has none.
+    pub event_id: Option<i64>,
     /// MessageAction number.
-    pub code: i64,
-    /// From where.
+    pub action_code: Option<i64>,
+    #[serde(skip)]
+    pub origin: EventOrigin,
+}
+
+/// Where a login event came from, as far as the portal recorded it.
+#[derive(Debug, Clone, Default)]
+pub struct EventOrigin {
     pub ip: Option<String>,
-    /// Where that is.
     pub country: Option<String>,
-    /// With what.
     pub browser: Option<String>,
-    /// On what.
     pub platform: Option<String>,
 }
 
-/// An answer to "what did this account do last?".
-#[derive(Debug, Clone)]
+/// An answer to "what did this account do last?"; without an event where the trail had none.
+#[derive(Debug, Clone, Serialize)]
 pub struct Check {
     /// The portal's clock.
     pub checked_at: Timestamp,
-    /// The newest action, its time and code.
-    pub newest: Option<(i64, Timestamp, i64)>,
-    /// The sync run that asked.
-    pub sync_run: i64,
+    pub event_id: Option<i64>,
+    pub event_at: Option<Timestamp>,
+    pub action_code: Option<i64>,
+    pub sync_run_id: i64,
 }
 
 /// A use of one of its API keys.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct KeyUse {
-    /// When.
     pub used_at: Timestamp,
-    /// The sync run that learned it.
-    pub sync_run: i64,
+    pub sync_run_id: i64,
 }
 
 /// An audit event that named the account.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Change {
-    /// The portal's id.
     pub event_id: i64,
-    /// When.
     pub at: Timestamp,
     /// 4020, a change of status, or 4006, any edit of the profile.
-    pub code: i64,
-    /// Who made it.
-    pub actor: String,
-    /// That account's address, where it is known.
+    pub action_code: i64,
+    pub actor_id: String,
     pub actor_email: Option<String>,
-    /// How many accounts it named.
+    /// How many accounts the event named.
     pub targets: i64,
-    /// The sync run that learned it.
-    pub sync_run: i64,
+    pub sync_run_id: i64,
 }
 
-/// A row of the history.
-#[derive(Debug, Clone)]
+/// A row of the history, as stored.
+#[derive(Debug, Clone, Serialize)]
 pub struct Action {
-    /// Place.
     pub seq: i64,
-    /// When.
     pub at: String,
-    /// By which run.
     pub run_id: i64,
-    /// On which decision.
     pub decision_id: Option<i64>,
-    /// `disable` or `enable`.
     pub action: String,
-    /// Part of the action.
     pub phase: String,
-    /// How it ended.
     pub outcome: Option<String>,
-    /// What happened.
     pub detail: String,
     /// Account of the key used.
     pub actor: String,
-    /// Status read afterwards.
     pub status_after: Option<String>,
-    /// The portal's own event.
     pub portal_event_id: Option<i64>,
 }
 
-/// Reads all of it.
-///
-/// # Errors
-/// The store cannot be read.
-pub async fn dossier(
+pub async fn account_record(
     conn: &mut SqliteConnection,
     generation: &Generation,
     dated: Dated,
     about: Key,
-) -> Result<Dossier, StoreError> {
+) -> Result<AccountRecord, StoreError> {
     let run = generation.sync_run.id;
-    Ok(Dossier {
+    Ok(AccountRecord {
         versions: read::versions(conn, run, dated, about).await?,
         newest: read::newest(conn, run, dated, about.pk).await?,
         events: read::events(conn, run, dated, about.pk).await?,

@@ -4,15 +4,11 @@ use sqlx::SqliteConnection;
 
 use crate::store::evidence::{
     Dated, Key,
-    dossier::{Action, Change, Check, Event, KeyUse, Seen},
+    dossier::{Action, Change, Check, Event, EventOrigin, KeyUse, Version},
     status::groups,
 };
 use crate::{
-    domain::{
-        account::{Account, AccountId},
-        evidence::Source,
-        login::class_of,
-    },
+    domain::{account::AccountId, evidence::Source, login::class_of},
     store::{StoreError, codec::Column},
 };
 
@@ -24,7 +20,7 @@ pub(super) async fn versions(
     run: i64,
     dated: Dated,
     about: Key,
-) -> Result<Vec<Seen>, StoreError> {
+) -> Result<Vec<Version>, StoreError> {
     let rows = sqlx::query!(
         "SELECT at, sync_run_id, presence, email, display_name, kind, status, registered_at, management,
                 groups
@@ -42,20 +38,17 @@ pub(super) async fn versions(
         if !versions.is_empty() && !dated.counts(at) {
             break;
         }
-        versions.push(Seen {
+        versions.push(Version {
             at,
-            sync_run: r.sync_run_id,
+            sync_run_id: r.sync_run_id,
             presence: column("presence").named(&r.presence)?,
-            account: Account {
-                id: about.id,
-                email: r.email,
-                display_name: r.display_name,
-                kind: column("kind").named(&r.kind)?,
-                status: column("status").named(&r.status)?,
-                registered_at: column("registered_at").time_opt(r.registered_at.as_deref())?,
-                management: column("management").named(&r.management)?,
-                groups: groups(&r.groups)?,
-            },
+            email: r.email,
+            display_name: r.display_name,
+            kind: column("kind").named(&r.kind)?,
+            status: column("status").named(&r.status)?,
+            registered_at: column("registered_at").time_opt(r.registered_at.as_deref())?,
+            management: column("management").named(&r.management)?,
+            groups: groups(&r.groups)?.into_iter().map(|group| group.name).collect(),
         });
     }
     Ok(versions)
@@ -75,14 +68,16 @@ impl Stored {
     fn event(self) -> Result<Option<Event>, StoreError> {
         let at = Column("events", "at_ms").millis(self.at_ms)?;
         Ok(Source::of(class_of(self.action_code)).map(|source| Event {
-            id: self.event_id,
-            at,
             source,
-            code: self.action_code,
-            ip: self.ip,
-            country: self.country,
-            browser: self.browser,
-            platform: self.platform,
+            at,
+            event_id: Some(self.event_id),
+            action_code: Some(self.action_code),
+            origin: EventOrigin {
+                ip: self.ip,
+                country: self.country,
+                browser: self.browser,
+                platform: self.platform,
+            },
         }))
     }
 }
@@ -162,12 +157,12 @@ pub(super) async fn checks(
     let column = |name| Column("checks", name);
     rows.into_iter()
         .map(|r| {
-            let at = column("event_at").time_opt(r.event_at.as_deref())?;
-            let newest = r.event_id.zip(at).zip(r.action_code);
             Ok(Check {
                 checked_at: column("checked_at").time(&r.checked_at)?,
-                newest: newest.map(|((id, at), code)| (id, at, code)),
-                sync_run: r.sync_run_id,
+                event_id: r.event_id,
+                event_at: column("event_at").time_opt(r.event_at.as_deref())?,
+                action_code: r.action_code,
+                sync_run_id: r.sync_run_id,
             })
         })
         .collect()
@@ -192,7 +187,7 @@ pub(super) async fn key_uses(
     rows.into_iter()
         .map(|r| {
             let used_at = Column("key_uses", "used_at").time(&r.used_at)?;
-            Ok(KeyUse { used_at, sync_run: r.sync_run_id })
+            Ok(KeyUse { used_at, sync_run_id: r.sync_run_id })
         })
         .collect()
 }
@@ -222,11 +217,11 @@ pub(super) async fn changes(
             Ok(Change {
                 event_id: r.event_id,
                 at: Column("status_changes", "at").time(&r.at)?,
-                code: r.action_code,
-                actor: r.actor_id,
+                action_code: r.action_code,
+                actor_id: r.actor_id,
                 actor_email: r.actor_email,
                 targets: r.targets,
-                sync_run: r.sync_run_id,
+                sync_run_id: r.sync_run_id,
             })
         })
         .collect()

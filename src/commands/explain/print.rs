@@ -1,0 +1,257 @@
+//! The explanation for people: the verdict first, then the rules, then what they rest on.
+
+use std::io::{self, Write};
+
+use crate::{
+    commands::explain::document::{AccountExplained, AccountPart},
+    domain::{explain::StepOutcome, reconciliation::RosterPlace, verdict::Verdict},
+    output::{
+        Output,
+        rows::write_csv,
+        style::Style,
+        table::{Cell, Table},
+        terminal::View,
+        text::printable,
+        when,
+    },
+    store::accounts::Presence,
+};
+
+/// Rows of a table before it is summarised.
+const MOST: usize = 10;
+const ALL: &str = "--format json shows all";
+
+impl View for AccountExplained {
+    /// The rules, one a row.
+    fn csv(&self, to: &mut dyn Write) -> io::Result<()> {
+        write_csv(to, self.rule_rows())
+    }
+
+    fn print(&self, out: &mut Output) -> io::Result<()> {
+        head(out, self)?;
+        verdict(out, self)?;
+        rules(out, self)?;
+        activity(out, self)?;
+        status(out, self)?;
+        roster(out, &self.roster)?;
+        actions(out, self)
+    }
+}
+
+fn head(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
+    let AccountPart { account_id, email, display_name, .. } = &explained.account;
+    let title = match (display_name, email) {
+        (Some(name), Some(email)) => format!("{name} <{email}>"),
+        _ => account_id.to_string(),
+    };
+    let title = out.paint(Style::Strong, &title);
+    out.line(title)?;
+    if let AccountPart {
+        kind: Some(kind),
+        status: Some(status),
+        management: Some(management),
+        registered_at,
+        groups,
+        ..
+    } = &explained.account
+    {
+        let registered = registered_at.map_or_else(|| "at an unknown time".into(), when::date);
+        out.line(format_args!(
+            "{account_id}, {kind}, {status}, registered {registered}, managed by the {management}"
+        ))?;
+        if !groups.is_empty() {
+            out.line(format_args!("in groups {}", printable(&groups.join(", "))))?;
+        }
+    }
+    let decision = &explained.decision;
+    let what = decision
+        .id
+        .map_or_else(|| "as it would be decided now".to_owned(), |id| format!("in decision {id}"));
+    out.line(format_args!(
+        "{what}, as of {}; threshold {} days",
+        when::minute(decision.as_of),
+        decision.inactivity_days
+    ))?;
+    match decision.coverage {
+        Some(c) => out.line(format_args!(
+            "login history known from {} to {} (sync run {})",
+            when::minute(c.from),
+            when::minute(c.to),
+            decision.sync_run_id
+        )),
+        None => Ok(()),
+    }
+}
+
+fn verdict(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
+    let style = match explained.verdict {
+        None => Style::Dim,
+        Some(Verdict::Inactive) => Style::Bad,
+        Some(Verdict::Undetermined) => Style::Warn,
+        Some(Verdict::Active | Verdict::Exempt | Verdict::Disabled) => Style::Good,
+    };
+    let said = match explained.reason {
+        None => explained.message.clone(),
+        Some(reason) => format!("{} ({reason}): {}", reason.verdict(), explained.message),
+    };
+    let said = out.paint(style, &said);
+    out.line(format_args!("\n{said}"))?;
+    if !explained.rules.is_empty() {
+        out.line(match explained.first_inactive_at {
+            None => "never inactive under this policy as things are".to_owned(),
+            Some(at) if at <= explained.decision.as_of => format!("idle enough since {at}"),
+            Some(at) => format!("inactive from {at} on if nothing happens"),
+        })?;
+    }
+    if let Some(disagreement) = explained.stored.as_ref().and_then(|s| s.disagreement.as_ref()) {
+        let text = out.paint(Style::Bad, disagreement);
+        out.line(text)?;
+    }
+    Ok(())
+}
+
+fn rules(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
+    let mut table = Table::new(["rule", "outcome", "facts"]);
+    for step in &explained.rules {
+        let style = match step.outcome {
+            StepOutcome::Passed => Style::Dim,
+            StepOutcome::Decides => Style::Strong,
+        };
+        table.row([
+            Cell::styled(step.rule.as_str(), style),
+            Cell::styled(step.outcome.as_str(), style),
+            step.sentence.as_str().into(),
+        ]);
+    }
+    section(out, "rules in order", &table)
+}
+
+fn activity(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
+    let number = |n: Option<i64>| n.map_or_else(String::new, |n| n.to_string()).into();
+    let mut table = Table::new(["source", "newest", "event", "code"]).right(["event", "code"]);
+    for event in &explained.activity.newest_by_source {
+        table.row([
+            event.source.as_str().into(),
+            event.at.to_string().into(),
+            number(event.event_id),
+            number(event.action_code),
+        ]);
+    }
+    section(out, "newest activity by source", &table)?;
+
+    let mut table =
+        Table::new(["at", "event", "code", "class", "from", "with"]).right(["event", "code"]);
+    for event in &explained.activity.newest_login_events {
+        let joined = |a: &Option<String>, b: &Option<String>| {
+            let parts: Vec<&str> = [a, b].into_iter().filter_map(|p| p.as_deref()).collect();
+            Cell::from(parts.join(", "))
+        };
+        table.row([
+            event.at.to_string().into(),
+            number(event.event_id),
+            number(event.action_code),
+            event.source.as_str().into(),
+            joined(&event.origin.ip, &event.origin.country),
+            joined(&event.origin.browser, &event.origin.platform),
+        ]);
+    }
+    section(out, "newest login events", &table)?;
+
+    let mut table = Table::new(["asked", "newest action", "event", "code", "sync run"])
+        .right(["event", "code", "sync run"])
+        .at_most(MOST, ALL);
+    for check in &explained.checks {
+        table.row([
+            check.checked_at.to_string().into(),
+            check.event_at.map_or_else(|| "none on record".to_owned(), |at| at.to_string()).into(),
+            number(check.event_id),
+            number(check.action_code),
+            check.sync_run_id.to_string().into(),
+        ]);
+    }
+    section(out, "checks of the audit trail", &table)?;
+
+    let mut table = Table::new(["API key used", "sync run"]).right(["sync run"]).at_most(MOST, ALL);
+    for used in &explained.key_uses {
+        table.row([used.used_at.to_string().into(), used.sync_run_id.to_string().into()]);
+    }
+    section(out, "uses of API keys", &table)
+}
+
+fn status(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
+    let mut table = Table::new(["at", "event", "what", "by"]).right(["event"]).at_most(MOST, ALL);
+    for change in &explained.status_changes {
+        let what = match (change.action_code, change.targets) {
+            (4020, 1) => "change of status".to_owned(),
+            (4020, n) => format!("change of status of {n} accounts"),
+            _ => "edit of the profile".to_owned(),
+        };
+        table.row([
+            change.at.to_string().into(),
+            change.event_id.to_string().into(),
+            what.into(),
+            change.actor_email.as_ref().unwrap_or(&change.actor_id).as_str().into(),
+        ]);
+    }
+    section(out, "changes in the portal's audit trail", &table)?;
+
+    let mut table =
+        Table::new(["shown", "sync run", "status", "kind", "e-mail", "name"]).right(["sync run"]);
+    for seen in &explained.versions {
+        let status = match seen.presence {
+            Presence::Listed => seen.status.as_str(),
+            Presence::Gone => "gone",
+        };
+        table.row([
+            seen.at.to_string().into(),
+            seen.sync_run_id.to_string().into(),
+            status.into(),
+            seen.kind.as_str().into(),
+            seen.email.as_str().into(),
+            seen.display_name.as_str().into(),
+        ]);
+    }
+    section(out, "as listings showed it", &table)
+}
+
+fn roster(out: &mut Output, rows: &[RosterPlace]) -> io::Result<()> {
+    let mut table =
+        Table::new(["file", "line", "id", "e-mail", "name", "contract end"]).right(["line"]);
+    for row in rows {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default().into();
+        table.row([
+            row.file.as_str().into(),
+            row.line.to_string().into(),
+            text(&row.id),
+            text(&row.email),
+            text(&row.display_name),
+            row.contract_end.map_or_else(String::new, |d| d.to_string()).into(),
+        ]);
+    }
+    section(out, "rows of the roster that name it", &table)
+}
+
+fn actions(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
+    let mut table =
+        Table::new(["seq", "at", "run", "action", "result", "detail"]).right(["seq", "run"]);
+    for action in &explained.history {
+        table.row([
+            action.seq.to_string().into(),
+            action.at.as_str().into(),
+            action.run_id.to_string().into(),
+            action.action.as_str().into(),
+            action.outcome.as_ref().unwrap_or(&action.phase).as_str().into(),
+            action.detail.as_str().into(),
+        ]);
+    }
+    section(out, "what was done to it", &table)
+}
+
+fn section(out: &mut Output, title: &str, table: &Table) -> io::Result<()> {
+    if table.is_empty() {
+        return Ok(());
+    }
+    let title = out.paint(Style::Strong, title);
+    out.line(format_args!("\n{title}"))?;
+    out.table(table)
+}
