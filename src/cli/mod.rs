@@ -6,18 +6,18 @@ mod examples;
 mod global;
 mod judge;
 mod prove;
-mod setup;
 pub(crate) mod values;
 
 pub use act::{Apply, Restore};
 use clap::{Parser, Subcommand};
 pub use global::{Global, LogFormat};
 pub use judge::Sync;
-pub use prove::{Doctor, History, HistoryAction, Report, Status};
-pub use setup::{Completions, Config, Init, Man, Policy, PolicyAction};
+pub use prove::Report;
 pub use values::{AccountRef, HistoryHead, MAX_DAYS};
 
-use crate::commands::{decide, explain};
+use crate::commands::{
+    completions, config, decide, doctor, explain, history, init, man, policy, status,
+};
 
 /// Disable the contractor accounts that nobody uses, and prove it
 ///
@@ -55,7 +55,7 @@ pub enum Command {
     ///
     /// Asks for what the flags do not say. Overwrites nothing.
     #[command(after_help = examples::INIT)]
-    Init(Init),
+    Init(init::Args),
 
     /// Copy accounts and login events from the portal into the store
     ///
@@ -95,7 +95,7 @@ pub enum Command {
 
     /// Show every action ever taken, and prove that the record is whole
     #[command(after_help = examples::HISTORY)]
-    History(History),
+    History(history::Args),
 
     /// Write the auditor's pack for a decision, a period or a run
     #[command(after_help = examples::REPORT)]
@@ -103,32 +103,32 @@ pub enum Command {
 
     /// Show coverage, freshness, last runs, open intents and what to do next
     #[command(after_help = examples::STATUS)]
-    Status(Status),
+    Status(status::Args),
 
     /// Look for what would go wrong, with advice for each finding
     ///
     /// Checks configuration, key, permissions, plan, retention, session lifetime, clock and store.
     /// Changes nothing.
     #[command(after_help = examples::DOCTOR)]
-    Doctor(Doctor),
+    Doctor(doctor::Args),
 
     /// Check or show the policy
     #[command(after_help = examples::POLICY)]
-    Policy(Policy),
+    Policy(policy::Args),
 
     /// Show each effective setting and where it came from
     ///
     /// Secrets are never shown.
     #[command(after_help = examples::CONFIG)]
-    Config(Config),
+    Config(config::Args),
 
     /// Print shell completions
     #[command(after_help = examples::COMPLETIONS)]
-    Completions(Completions),
+    Completions(completions::Args),
 
     /// Write manual pages into a directory
     #[command(after_help = examples::MAN)]
-    Man(Man),
+    Man(man::Args),
 }
 
 #[cfg(test)]

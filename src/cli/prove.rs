@@ -1,50 +1,11 @@
-//! Flags of the commands that show and prove: `history`, `report`, `status`, `doctor`.
+//! Flags of `report`.
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::Args;
 
-use crate::cli::values::{AccountRef, HistoryHead, number, one_of, since, until};
+use crate::cli::values::{number, one_of, since, until};
 use crate::{output::Format, time::Timestamp};
-
-/// Flags of `history`.
-#[derive(Debug, Clone, Default, Args)]
-#[command(args_conflicts_with_subcommands = true)]
-pub struct History {
-    /// What to do instead of listing.
-    #[command(subcommand)]
-    pub action: Option<HistoryAction>,
-
-    /// Show only this account (id or e-mail)
-    #[arg(long, value_name = "ACCOUNT")]
-    pub account: Option<AccountRef>,
-
-    /// Show only what happened at or after this date or time (UTC)
-    #[arg(long, value_name = "WHEN", value_parser = since)]
-    pub since: Option<Timestamp>,
-
-    /// Show only this run
-    #[arg(long, value_name = "RUN_ID", value_parser = number())]
-    pub run: Option<i64>,
-}
-
-/// What `history` can do besides listing.
-#[derive(Debug, Clone, Subcommand)]
-pub enum HistoryAction {
-    /// Recompute every hash of the chain
-    ///
-    /// With --head also proves that the history kept elsewhere is a beginning of this one: nothing
-    /// was cut off and written anew.
-    Verify {
-        /// Head kept from an earlier `history head`
-        #[arg(long, value_name = "SEQ:HASH")]
-        head: Option<HistoryHead>,
-    },
-    /// Print SEQ:HASH of the newest entry, to be kept elsewhere
-    Head,
-    /// Write every entry with all columns, oldest first
-    Export,
-}
 
 /// Flags of `report`.
 #[derive(Debug, Clone, Default, Args)]
@@ -74,11 +35,3 @@ pub struct Report {
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
 }
-
-/// Flags of `status`.
-#[derive(Debug, Clone, Default, Args)]
-pub struct Status {}
-
-/// Flags of `doctor`.
-#[derive(Debug, Clone, Default, Args)]
-pub struct Doctor {}

@@ -1,18 +1,18 @@
 //! `completions`: a script for the shell, on stdout.
 
-use clap::CommandFactory;
+use clap::{Args as ClapArgs, CommandFactory};
+use clap_complete::Shell;
 
-use crate::commands::Start;
-use crate::{
-    cli::{Cli, Completions},
-    exit::Exit,
-};
+use crate::{cli::Cli, commands::Start, exit::Exit};
 
-/// Writes the script.
-///
-/// # Errors
-/// Stdout cannot be written.
-pub(crate) fn run(start: &mut Start, args: &Completions) -> anyhow::Result<Exit> {
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Args {
+    /// Shell to write for
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+pub(crate) fn run(start: &mut Start, args: &Args) -> anyhow::Result<Exit> {
     // The generator panics where its stream fails, so it gets a buffer.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "dormouse", &mut script);

@@ -1,57 +1,62 @@
 //! `config`: each effective setting and where it came from. Secrets are never in the list.
 
+use std::io::{self, Write};
+
+use clap::Args as ClapArgs;
 use serde::Serialize;
 
-use crate::commands::Context;
 use crate::{
+    commands::Context,
     exit::Exit,
-    output::{Format, table::Table},
+    output::{
+        Output,
+        rows::{row, write_csv},
+        table::Table,
+        terminal::View,
+    },
 };
 
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct Args {}
+
 #[derive(Serialize)]
-struct Listing<'a> {
+struct Settings<'a> {
     schema: &'static str,
     file: Option<String>,
-    settings: Vec<Row<'a>>,
+    settings: Vec<Setting<'a>>,
 }
 
-#[derive(Serialize)]
-struct Row<'a> {
-    name: &'a str,
-    value: &'a str,
-    origin: String,
-}
-
-/// Shows the settings.
-///
-/// # Errors
-/// Stdout cannot be written.
-pub fn run(cx: &mut Context) -> anyhow::Result<Exit> {
-    let rows: Vec<Row<'_>> = cx
-        .settings
-        .origins
-        .iter()
-        .map(|s| Row { name: s.name, value: &s.value, origin: s.origin.to_string() })
-        .collect();
-    match cx.out.format() {
-        Format::Json => {
-            let file = cx.settings.file.as_ref().map(|path| path.display().to_string());
-            cx.out.json(&Listing { schema: "dormouse.config/1", file, settings: rows })?;
-        }
-        Format::Csv => {
-            let mut csv = cx.out.csv(["name", "value", "origin"])?;
-            for row in rows {
-                csv.record([row.name.into(), row.value.into(), row.origin.into()])?;
-            }
-            csv.finish()?;
-        }
-        Format::Table | Format::Html => {
-            let mut table = Table::new(["setting", "value", "from"]);
-            for row in rows {
-                table.row([row.name.into(), row.value.into(), row.origin.into()]);
-            }
-            cx.out.table(&table)?;
-        }
+row! {
+    struct Setting<'a> {
+        name: &'a str,
+        value: &'a str,
+        origin: String,
     }
+}
+
+pub fn run(cx: &mut Context) -> anyhow::Result<Exit> {
+    let settings = &cx.settings;
+    let file = settings.file.as_ref().map(|path| path.display().to_string());
+    let rows = settings.origins.iter().map(|setting| Setting {
+        name: setting.name,
+        value: &setting.value,
+        origin: setting.origin.to_string(),
+    });
+    let shown = Settings { schema: "dormouse.config/1", file, settings: rows.collect() };
+    cx.out.show(&shown)?;
     Ok(Exit::Done)
+}
+
+impl View for Settings<'_> {
+    fn csv(&self, to: &mut dyn Write) -> io::Result<()> {
+        write_csv(to, &self.settings)
+    }
+
+    fn print(&self, out: &mut Output) -> io::Result<()> {
+        let mut table = Table::new(["setting", "value", "from"]);
+        for Setting { name, value, origin } in &self.settings {
+            table.row([(*name).into(), (*value).into(), origin.as_str().into()]);
+        }
+        out.table(&table)
+    }
 }

@@ -4,17 +4,33 @@
 use std::{
     fs::OpenOptions,
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
+use clap::Args as ClapArgs;
 
-use crate::commands::Start;
 use crate::{
-    cli::Init,
+    cli::values::days,
+    commands::Start,
     config::{self, DEFAULT_NAME},
     exit::{Exit, Failure},
 };
+
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct Args {
+    /// Base URL of the portal; without it, init asks
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+
+    /// File that holds the API key; without it, init asks for the key
+    #[arg(long, value_name = "FILE")]
+    pub api_key_file: Option<PathBuf>,
+
+    /// Treat accounts as inactive after this many days [default: 30]
+    #[arg(long, value_name = "DAYS", value_parser = days())]
+    pub inactivity_days: Option<u32>,
+}
 
 const TOML: &str = include_str!("../../dormouse.example.toml");
 const DOTENV: &str = include_str!("../../.env.example");
@@ -26,11 +42,7 @@ enum Key {
     Later,
 }
 
-/// Writes what is not there yet.
-///
-/// # Errors
-/// An answer is no URL or key, nobody is there to ask, or a file cannot be written.
-pub(crate) fn run(start: &mut Start, args: &Init) -> anyhow::Result<Exit> {
+pub(crate) fn run(start: &mut Start, args: &Args) -> anyhow::Result<Exit> {
     let (toml, dotenv) = (start.cwd.join(DEFAULT_NAME), start.cwd.join(".env"));
     if toml.exists() && dotenv.exists() {
         start.out.note(format!("{} and .env are there already; nothing written", toml.display()));
@@ -60,7 +72,7 @@ pub(crate) fn run(start: &mut Start, args: &Init) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn key(start: &mut Start, args: &Init) -> anyhow::Result<Key> {
+fn key(start: &mut Start, args: &Args) -> anyhow::Result<Key> {
     if let Some(file) = &args.api_key_file {
         return Ok(Key::File(file.display().to_string()));
     }

@@ -1,21 +1,20 @@
 //! `man`: one manual page for dormouse and one for each command.
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use anyhow::Context as _;
-use clap::CommandFactory;
+use clap::{Args as ClapArgs, CommandFactory};
 
-use crate::commands::Start;
-use crate::{
-    cli::{Cli, Man},
-    exit::Exit,
-};
+use crate::{cli::Cli, commands::Start, exit::Exit};
 
-/// Writes the pages; pages of the same name are replaced.
-///
-/// # Errors
-/// The directory cannot be made or written.
-pub(crate) fn run(start: &mut Start, args: &Man) -> anyhow::Result<Exit> {
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Args {
+    /// Directory to write to; created if missing
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+}
+
+pub(crate) fn run(start: &mut Start, args: &Args) -> anyhow::Result<Exit> {
     let dir = start.cwd.join(&args.dir);
     fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
     clap_mangen::generate_to(Cli::command(), &dir)

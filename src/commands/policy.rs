@@ -1,19 +1,30 @@
-//! `policy`: what the configuration says about who is reviewed, judged and spared.
+//! `policy`: what the configuration says about who is reviewed, by which rules, and who is exempt.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{self, Write},
+};
 
+use clap::{Args as ClapArgs, Subcommand};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::commands::Context;
 use crate::{
-    cli::{self, PolicyAction},
+    commands::Context,
     domain::{
         account::Account,
         policy::{ExemptionSubject, Policy, Selector, unmatched},
     },
     exit::{Exit, Failure},
-    output::{Format, Output, style::Style, table::Table, text::printable, when::counted},
+    output::{
+        Output,
+        rows::{row, write_csv},
+        style::Style,
+        table::Table,
+        terminal::View,
+        text::printable,
+        when::many,
+    },
     portal::PortalReader,
     store::{
         Mode, StoreError,
@@ -22,58 +33,85 @@ use crate::{
     time::Timestamp,
 };
 
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Args {
+    #[command(subcommand)]
+    pub action: Action,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum Action {
+    /// Check the policy for groups and exemptions that match no account, and for expired exemptions
+    Check,
+    /// Show the effective policy, population, exemptions and their digest
+    Show,
+}
+
 #[derive(Serialize)]
-struct Shown {
+struct ShownPolicy {
     schema: &'static str,
+    /// The canonical text as it is, so that a reader can compute its digest.
     policy: Box<RawValue>,
     policy_sha256: String,
+    #[serde(skip)]
+    rules: Vec<RuleRow>,
+}
+
+row! {
+    struct RuleRow {
+        rule: &'static str,
+        value: String,
+    }
 }
 
 #[derive(Serialize)]
-struct Checked<'a> {
+struct CheckedPolicy {
     schema: &'static str,
-    problems: &'a [String],
+    problems: Vec<String>,
 }
 
-/// Runs `policy show` or `policy check`.
-///
+row! {
+    struct ProblemRow<'a> {
+        problem: &'a str,
+    }
+}
+
 /// # Errors
-/// `check` found something (exit code 2), or stdout cannot be written.
-pub async fn run(cx: &mut Context, args: cli::Policy) -> anyhow::Result<Exit> {
+/// `check` found something: usage.
+pub async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     match args.action {
-        PolicyAction::Show => show(cx),
-        PolicyAction::Check => check(cx).await,
+        Action::Show => show(cx),
+        Action::Check => check(cx).await,
     }
 }
 
 fn show(cx: &mut Context) -> anyhow::Result<Exit> {
     let policy = &cx.settings.policy;
-    let (text, sha256) = (policy.canonical_json(), policy.sha256());
-    match cx.out.format() {
-        Format::Json => {
-            // As it is, so that a reader can take the digest of it again.
-            let policy = RawValue::from_string(text)?;
-            let policy_sha256 = sha256;
-            cx.out.json(&Shown { schema: "dormouse.policy/1", policy, policy_sha256 })?;
-        }
-        Format::Csv => {
-            let mut csv = cx.out.csv(["rule", "value"])?;
-            for (rule, value) in rules(policy) {
-                csv.record([rule.into(), value.into()])?;
-            }
-            csv.record(["policy_sha256".into(), sha256.into()])?;
-            csv.finish()?;
-        }
-        Format::Table | Format::Html => {
-            let mut table = Table::new(["rule", "value"]);
-            for (rule, value) in rules(policy) {
-                table.row([rule.into(), value.into()]);
-            }
-            table.row(["policy_sha256".into(), sha256.into()]);
-            cx.out.table(&table)?;
-        }
-    }
+    let policy_sha256 = policy.sha256();
+    let mut rules = rules(policy);
+    rules.push(("policy_sha256", policy_sha256.clone()));
+    let shown = ShownPolicy {
+        schema: "dormouse.policy/1",
+        policy: RawValue::from_string(policy.canonical_json())?,
+        policy_sha256,
+        rules: rules.into_iter().map(|(rule, value)| RuleRow { rule, value }).collect(),
+    };
+    cx.out.show(&shown)?;
     Ok(Exit::Done)
+}
+
+impl View for ShownPolicy {
+    fn csv(&self, to: &mut dyn Write) -> io::Result<()> {
+        write_csv(to, &self.rules)
+    }
+
+    fn print(&self, out: &mut Output) -> io::Result<()> {
+        let mut table = Table::new(["rule", "value"]);
+        for RuleRow { rule, value } in &self.rules {
+            table.row([(*rule).into(), value.as_str().into()]);
+        }
+        out.table(&table)
+    }
 }
 
 fn rules(policy: &Policy) -> Vec<(&'static str, String)> {
@@ -109,17 +147,33 @@ async fn check(cx: &mut Context) -> anyhow::Result<Exit> {
     let accounts = accounts(cx).await?;
     let groups = groups(cx).await;
     if accounts.is_none() {
-        cx.out
-            .note("whether groups and exemptions match anybody can be told after `dormouse sync`");
+        cx.out.note(
+            "run `dormouse sync` first to check whether groups and exemptions match any account",
+        );
     }
     let problems = problems(&cx.settings.policy, accounts.as_deref(), &groups, cx.clock.now());
-    write_problems(&mut cx.out, &problems)?;
-    match problems.len() {
+    let found = problems.len();
+    cx.out.show(&CheckedPolicy { schema: "dormouse.policy_check/1", problems })?;
+    match found {
         0 => Ok(Exit::Done),
-        n => {
-            let found = counted(i64::try_from(n)?, "problem");
-            Err(Failure::usage(format!("the policy has {found}")).into())
+        n => Err(Failure::usage(format!("the policy has {}", many(n, "problem"))).into()),
+    }
+}
+
+impl View for CheckedPolicy {
+    fn csv(&self, to: &mut dyn Write) -> io::Result<()> {
+        write_csv(to, self.problems.iter().map(|problem| ProblemRow { problem }))
+    }
+
+    fn print(&self, out: &mut Output) -> io::Result<()> {
+        if self.problems.is_empty() {
+            return out.line("no problem found");
         }
+        let label = out.paint(Style::Bad, "problem:");
+        for problem in &self.problems {
+            out.line(format_args!("{label} {}", printable(problem)))?;
+        }
+        Ok(())
     }
 }
 
@@ -147,7 +201,7 @@ async fn groups(cx: &mut Context) -> BTreeMap<String, usize> {
                 found.insert(name, ids.len());
             }
             Err(error) => {
-                cx.out.warn(format_args!("the portal was not asked for its groups: {error}"));
+                cx.out.warn(format_args!("cannot read the groups of the portal: {error}"));
                 break;
             }
         }
@@ -192,25 +246,4 @@ fn problems(
     };
     let unmatched = unmatched.iter().filter(|u| !is_said(&u.selector)).map(ToString::to_string);
     expired.chain(named).chain(unmatched).collect()
-}
-
-fn write_problems(out: &mut Output, problems: &[String]) -> anyhow::Result<()> {
-    match out.format() {
-        Format::Json => out.json(&Checked { schema: "dormouse.policy_check/1", problems })?,
-        Format::Csv => {
-            let mut csv = out.csv(["problem"])?;
-            for problem in problems {
-                csv.record([problem.into()])?;
-            }
-            csv.finish()?;
-        }
-        Format::Table | Format::Html if problems.is_empty() => out.line("no problem found")?,
-        Format::Table | Format::Html => {
-            let label = out.paint(Style::Bad, "problem:");
-            for problem in problems {
-                out.line(format_args!("{label} {}", printable(problem)))?;
-            }
-        }
-    }
-    Ok(())
 }

@@ -7,14 +7,13 @@ use crate::{domain::account::AccountId, time::Timestamp};
 
 /// A portal as the store knows it. Known by tenant id and owner, not by host name: portals are
 /// renamed, and a restore from backup changes every id.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct KnownPortal {
-    /// Tenant id.
+    /// Base address, for messages only.
+    pub url: String,
     pub tenant_id: i64,
     /// Account of the owner.
     pub owner_id: AccountId,
-    /// Base address, for messages only.
-    pub url: String,
 }
 
 /// What to do when the owner is another than before.

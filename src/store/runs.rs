@@ -37,7 +37,7 @@ pub struct RunEnd {
 }
 
 /// A run as it is shown.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct RunRow {
     /// Number.
     pub id: i64,

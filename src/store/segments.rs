@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A stretch of the history that could not be read or proven.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Hole {
     /// First moment.
     pub from: Timestamp,

@@ -7,11 +7,11 @@ use serde::Serialize;
 #[serde(rename_all = "lowercase")]
 pub(super) enum Finding {
     Ok,
-    /// Works, and may not do what is expected.
+    /// Works, but may not do what is expected.
     Warning,
     /// Does not work, or proves nothing.
     Problem,
-    /// Could not be looked at.
+    /// Could not be checked.
     Skipped,
 }
 
@@ -27,7 +27,7 @@ impl Finding {
 }
 
 /// A check that was made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Check {
     pub(super) name: &'static str,
     pub(super) finding: Finding,
@@ -63,9 +63,5 @@ impl Check {
 
     pub(super) fn skipped(name: &'static str, why: impl Into<String>) -> Self {
         Self { finding: Finding::Skipped, ..Self::ok(name, why) }
-    }
-
-    pub(super) fn is_problem(&self) -> bool {
-        self.finding == Finding::Problem
     }
 }

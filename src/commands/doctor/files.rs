@@ -1,5 +1,5 @@
-//! The files around a run: who may read them, who holds the store, and how much room is left. Looks
-//! only: the lock is never taken, since a sync that starts this moment would give way to us.
+//! The files around a run: who may read them, who holds the store, and how much room is left. The lock
+//! itself is never taken: a sync that starts now would fail because of us.
 
 use std::path::{Path, PathBuf};
 
@@ -48,16 +48,16 @@ fn modes(cx: &Context) -> Check {
         })
         .collect();
     if open.is_empty() {
-        return Check::ok(NAME, "store and key can be read by their owner only");
+        return Check::ok(NAME, "only their owner can read store and key");
     }
-    let detail = format!("others can read {}", open.join(", "));
+    let detail = format!("other users can read {}", open.join(", "));
     Check::warning(NAME, detail, "chmod 600 each of them: they hold the key or personal data")
 }
 
 #[cfg(not(unix))]
 fn modes(cx: &Context) -> Check {
     let files = private_files(cx).len();
-    Check::skipped("file modes", format!("{files} files; this system has no modes to look at"))
+    Check::skipped("file modes", format!("{files} files; this system has no file modes"))
 }
 
 /// Who holds the store, as the system's own list of locks has it.
@@ -73,7 +73,7 @@ fn lock(store: &Path) -> Check {
         Some(false) => Check::ok(NAME, "free"),
         Some(true) => {
             let holder = std::fs::read_to_string(&path).unwrap_or_default();
-            Check::ok(NAME, format!("a run is at work: {}", holder.trim()))
+            Check::ok(NAME, format!("in use: {}", holder.trim()))
         }
         None => Check::skipped(NAME, "this system does not list its locks"),
     }
@@ -107,7 +107,7 @@ fn disk(store: &Path) -> Check {
     let Some(free) = free(folder) else {
         return Check::skipped(NAME, "this system does not say");
     };
-    let detail = format!("{} MB where the store is", free >> 20);
+    let detail = format!("{} MB free where the store is", free >> 20);
     // A first sync, a migration and a VACUUM need room beside the file.
     let size = store.metadata().map_or(0, |m| m.len());
     let advice = "make room: a run that cannot write down what it does stops";

@@ -5,27 +5,96 @@ mod check;
 mod files;
 mod portal;
 mod rules;
-mod show;
 mod store;
 
-use crate::commands::Context;
-use crate::commands::doctor::check::{Check, Finding};
-use crate::{cli, exit::Exit};
+use std::io::{self, Write};
 
-/// Runs the command.
-///
-/// # Errors
-/// Stdout cannot be written. What is found is no error of the command.
-pub async fn run(cx: &mut Context, _args: cli::Doctor) -> anyhow::Result<Exit> {
-    let (mut checks, known) = store::examine(cx).await;
-    checks.extend(files::examine(cx));
-    let mut found = portal::examine(cx, &known).await;
-    found.extend(checks);
-    show::show(&mut cx.out, &found)?;
-    Ok(if found.iter().any(Check::is_problem) { Exit::Failed } else { Exit::Done })
+use clap::Args as ClapArgs;
+use serde::Serialize;
+
+use crate::{
+    commands::{
+        Context,
+        doctor::check::{Check, Finding},
+    },
+    exit::Exit,
+    output::{
+        Output,
+        rows::{row, write_csv},
+        style::Style,
+        table::{Cell, Table},
+        terminal::View,
+        when::many,
+    },
+};
+
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct Args {}
+
+#[derive(Serialize)]
+struct Checkup {
+    schema: &'static str,
+    problems: usize,
+    warnings: usize,
+    checks: Vec<Check>,
 }
 
-/// How many checks came out this way.
-fn count(checks: &[Check], finding: Finding) -> usize {
-    checks.iter().filter(|c| c.finding == finding).count()
+row! {
+    struct CheckRow<'a> {
+        check: &'static str,
+        finding: Finding,
+        detail: &'a str,
+        advice: Option<&'a str>,
+    }
+}
+
+pub async fn run(cx: &mut Context, _args: Args) -> anyhow::Result<Exit> {
+    let (of_store, known) = store::examine(cx).await;
+    let mut checks = portal::examine(cx, &known).await;
+    checks.extend(of_store);
+    checks.extend(files::examine(cx));
+    let count = |finding| checks.iter().filter(|c| c.finding == finding).count();
+    let (problems, warnings) = (count(Finding::Problem), count(Finding::Warning));
+    cx.out.show(&Checkup { schema: "dormouse.doctor/1", problems, warnings, checks })?;
+    Ok(if problems > 0 { Exit::Failed } else { Exit::Done })
+}
+
+impl View for Checkup {
+    fn csv(&self, to: &mut dyn Write) -> io::Result<()> {
+        let rows = self.checks.iter().map(|check| CheckRow {
+            check: check.name,
+            finding: check.finding,
+            detail: &check.detail,
+            advice: check.advice.as_deref(),
+        });
+        write_csv(to, rows)
+    }
+
+    fn print(&self, out: &mut Output) -> io::Result<()> {
+        let mut table = Table::pairs();
+        for check in &self.checks {
+            let style = match check.finding {
+                Finding::Ok => Style::Good,
+                Finding::Warning => Style::Warn,
+                Finding::Problem => Style::Bad,
+                Finding::Skipped => Style::Dim,
+            };
+            table.row([
+                Cell::styled(check.finding.as_str(), style),
+                Cell::styled(check.name, Style::Strong),
+                check.detail.as_str().into(),
+            ]);
+            if let Some(advice) = &check.advice {
+                table.row(["".into(), "".into(), format!("-> {advice}").into()]);
+            }
+        }
+        out.table(&table)?;
+        let (text, style) = match (self.problems, self.warnings) {
+            (0, 0) => ("all is well".to_owned(), Style::Good),
+            (0, n) => (format!("no problem, {}", many(n, "warning")), Style::Warn),
+            (n, m) => (format!("{}, {}", many(n, "problem"), many(m, "warning")), Style::Bad),
+        };
+        let text = out.paint(style, &text);
+        out.line(format_args!("\n{text}"))
+    }
 }

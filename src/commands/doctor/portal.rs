@@ -1,5 +1,5 @@
-//! The portal as the key sees it. Each question is asked by itself, so that one closed door does not
-//! hide what stands behind the others.
+//! The portal as the key sees it. Each question is asked by itself, so that one failure does not hide
+//! the others.
 
 use crate::commands::doctor::{
     check::Check,
@@ -13,7 +13,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// Everything about the portal, in the order in which things stand in each other's way.
+/// Everything about the portal, in the order in which one thing blocks another.
 pub(super) async fn examine(cx: &Context, known: &Known) -> Vec<Check> {
     let policy = &cx.settings.policy;
     let mut checks = vec![match cx.connection() {
@@ -43,7 +43,7 @@ async fn ask(cx: &Context, reader: &PortalReader, known: &Known) -> Vec<Check> {
         Ok(identity) => identity,
         Err(error @ PortalError::Unauthorized(_)) => return vec![Check::failed("key", error)],
         Err(error) => {
-            let rest = Check::skipped("key and portal", "the portal could not be asked");
+            let rest = Check::skipped("key and portal", "the portal could not be reached");
             return vec![Check::failed("reachable", error), rest];
         }
     };
@@ -79,12 +79,12 @@ fn same_portal(identity: &Answer<Identity>, known: &Known) -> Option<Check> {
             NAME,
             format!("the store belongs to tenant {}, this is tenant {tenant_id}", bound.tenant_id),
             "use another store with --db; a portal restored from a backup is another portal, \
-             because every account has a new id",
+             since every account has a new id",
         )
     } else if owner_id.is_some_and(|id| id != bound.owner_id) {
         Check::problem(
             NAME,
-            "the portal has another owner than at the last sync",
+            "the portal has a different owner than at the last sync",
             "if ownership was transferred, run `dormouse sync --accept-owner` once",
         )
     } else {
@@ -122,8 +122,8 @@ async fn role(reader: &PortalReader) -> Check {
         Kind::Owner | Kind::DocspaceAdmin => Check::ok(NAME, who),
         Kind::RoomAdmin | Kind::User | Kind::Guest | Kind::Unknown => Check::problem(
             NAME,
-            format!("{who}, who does not see everybody"),
-            "use a key of the portal's owner or of a DocSpace admin",
+            format!("{who}, who cannot see every account"),
+            "use a key of the portal owner or a DocSpace admin",
         ),
     }
 }
@@ -131,7 +131,7 @@ async fn role(reader: &PortalReader) -> Check {
 /// Whether the portal shows both histories, and if so its newest event of any kind.
 async fn history(reader: &PortalReader) -> (Check, Option<Option<Timestamp>>) {
     const NAME: &str = "audit option";
-    const ADVICE: &str = "choose a plan with the audit option; on your own server switch on the login \
+    const ADVICE: &str = "choose a plan with the audit option; on your own server turn on the login \
                           history and the audit trail";
     let newest = async {
         let login = reader.logins(0, 1).await?.value.first().map(|e| e.at);

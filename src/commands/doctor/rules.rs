@@ -38,18 +38,18 @@ pub(super) fn clock(portal: Timestamp, here: Timestamp) -> Check {
 
 pub(super) fn key_expiry(expires: Option<Timestamp>, now: Timestamp) -> Check {
     let Some(end) = expires else { return Check::ok("key expiry", "the key does not expire") };
-    let detail = format!("the key ends {}", relative(end, now));
+    let detail = format!("the key expires {}", relative(end, now));
     if end - now > days(KEY_NOTICE_DAYS) {
         return Check::ok("key expiry", detail);
     }
-    let advice = "keys cannot be prolonged: make a new one, put it in place, then delete this one";
+    let advice = "keys cannot be renewed: make a new one, put it in place, then delete this one";
     Check::warning("key expiry", detail, advice)
 }
 
 pub(super) fn server_version(version: Option<&str>) -> Check {
     const NAME: &str = "server version";
     let Some(version) = version else {
-        let advice = "make sure that the server is DocSpace 3.1 or later";
+        let advice = "make sure the server is DocSpace 3.1 or later";
         return Check::warning(NAME, "the portal does not say", advice);
     };
     let numbers: Option<Vec<u32>> =
@@ -60,7 +60,8 @@ pub(super) fn server_version(version: Option<&str>) -> Check {
             Check::problem(NAME, version, "upgrade the server: API keys begin with DocSpace 3.1")
         }
         _ => {
-            let advice = "it is a text of the operator's own; make sure that it is 3.1 or later";
+            let advice =
+                "the operator set a text of their own; make sure the server is 3.1 or later";
             Check::warning(NAME, format!("\"{version}\""), advice)
         }
     }
@@ -81,7 +82,7 @@ pub(super) fn retention(kept_days: u32, inactivity_days: u32, coverage: Option<C
     }
     let advice = format!(
         "raise it under Settings > Security > Login History; until the store itself \
-         reaches back {threshold}, nobody can be called inactive; run sync at least every {} until \
+         reaches back {threshold}, no account can be found inactive; run sync at least every {} until \
          then",
         counted((kept_days / 2).max(1).into(), "day")
     );
@@ -119,7 +120,7 @@ pub(super) fn session(
     let by_retention = kept_days.map_or(u32::MAX, |d| d.saturating_mul(DAY));
     let longest = minutes.min(by_retention);
     let lives = match longest {
-        u32::MAX => "for ever".to_owned(),
+        u32::MAX => "forever".to_owned(),
         m if m < 2 * DAY => counted((m / 60).into(), "hour"),
         m => counted((m / DAY).into(), "day"),
     };
@@ -133,33 +134,33 @@ pub(super) fn session(
             NAME,
             format!("{detail}, longer than the threshold of {threshold}"),
             format!(
-                "who only browses on an old session leaves no trace anywhere; the audit trail shows \
-                 what else they do; to close the gap switch on {SESSION_SETTING}"
+                "someone who only browses in an old session leaves no trace; the audit trail shows \
+                 everything else; to close the gap, turn on {SESSION_SETTING}"
             ),
         ),
         Signals::Logins => Check::problem(
             NAME,
             format!(
-                "{detail}, longer than the threshold of {threshold}, and the policy looks at logins \
-                 alone: people at work would be called inactive"
+                "{detail}, longer than the threshold of {threshold}, but the policy looks at logins \
+                 alone: people at work would look inactive"
             ),
             format!(
-                "set signals = [\"logins\", \"audit\"] in [policy], or switch on {SESSION_SETTING}"
+                "set signals = [\"logins\", \"audit\"] in [policy], or turn on {SESSION_SETTING}"
             ),
         ),
     }
 }
 
-/// A portal that stopped recording looks as if everybody had left.
+/// A portal that stopped recording looks as if everyone had left.
 pub(super) fn recording(
     newest: Option<Timestamp>,
     now: Timestamp,
     max_silence: TimeDelta,
 ) -> Check {
     const NAME: &str = "recording";
-    let advice = "look whether the portal still records: log in and see whether the login history \
+    let advice = "check that the portal still records: log in and see whether the login history \
                   and the audit trail show it; raise max_silence_hours only where such quiet is \
-                  usual";
+                  normal";
     let Some(newest) = newest else {
         return Check::problem(NAME, "neither history has a single event", advice);
     };
@@ -207,7 +208,7 @@ mod tests {
         assert_eq!(year.finding, Finding::Warning);
         assert!(year.detail.contains("180 days"), "{}", year.detail);
         assert!(year.advice.unwrap().contains("Session lifetime"));
-        assert!(session(u32::MAX, None, 30, audit).detail.contains("for ever"));
+        assert!(session(u32::MAX, None, 30, audit).detail.contains("forever"));
         assert_eq!(session(365 * DAY, Some(20), 30, audit).finding, Finding::Ok);
         assert_eq!(session(31 * DAY, None, 30, Signals::Logins).finding, Finding::Problem);
     }

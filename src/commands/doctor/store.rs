@@ -57,17 +57,16 @@ async fn known(conn: &mut SqliteConnection) -> Result<Known, StoreError> {
 }
 
 async fn whole(conn: &mut SqliteConnection) -> Vec<Check> {
-    const RESTORE: &str =
-        "restore the store from a backup; keep this file for whoever looks into it";
+    const RESTORE: &str = "restore the store from a backup; keep this file for the investigation";
     let integrity = match health::integrity(conn).await {
         Ok(faults) if faults.is_empty() => Check::ok("integrity", "the file is whole"),
         Ok(faults) => Check::problem("integrity", faults.join("; "), RESTORE),
         Err(error) => Check::failed("integrity", error),
     };
     let references = match health::dangling(conn).await {
-        Ok(0) => Check::ok("references", "every row's relations are there"),
+        Ok(0) => Check::ok("references", "every row that is referred to exists"),
         Ok(n) => {
-            let detail = format!("{} to rows that are not there", many(n, "reference"));
+            let detail = format!("{} to missing rows", many(n, "reference"));
             Check::problem("references", detail, RESTORE)
         }
         Err(error) => Check::failed("references", error),
@@ -91,7 +90,7 @@ fn record(verified: &Verified) -> Check {
                 NAME,
                 format!("{}: {row}{}", many(findings.len(), "finding"), first.message),
                 "`dormouse history verify` shows all; compare with a backup and with the head that \
-                 you kept elsewhere",
+                 you keep elsewhere",
             )
         }
     }

@@ -1,19 +1,21 @@
 //! The list: entries in the order of the chain, the newest at the end.
 
+use std::io::{self, Write};
+
 use futures_util::TryStreamExt;
 use serde::Serialize;
 
-use crate::engine::find_account;
 use crate::{
-    cli,
-    commands::Context,
+    commands::{Context, history::Args},
     domain::history::{COLUMNS, Outcome, Row, Value},
+    engine::find_account,
     exit::{Exit, Failure},
     output::{
-        Format, Output,
-        csv::Field,
+        Output,
+        rows::{self, write_csv},
         style::Style,
         table::{Cell, Table},
+        terminal::View,
     },
     store::{self, Mode, Store, history::Wanted},
     time::Timestamp,
@@ -23,34 +25,38 @@ use crate::{
 const MOST: usize = 100;
 
 #[derive(Serialize)]
-struct Listed<'a> {
+struct Listed {
     schema: &'static str,
-    entries: &'a [Row],
+    entries: Vec<Row>,
 }
 
-pub(super) async fn run(cx: &mut Context, args: &cli::History) -> anyhow::Result<Exit> {
+impl rows::Row for Row {
+    const COLUMNS: &'static [&'static str] = &COLUMNS;
+}
+
+pub(super) async fn run(cx: &mut Context, args: &Args) -> anyhow::Result<Exit> {
     let mut store = cx.open(Mode::Read).await?;
     let wanted = wanted(&mut store, args).await?;
     let entries: Vec<Row> = store::history::rows(store.conn(), &wanted).try_collect().await?;
     store.close().await?;
-    match cx.out.format() {
-        Format::Json => {
-            cx.out.json(&Listed { schema: "dormouse.history/1", entries: &entries })?;
-        }
-        Format::Csv => {
-            let mut csv = cx.out.csv(COLUMNS)?;
-            for row in entries {
-                csv.record(row.0.into_iter().map(field))?;
-            }
-            csv.finish()?;
-        }
-        Format::Table | Format::Html if entries.is_empty() => cx.out.line("no entries")?,
-        Format::Table | Format::Html => table(&mut cx.out, &entries)?,
-    }
+    cx.out.show(&Listed { schema: "dormouse.history/1", entries })?;
     Ok(Exit::Done)
 }
 
-async fn wanted(store: &mut Store, args: &cli::History) -> anyhow::Result<Wanted> {
+impl View for Listed {
+    fn csv(&self, to: &mut dyn Write) -> io::Result<()> {
+        write_csv(to, &self.entries)
+    }
+
+    fn print(&self, out: &mut Output) -> io::Result<()> {
+        match self.entries.as_slice() {
+            [] => out.line("no entries"),
+            entries => table(out, entries),
+        }
+    }
+}
+
+async fn wanted(store: &mut Store, args: &Args) -> anyhow::Result<Wanted> {
     let accounts = match &args.account {
         None => None,
         Some(account) => {
@@ -68,15 +74,7 @@ async fn wanted(store: &mut Store, args: &cli::History) -> anyhow::Result<Wanted
     Ok(Wanted { accounts, since: args.since, run: args.run })
 }
 
-fn field(value: Value) -> Field {
-    match value {
-        Value::Null => Field::Empty,
-        Value::Integer(number) => Field::Number(number),
-        Value::Text(text) | Value::Foreign(text) => Field::Text(text),
-    }
-}
-
-fn table(out: &mut Output, entries: &[Row]) -> anyhow::Result<()> {
+fn table(out: &mut Output, entries: &[Row]) -> io::Result<()> {
     let hidden = entries.len().saturating_sub(MOST);
     let mut table = Table::new(["seq", "at (UTC)", "run", "account", "action", "result", "detail"])
         .right(["seq", "run"]);
@@ -98,8 +96,7 @@ fn table(out: &mut Output, entries: &[Row]) -> anyhow::Result<()> {
             "… and {hidden} before them; --account, --since or --run choose, --format csv shows all"
         ))?;
     }
-    out.line(summary(entries))?;
-    Ok(())
+    out.line(summary(entries))
 }
 
 /// For example `12 entries: 5 applied, 1 failed`.

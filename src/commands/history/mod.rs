@@ -1,57 +1,102 @@
 //! `history`: what was done, whether the record of it is whole, and copies of it to keep elsewhere. Only
-//! ever reads; shows what is stored, also where dormouse never wrote it.
+//! ever reads; shows what is stored, even where dormouse did not write it.
 
 mod list;
 mod verify;
 
-use futures_util::TryStreamExt;
-use serde::Serialize;
+use std::io::{self, Write};
 
-use crate::commands::Context;
+use clap::{Args as ClapArgs, Subcommand};
+use futures_util::TryStreamExt;
+
 use crate::{
-    cli::{self, HistoryAction},
+    cli::values::{AccountRef, HistoryHead, number, since},
+    commands::Context,
     exit::{Exit, Failure},
-    output::Format,
+    output::{
+        Format, Output,
+        rows::{row, write_csv},
+        terminal::View,
+    },
     store::{self, Mode, history::Wanted},
+    time::Timestamp,
 };
 
-/// Runs the command.
-///
-/// # Errors
-/// The store is missing or cannot be read, an account or run is unknown, or the history does not
-/// verify.
-pub async fn run(cx: &mut Context, args: cli::History) -> anyhow::Result<Exit> {
-    match args.action {
-        None => list::run(cx, &args).await,
-        Some(HistoryAction::Verify { head }) => verify::run(cx, head).await,
-        Some(HistoryAction::Head) => head(cx).await,
-        Some(HistoryAction::Export) => export(cx).await,
+#[derive(Debug, Clone, Default, ClapArgs)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Args {
+    #[command(subcommand)]
+    pub action: Option<Action>,
+
+    /// Show only this account (id or e-mail)
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<AccountRef>,
+
+    /// Show only what happened at or after this date or time (UTC)
+    #[arg(long, value_name = "WHEN", value_parser = since)]
+    pub since: Option<Timestamp>,
+
+    /// Show only this run
+    #[arg(long, value_name = "RUN_ID", value_parser = number())]
+    pub run: Option<i64>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Action {
+    /// Recompute every hash of the chain
+    ///
+    /// With --head also proves that the history still begins with the head kept elsewhere: nothing
+    /// was cut off and rewritten.
+    Verify {
+        /// Head kept from an earlier `history head`
+        #[arg(long, value_name = "SEQ:HASH")]
+        head: Option<HistoryHead>,
+    },
+    /// Print SEQ:HASH of the newest entry, to be kept elsewhere
+    Head,
+    /// Write every entry with all columns, oldest first
+    Export,
+}
+
+row! {
+    struct HeadRow {
+        seq: i64,
+        hash: String,
     }
 }
 
-#[derive(Serialize)]
-struct Head<'a> {
+#[derive(serde::Serialize)]
+struct Head {
     schema: &'static str,
-    seq: i64,
-    hash: &'a str,
+    #[serde(flatten)]
+    row: HeadRow,
+}
+
+pub async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
+    match args.action {
+        None => list::run(cx, &args).await,
+        Some(Action::Verify { head }) => verify::run(cx, head).await,
+        Some(Action::Head) => head(cx).await,
+        Some(Action::Export) => export(cx).await,
+    }
 }
 
 async fn head(cx: &mut Context) -> anyhow::Result<Exit> {
     let mut store = cx.open(Mode::Read).await?;
     let (seq, hash) = store::history::head(store.conn()).await?;
     store.close().await?;
-    match cx.out.format() {
-        Format::Json => {
-            cx.out.json(&Head { schema: "dormouse.history_head/1", seq, hash: &hash })?;
-        }
-        Format::Csv => {
-            let mut csv = cx.out.csv(["seq", "hash"])?;
-            csv.record([seq.into(), hash.into()])?;
-            csv.finish()?;
-        }
-        Format::Table | Format::Html => cx.out.line(format_args!("{seq}:{hash}"))?,
-    }
+    cx.out.show(&Head { schema: "dormouse.history_head/1", row: HeadRow { seq, hash } })?;
     Ok(Exit::Done)
+}
+
+impl View for Head {
+    fn csv(&self, to: &mut dyn Write) -> io::Result<()> {
+        write_csv(to, [&self.row])
+    }
+
+    fn print(&self, out: &mut Output) -> io::Result<()> {
+        out.line(format_args!("{}:{}", self.row.seq, self.row.hash))
+    }
 }
 
 async fn export(cx: &mut Context) -> anyhow::Result<Exit> {

@@ -50,7 +50,7 @@ pub struct Finding {
 }
 
 /// An intent whose outcome is not known yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OpenIntent {
     /// Its place.
     pub seq: i64,
