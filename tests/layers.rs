@@ -16,7 +16,7 @@ fn allowed(layer: &str) -> Option<&'static [&'static str]> {
         "domain" => Some(&["time"]),
         "portal" | "store" | "output" | "roster" => Some(&["domain", "time"]),
         "report" => Some(&["domain", "output", "time"]),
-        "cli" => Some(&["domain", "output", "time"]),
+        "cli" => Some(&["commands", "domain", "output", "time"]),
         "config" => Some(&["cli", "domain", "time"]),
         _ => None,
     }

@@ -107,7 +107,7 @@ fn disk(store: &Path) -> Check {
     let Some(free) = free(folder) else {
         return Check::skipped(NAME, "this system does not say");
     };
-    let detail = format!("{} MB free where the store is", free >> 20);
+    let detail = format!("{} MB where the store is", free >> 20);
     // A first sync, a migration and a VACUUM need room beside the file.
     let size = store.metadata().map_or(0, |m| m.len());
     let advice = "make room: a run that cannot write down what it does stops";
