@@ -13,10 +13,7 @@ use crate::{
         policy::PopulationSource,
         verdict::{Reason, Verdict},
     },
-    output::{
-        decision::Counts,
-        rows::{Row, row},
-    },
+    output::rows::{Row, row},
     report::Measures,
     time::Timestamp,
 };
@@ -108,7 +105,7 @@ pub(crate) struct Decision {
     pub(crate) sync_run_id: i64,
     /// The newest history row that was known.
     pub(crate) history_seq: i64,
-    pub(crate) counts: Counts,
+    pub(crate) counts: crate::domain::digest::VerdictCounts,
 }
 
 #[derive(Debug, Serialize)]
