@@ -7,6 +7,7 @@ use crate::{
     config::ConfigError,
     domain::brakes::Braked,
     lock::LockError,
+    output::files::FileError,
     portal::{Decline, PortalError},
     roster::RosterError,
     store::StoreError,
@@ -62,6 +63,8 @@ fn code_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(failure) = cause.downcast_ref::<Failure>() {
         Some(failure.exit)
     } else if cause.is::<ConfigError>() || cause.is::<RosterError>() {
+        Some(Exit::Usage)
+    } else if let Some(FileError::Refused { .. }) = cause.downcast_ref() {
         Some(Exit::Usage)
     } else if cause.is::<Braked>() {
         Some(Exit::Braked)

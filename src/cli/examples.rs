@@ -85,6 +85,10 @@ Examples:
   dormouse report 41 --format csv -o decision-41
   dormouse report --from 2026-07-01 --to 2026-09-30 -o third-quarter.html";
 
+pub(super) const BACKUP: &str = "\
+Examples:
+  dormouse backup archive/dormouse-2026-11.db";
+
 pub(super) const STATUS: &str = "\
 Examples:
   dormouse status

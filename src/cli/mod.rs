@@ -5,18 +5,17 @@ mod act;
 mod examples;
 mod global;
 mod judge;
-mod prove;
 pub(crate) mod values;
 
 pub use act::{Apply, Restore};
 use clap::{Parser, Subcommand};
 pub use global::{Global, LogFormat};
 pub use judge::Sync;
-pub use prove::Report;
 pub use values::{AccountRef, HistoryHead, MAX_DAYS};
 
 use crate::commands::{
-    completions, config, decide, doctor, explain, history, init, man, policy, status,
+    backup, completions, config, decide, doctor, explain, history, init, man, policy, report,
+    status,
 };
 
 /// Disable the contractor accounts that nobody uses, and prove it
@@ -97,9 +96,15 @@ pub enum Command {
     #[command(after_help = examples::HISTORY)]
     History(history::Args),
 
-    /// Write the auditor's pack for a decision, a period or a run
+    /// Write an audit report for a decision, a period or a run
     #[command(after_help = examples::REPORT)]
-    Report(Report),
+    Report(report::Args),
+
+    /// Write a copy of the store as one file, also while it is in use
+    ///
+    /// The hash chain of the copy is verified before the file gets its name.
+    #[command(after_help = examples::BACKUP)]
+    Backup(backup::Args),
 
     /// Show coverage, freshness, last runs, open intents and what to do next
     #[command(after_help = examples::STATUS)]

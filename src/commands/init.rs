@@ -1,13 +1,8 @@
 //! `init`: a commented dormouse.toml and .env from questions or flags. A file that exists is left as
 //! it is; .env can be read by its owner only.
 
-use std::{
-    fs::OpenOptions,
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use clap::Args as ClapArgs;
 
 use crate::{
@@ -15,6 +10,7 @@ use crate::{
     commands::Start,
     config::{self, DEFAULT_NAME},
     exit::{Exit, Failure},
+    output::files::{Existing, Protected, Readers, Target},
 };
 
 #[derive(Debug, Clone, Default, ClapArgs)]
@@ -64,8 +60,8 @@ pub(crate) fn run(start: &mut Start, args: &Args) -> anyhow::Result<Exit> {
 
     let toml_text = TOML.replace("\ninactivity_days = 30", &format!("\ninactivity_days = {days}"));
     let dotenv_text = dotenv_text(url, &key)?;
-    write_new(start, &toml, &toml_text)?;
-    write_new(start, &dotenv, &dotenv_text)?;
+    write_new(start, &toml, &toml_text, Readers::Everyone)?;
+    write_new(start, &dotenv, &dotenv_text, Readers::Owner)?;
     start
         .out
         .note("next: `dormouse doctor` tests the connection, `dormouse sync` reads the portal");
@@ -122,28 +118,15 @@ fn quoted(value: &str) -> Result<String, Failure> {
     Ok(format!("'{value}'"))
 }
 
-fn write_new(start: &mut Start, path: &Path, text: &str) -> anyhow::Result<()> {
-    match create(path).and_then(|mut file| file.write_all(text.as_bytes())) {
-        Ok(()) => start.out.note(format!("written: {}", path.display())),
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
-            start.out.note(format!("left as it is: {}", path.display()));
-        }
-        Err(e) => {
-            return Err(e).with_context(|| format!("cannot write {}", path.display()));
-        }
+fn write_new(start: &mut Start, path: &Path, text: &str, readers: Readers) -> anyhow::Result<()> {
+    // Also a link that leads nowhere is somebody's.
+    if path.symlink_metadata().is_ok() {
+        start.out.note(format!("left as it is: {}", path.display()));
+        return Ok(());
     }
+    Target::find(path, Existing::Keep, &Protected::default())?.write(text.as_bytes(), readers)?;
+    start.out.note(format!("written: {}", path.display()));
     Ok(())
-}
-
-fn create(path: &Path) -> io::Result<std::fs::File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(if path.ends_with(".env") { 0o600 } else { 0o644 });
-    }
-    options.open(path)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! gets is a [`Context`] and its own flags, what it gives is an [`Exit`].
 
 pub mod apply;
+pub(crate) mod backup;
 pub mod completions;
 pub mod config;
 pub mod decide;
@@ -17,14 +18,17 @@ pub mod restore;
 pub mod status;
 pub mod sync;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use crate::{
     cli::{self, Command, Global},
-    config::{Env, Overrides, Settings},
+    config::{DEFAULT_NAME, Env, Overrides, Settings},
     exit::Exit,
     lock::{LockError, WriterLock},
-    output::Output,
+    output::{Output, files::Protected},
     portal::{Connection, Pace},
     prompt::Input,
     store::{self, Store, StoreError},
@@ -58,6 +62,28 @@ impl Context {
             requests_per_minute: portal.requests_per_minute,
         };
         Ok(Connection { url, key, pace })
+    }
+
+    /// What no file may be written over.
+    pub(crate) fn protected(&self) -> Protected {
+        let store = &self.settings.database;
+        let real = store.canonicalize().unwrap_or_else(|_| store.clone());
+        let beside = [store, &real].map(|store| {
+            ["", "-wal", "-shm", "-journal", ".lock"].map(|suffix| {
+                let mut name = store.clone().into_os_string();
+                name.push(suffix);
+                PathBuf::from(name)
+            })
+        });
+        let config = self.settings.file.as_deref().unwrap_or(Path::new(DEFAULT_NAME));
+        let config = self.cwd.join(config);
+        let key = self.settings.origins.iter().find(|s| s.name == "portal.api_key_file");
+        // A relative name counts from where it is given: the working directory or the file's folder.
+        let folders = [Some(self.cwd.as_path()), config.parent()].into_iter().flatten();
+        let keys: Vec<PathBuf> =
+            key.iter().flat_map(|key| folders.clone().map(|f| f.join(&key.value))).collect();
+        let others = [self.cwd.join(".env"), self.cwd.join(DEFAULT_NAME), config.clone()];
+        Protected::new(beside.into_iter().flatten().chain(others).chain(keys))
     }
 
     /// Takes the writer's lock on the store.
@@ -103,6 +129,7 @@ pub(crate) async fn run(start: Start, command: Command) -> Exit {
         C::Apply(args) => start.full(none, async |cx| apply::run(cx, args).await).await,
         C::Restore(args) => start.full(none, async |cx| restore::run(cx, args).await).await,
         C::History(args) => start.full(none, async |cx| history::run(cx, args).await).await,
+        C::Backup(args) => start.full(none, async |cx| backup::run(cx, &args).await).await,
         C::Report(args) => start.full(none, async |cx| report::run(cx, args).await).await,
         C::Status(args) => start.full(none, async |cx| status::run(cx, args).await).await,
         C::Doctor(args) => start.full(none, async |cx| doctor::run(cx, args).await).await,

@@ -3,6 +3,7 @@
 
 pub mod csv;
 pub mod decision;
+pub(crate) mod files;
 mod format;
 pub(crate) mod rows;
 pub mod style;

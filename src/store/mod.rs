@@ -2,6 +2,7 @@
 //! written together commits together; history, decisions and verdicts are only ever appended.
 
 pub mod accounts;
+pub(crate) mod backup;
 mod codec;
 pub mod decisions;
 mod error;

@@ -1,6 +1,6 @@
 //! Puts the report together from one snapshot of the store.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use anyhow::Context as _;
 use serde_json::value::RawValue;
@@ -14,7 +14,7 @@ use crate::{
     domain::{
         decision::Finding,
         digest::{DecisionSubject, VerdictCounts, digest},
-        history::{self, Entry, Verified},
+        history::{self, Verified},
         policy::{Policy, PopulationSource},
         verdict::Reason,
     },
@@ -114,16 +114,16 @@ async fn stored(conn: &mut SqliteConnection, id: i64) -> anyhow::Result<StoredDe
 /// Limits of every decision that the scope acted on.
 async fn limits(
     conn: &mut SqliteConnection,
-    entries: &[Entry],
+    entries: &[history::Entry],
     scope: Scope,
 ) -> anyhow::Result<HashMap<i64, Limits>> {
     let mut limits = HashMap::new();
     let rows = entries.iter().filter(|e| actions::is_in(scope, &e.draft));
     for id in rows.filter_map(|e| e.draft.decision_id) {
-        if !limits.contains_key(&id) {
+        if let Entry::Vacant(place) = limits.entry(id) {
             let StoredDecision { head, policy, findings, .. } = stored(conn, id).await?;
             let days = head.inactivity_days;
-            limits.insert(id, Limits::new(head.as_of, days, policy.grace_days, &findings));
+            place.insert(Limits::new(head.as_of, days, policy.grace_days, &findings));
         }
     }
     Ok(limits)

@@ -5,28 +5,66 @@ mod actions;
 mod gather;
 
 use std::{
-    fs::{self, OpenOptions},
-    io::Write,
-    path::Path,
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
 use chrono::TimeDelta;
+use clap::Args as ClapArgs;
 use sqlx::SqliteConnection;
 
 use crate::{
-    cli,
+    cli::values::{number, one_of, since, until},
     commands::Context,
     exit::{Exit, Failure},
-    output::Format,
+    output::{
+        Format,
+        files::{Existing, Readers, Target},
+    },
     report::{AuditReport, Scope, ScopeKind, csv_files, page},
     store::{self, Mode, decisions, runs, sync_runs},
     time::Timestamp,
 };
 
-pub(crate) async fn run(cx: &mut Context, args: cli::Report) -> anyhow::Result<Exit> {
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct Args {
+    /// Report this decision [default: the newest one]
+    #[arg(value_name = "DECISION", value_parser = number(), conflicts_with_all = ["from", "to", "run"])]
+    pub decision: Option<i64>,
+
+    /// Report a period, from this date or time (UTC)
+    #[arg(long, value_name = "WHEN", value_parser = since, conflicts_with = "run")]
+    pub from: Option<Timestamp>,
+
+    /// End of the period; a date is included [default: now]
+    #[arg(long, value_name = "WHEN", value_parser = until, requires = "from")]
+    pub to: Option<Timestamp>,
+
+    /// Report one run
+    #[arg(long, value_name = "RUN_ID", value_parser = number())]
+    pub run: Option<i64>,
+
+    /// Write the report in this form [default: html]
+    // The same name and type as the global flag, which this replaces.
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(&[Format::Html, Format::Csv, Format::Json]))]
+    pub format: Option<Format>,
+
+    /// Write to this file, for csv into this folder; `-` is stdout [default: -]
+    ///
+    /// A file that exists is replaced only where it is a report of dormouse.
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+
+    /// Replace the file, whatever it is; never the store, the key or the configuration
+    #[arg(long, requires = "output")]
+    pub force: bool,
+}
+
+pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     let format = args.format.unwrap_or_else(|| cx.out.format());
-    refuse_impossible(cx, format, args.output.as_deref())?;
+    let place = place(cx, format, &args)?;
     let mut store = cx.open(Mode::Read).await?;
     let report = {
         let mut snapshot = store.snapshot().await?;
@@ -37,7 +75,7 @@ pub(crate) async fn run(cx: &mut Context, args: cli::Report) -> anyhow::Result<E
     for warning in &report.warnings {
         cx.out.warn(warning);
     }
-    write(cx, &report, format, args.output.as_deref())?;
+    write(cx, &report, format, place)?;
     Ok(Exit::Done)
 }
 
@@ -49,7 +87,7 @@ struct Chosen {
 
 async fn choose(
     conn: &mut SqliteConnection,
-    args: &cli::Report,
+    args: &Args,
     now: Timestamp,
 ) -> anyhow::Result<Chosen> {
     match (args.from, args.run) {
@@ -108,70 +146,94 @@ fn after(at: Timestamp) -> Timestamp {
     at + TimeDelta::milliseconds(1)
 }
 
-/// Refuses what cannot work before anything is read.
-fn refuse_impossible(cx: &Context, format: Format, output: Option<&Path>) -> Result<(), Failure> {
-    let path = output.map(|path| cx.cwd.join(path));
-    match (format, path) {
-        (Format::Csv, None) => Err(Failure::usage(
-            "a report in CSV is a folder of files; name the folder with --output",
-        )),
-        (Format::Csv, Some(path)) if path.is_file() => Err(Failure::usage(format!(
+/// Where the report goes.
+enum Place {
+    Stdout,
+    File(Target),
+    Folder(PathBuf, Existing),
+}
+
+/// Refuses what cannot be written before anything is read.
+fn place(cx: &Context, format: Format, args: &Args) -> anyhow::Result<Place> {
+    let output = args.output.as_deref().filter(|path| *path != Path::new("-"));
+    let Some(path) = output.map(|path| cx.cwd.join(path)) else {
+        return match format {
+            Format::Csv => Err(Failure::usage(
+                "a report in CSV is a folder of files; name the folder with --output",
+            )
+            .into()),
+            Format::Html | Format::Json | Format::Table => Ok(Place::Stdout),
+        };
+    };
+    let existing = |file: &Path| match args.force || is_report(file) {
+        true => Existing::Replace,
+        false => Existing::Keep,
+    };
+    match format {
+        Format::Csv if path.is_file() => Err(Failure::usage(format!(
             "{} is a file, and a report in CSV is a folder of files",
             path.display()
-        ))),
-        (Format::Html | Format::Json | Format::Table, Some(path)) if path.is_dir() => {
-            Err(Failure::usage(format!("{} is a folder; name a file in it", path.display())))
+        ))
+        .into()),
+        Format::Csv => {
+            let existing = existing(&path.join("summary.csv"));
+            Ok(Place::Folder(path, existing))
         }
-        _ => Ok(()),
+        Format::Html | Format::Json | Format::Table => {
+            Ok(Place::File(Target::find(&path, existing(&path), &cx.protected())?))
+        }
     }
+}
+
+/// Whether a file is a report of dormouse: then its place is that of the next one.
+fn is_report(path: &Path) -> bool {
+    const MARKS: [&str; 4] = [
+        "<meta name=\"generator\" content=\"dormouse ",
+        "\"schema\":\"dormouse.report/1\"",
+        "\"schema\": \"dormouse.report/1\"",
+        "item,value\r\nschema,dormouse.report/1",
+    ];
+    // Opening a pipe would wait for somebody to write into it.
+    if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+        return false;
+    }
+    let mut head = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(4096).read_to_end(&mut head));
+    let head = String::from_utf8_lossy(&head);
+    read.is_ok() && MARKS.iter().any(|mark| head.contains(mark))
 }
 
 fn write(
     cx: &mut Context,
     report: &AuditReport,
     format: Format,
-    output: Option<&Path>,
+    place: Place,
 ) -> anyhow::Result<()> {
-    let path = output.map(|path| cx.cwd.join(path));
-    match (format, &path) {
-        (Format::Csv, None) => {}
-        (Format::Json, None) => cx.out.json(report)?,
-        (Format::Html | Format::Table, None) => {
-            cx.out.stdout().write_all(page(report).as_bytes())?
+    let path = match place {
+        Place::Stdout if format == Format::Json => return Ok(cx.out.json(report)?),
+        Place::Stdout => return Ok(cx.out.stdout().write_all(page(report).as_bytes())?),
+        Place::File(target) => {
+            let bytes = match format {
+                Format::Json => serde_json::to_vec_pretty(report)?,
+                Format::Html | Format::Table | Format::Csv => page(report).into_bytes(),
+            };
+            target.write(&bytes, Readers::Owner).context("cannot write the report")?;
+            target.path().to_owned()
         }
-        (Format::Csv, Some(folder)) => {
-            fs::create_dir_all(folder)
+        Place::Folder(folder, existing) => {
+            fs::create_dir_all(&folder)
                 .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+            let protected = cx.protected();
+            let mut files = Vec::new();
             for (name, bytes) in csv_files(report)? {
-                write_file(&folder.join(name), &bytes)?;
+                files.push((Target::find(&folder.join(name), existing, &protected)?, bytes));
             }
+            for (target, bytes) in files {
+                target.write(&bytes, Readers::Owner).context("cannot write the report")?;
+            }
+            folder
         }
-        (Format::Json, Some(path)) => write_file(path, &serde_json::to_vec_pretty(report)?)?,
-        (Format::Html | Format::Table, Some(path)) => write_file(path, page(report).as_bytes())?,
-    }
-    if let Some(path) = path {
-        cx.out.note(format_args!("wrote {}", path.display()));
-    }
+    };
+    cx.out.note(format_args!("wrote {}", path.display()));
     Ok(())
-}
-
-/// Writes beside the file and then takes its name, so that nobody reads half a report. Readable by
-/// the owner only, since it names people.
-fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".part");
-    let beside = Path::new(&beside);
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options
-        .open(beside)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(beside, path));
-    if written.is_err() {
-        // What cannot be removed either is no worse than what cannot be written.
-        let _ = fs::remove_file(beside);
-    }
-    written.with_context(|| format!("cannot write the report {}", path.display()))
 }
