@@ -2,6 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
 
+mod app;
+mod apply;
+mod config;
+mod decide;
+mod end_to_end;
 mod harness;
+mod history;
+mod layers;
 mod outputs;
+mod readme;
+mod rules;
+mod show;
 mod stores;
+mod sync;

@@ -4,19 +4,25 @@
 use std::{
     io::{BufRead, Cursor},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     sync::Arc,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use dormouse::store::{Mode, Store};
+use serde_json::Value;
 use tempfile::TempDir;
 
-use super::program::{self, Ran, Surroundings, TestClock};
+use super::{
+    block,
+    program::{self, Ran, Surroundings, TestClock},
+};
 
 /// A clone is the same machine.
 #[derive(Clone)]
 pub(crate) struct Machine {
     dir: Arc<TempDir>,
+    store: &'static str,
     pub(crate) clock: TestClock,
     pub(crate) env: Vec<(&'static str, String)>,
     pub(crate) stdin: String,
@@ -26,10 +32,14 @@ pub(crate) struct Machine {
 
 impl Machine {
     /// Without a portal; its clock stands still at `now`.
-    pub(crate) fn at(now: DateTime<Utc>) -> Self {
+    pub(crate) fn at(now: impl Into<DateTime<Utc>>) -> Self {
         Self {
             dir: Arc::new(tempfile::tempdir().unwrap()),
-            clock: TestClock { followed: sandbox::Clock::frozen(now), skew: TimeDelta::zero() },
+            store: "dormouse.db",
+            clock: TestClock {
+                followed: sandbox::Clock::frozen(now.into()),
+                skew: TimeDelta::zero(),
+            },
             env: Vec::new(),
             stdin: String::new(),
             columns: None,
@@ -41,7 +51,13 @@ impl Machine {
     }
 
     pub(crate) fn store(&self) -> PathBuf {
-        self.path().join("dormouse.db")
+        self.path().join(self.store)
+    }
+
+    /// Goes on with another store, which is not there yet.
+    pub(crate) fn use_store(&mut self, name: &'static str) {
+        self.store = name;
+        self.env.push(("DATABASE_URL", format!("sqlite://{name}")));
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {
@@ -77,18 +93,80 @@ impl Machine {
     /// A command that must end well.
     #[track_caller]
     pub(crate) fn must(&self, line: &str) -> Ran {
-        let ran = self.run(line);
-        assert_eq!(ran.code, 0, "{line}: {}{}", ran.stderr, ran.stdout);
-        ran
+        self.run(line).ends(0)
     }
 
-    /// Rows of a query or the effect of a statement, by another program; columns separated by `|`.
+    /// The JSON of a command that must end well.
+    #[track_caller]
+    pub(crate) fn json(&self, line: &str) -> Value {
+        self.must(&format!("--format json {line}")).json()
+    }
+
+    /// Without an address and a key of the portal.
+    pub(crate) fn run_alone(&self, line: &str) -> Ran {
+        Self { env: Vec::new(), ..self.clone() }.run(line)
+    }
+
+    /// The real program as a process of its own, ready to start.
+    pub(crate) fn process(&self, line: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dormouse"));
+        self.surround(&mut command).args(line.split_whitespace());
+        command
+    }
+
+    /// The same without output.
+    pub(crate) fn quiet_process(&self, line: &str) -> Command {
+        let mut command = self.process(line);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    /// A script that finds the program as `$0`.
+    pub(crate) fn shell(&self, script: &str) -> Ran {
+        let mut command = Command::new("sh");
+        let program = env!("CARGO_BIN_EXE_dormouse");
+        self.surround(&mut command).args(["-c", script, program]).output().unwrap().into()
+    }
+
+    fn surround<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        command
+            .env_clear()
+            .envs(self.env.iter().cloned())
+            .current_dir(self.path())
+            .stdin(Stdio::null())
+    }
+
+    /// Works on the store as a command would.
+    pub(crate) fn with_store<T>(&self, work: impl AsyncFnOnce(&mut Store) -> T) -> T {
+        self.stored(Mode::Record, work)
+    }
+
+    /// Reads the store, also while others write.
+    pub(crate) fn reading<T>(&self, ask: impl AsyncFnOnce(&mut Store) -> T) -> T {
+        self.stored(Mode::Read, ask)
+    }
+
+    fn stored<T>(&self, mode: Mode, work: impl AsyncFnOnce(&mut Store) -> T) -> T {
+        block(async {
+            let mut store = Store::open(&self.store(), mode).await.unwrap();
+            let result = work(&mut store).await;
+            store.close().await.unwrap();
+            result
+        })
+    }
+
+    /// Rows of a query, or the effect of a statement, by another program; columns separated by `|`.
     pub(crate) fn sql(&self, sql: &str) -> Vec<String> {
         // A run that failed drops its connection, which may take a moment longer than the run.
         let mut sqlite = Command::new("sqlite3");
         sqlite.args(["-cmd", ".timeout 5000"]).arg(self.store()).arg(sql);
-        let ran = sqlite.output().unwrap();
-        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-        String::from_utf8(ran.stdout).unwrap().lines().map(str::to_owned).collect()
+        let ran: Ran = sqlite.output().unwrap().into();
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{sql}");
+        ran.stdout.lines().map(str::to_owned).collect()
+    }
+
+    /// Everything in the store, as text.
+    pub(crate) fn dump(&self) -> String {
+        self.sql(".dump").join("\n")
     }
 }

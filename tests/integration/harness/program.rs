@@ -3,6 +3,7 @@
 use std::{
     io::{self, BufRead, Write},
     path::PathBuf,
+    process::Output,
     sync::{Arc, Mutex},
 };
 
@@ -14,6 +15,7 @@ use dormouse::{
     prompt::{Input, Prompt},
     time::{Clock, Timestamp},
 };
+use serde_json::Value;
 
 /// How a command ended.
 #[derive(Debug)]
@@ -28,6 +30,26 @@ impl Ran {
     pub(crate) fn ends(self, code: u8) -> Self {
         assert_eq!(self.code, code, "{}\n{}", self.stdout, self.stderr);
         self
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e}: {self:?}"))
+    }
+
+    /// The error alone, without warnings and notes.
+    pub(crate) fn error(&self) -> &str {
+        self.stderr.split_once("error: ").map_or("", |(_, error)| error.trim_end())
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(255),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
     }
 }
 

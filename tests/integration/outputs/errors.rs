@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use sandbox::{Kind, scenarios::Truth};
 
 use super::{compare, story};
-use crate::harness::{Desk, Machine, at};
+use crate::harness::{Machine, Site, at};
 
 fn tell(machine: &Machine, lines: &[(&str, &str)]) {
     for (name, line) in lines {
@@ -72,35 +72,34 @@ fn init() {
 
 #[test]
 fn portal() {
-    let (desk, _) = story::desk();
-    desk.portal.world().set_admin_key("sk-0123");
-    tell(&desk, &[("wrong-key", "sync"), ("wrong-key-doctor", "doctor")]);
+    let (mut site, _) = story::site();
+    site.portal.world().set_admin_key("sk-0123");
+    site.take_key();
+    tell(&site, &[("wrong-key", "sync"), ("wrong-key-doctor", "doctor")]);
     let room_admin = {
-        let mut world = desk.portal.world();
+        let mut world = site.portal.world();
         let id = world.accounts().iter().find(|a| a.kind == Kind::RoomAdmin).unwrap().id;
         world.add_key(id, &["*"])
     };
-    desk.portal.world().set_admin_key(&room_admin);
-    let mut desk = desk;
-    desk.env.retain(|(name, _)| *name != "DOCSPACE_API_KEY");
-    desk.env.push(("DOCSPACE_API_KEY", room_admin));
-    tell(&desk, &[("weak-key", "sync")]);
-    desk.portal.shut_down();
-    tell(&desk, &[("unreachable", "sync")]);
+    site.portal.world().set_admin_key(&room_admin);
+    site.take_key();
+    tell(&site, &[("weak-key", "sync")]);
+    site.portal.shut_down();
+    tell(&site, &[("unreachable", "sync")]);
 }
 
-fn decided() -> Desk {
-    let (desk, _) = story::desk();
-    desk.must("sync");
-    desk.must("decide");
-    desk
+fn decided() -> Site {
+    let (site, _) = story::site();
+    site.must("sync");
+    site.must("decide");
+    site
 }
 
 #[test]
 fn refused_declined_and_held() {
-    let desk = decided();
+    let site = decided();
     tell(
-        &desk,
+        &site,
         &[
             ("nobody-to-ask", "apply"),
             ("unknown-account", "explain nobody@kestrel.example"),
@@ -115,33 +114,33 @@ fn refused_declined_and_held() {
             ("check", "decide --check --dry-run --quiet"),
         ],
     );
-    compare("error-declined", "apply", &desk, &desk.answering("apply", "n\n"));
-    let lock = File::create(desk.path().join("dormouse.db.lock")).unwrap();
+    compare("error-declined", "apply", &site, &site.answering("apply", "n\n"));
+    let lock = File::create(site.path().join("dormouse.db.lock")).unwrap();
     lock.lock().unwrap();
-    tell(&desk, &[("held", "sync"), ("held-doctor", "doctor")]);
+    tell(&site, &[("held", "sync"), ("held-doctor", "doctor")]);
     drop(lock);
-    desk.pass(TimeDelta::days(3));
-    tell(&desk, &[("stale", "apply --yes")]);
+    site.pass(TimeDelta::days(3));
+    tell(&site, &[("stale", "apply --yes")]);
 }
 
 #[test]
 fn another_portal() {
-    let desk = decided();
-    desk.portal.world().restore_from_backup();
-    tell(&desk, &[("other-portal", "sync")]);
+    let site = decided();
+    site.portal.world().restore_from_backup();
+    tell(&site, &[("other-portal", "sync")]);
 }
 
 #[test]
 fn rosters() {
-    let (desk, truth) = story::desk();
+    let (site, truth) = story::site();
     let row = |sort: Truth| truth.iter().find(|row| row.truth == sort).unwrap();
     let mut roster = "E-mail;Name;Department\n".to_owned();
     for sort in [Truth::Active, Truth::Idle, Truth::AuditOnly, Truth::Disabled, Truth::Staff] {
         roster.push_str(&format!("{};Somebody;Building 7\n", row(sort).email));
     }
-    desk.write("hr.csv", &format!("{roster}gone@agency.example;\"Gone; Long\";\n"));
-    desk.write("few.csv", "email\ngone@agency.example\n");
-    desk.write("bad.csv", "email,display_name\nann@a.example,Ann\nno-address,Bob\n");
+    site.write("hr.csv", &format!("{roster}gone@agency.example;\"Gone; Long\";\n"));
+    site.write("few.csv", "email\ngone@agency.example\n");
+    site.write("bad.csv", "email,display_name\nann@a.example,Ann\nno-address,Bob\n");
     let lines = [
         ("roster-sync", "sync --contractors hr.csv"),
         ("roster-decide", "decide"),
@@ -151,6 +150,6 @@ fn rosters() {
         ("roster-missing", "sync --contractors gone.csv"),
     ];
     for (name, line) in lines {
-        compare(name, line, &desk, &desk.run(line));
+        compare(name, line, &site, &site.run(line));
     }
 }

@@ -32,12 +32,12 @@ fn operators(machine: &Machine) -> Vec<String> {
     }
 }
 
-/// Replaces the word between `before` and `after`, wherever they stand around one.
+/// Replaces the number between `before` and `after`, wherever they stand around one.
 fn between(text: &str, before: &str, after: &str, placeholder: &str) -> String {
     let mut parts = text.split(after).peekable();
     let mut told = String::new();
     while let Some(part) = parts.next() {
-        let start = part.rfind(char::is_whitespace).map_or(0, |place| place + 1);
+        let start = part.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         match parts.peek() {
             Some(_) if part[..start].ends_with(before) => {
                 told.push_str(&part[..start]);

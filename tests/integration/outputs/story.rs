@@ -7,7 +7,7 @@ use sandbox::{
 };
 
 use super::{Rendering, compare, keep, stable};
-use crate::harness::{Desk, at};
+use crate::harness::{Site, at};
 
 const CONFIGURATION: &str = "\
 [portal]
@@ -38,15 +38,15 @@ const EXPLAINED: [(&str, Truth); 8] = [
 ];
 
 /// The portal, a machine that has synchronized nothing yet, and the truth about everybody.
-pub(super) fn desk() -> (Desk, Vec<TruthRow>) {
+pub(super) fn site() -> (Site, Vec<TruthRow>) {
     let (world, truth) = scenarios::demo(at("2026-11-22T12:00:00Z"), 7);
-    let desk = Desk::with(world);
-    desk.configure(CONFIGURATION);
-    (desk, truth)
+    let site = Site::new(world);
+    site.configure(CONFIGURATION);
+    (site, truth)
 }
 
 struct Telling {
-    desk: Desk,
+    site: Site,
     rendering: Rendering,
 }
 
@@ -54,15 +54,15 @@ impl Telling {
     /// Runs a line and compares it; lines that run twice are told apart by `name`.
     fn tell(&self, name: &str, line: &str) {
         let line = format!("--color never --format {} {line}", self.rendering.format());
-        let ran = self.desk.run(&line);
-        compare(&format!("{name}.{}", self.rendering.name()), &line, &self.desk, &ran);
+        let ran = self.site.run(&line);
+        compare(&format!("{name}.{}", self.rendering.name()), &line, &self.site, &ran);
     }
 
     /// Runs a line whose JSON and CSV are those of another one, with other values.
     fn tell_table(&self, name: &str, line: &str) {
         match self.rendering {
             Rendering::Wide | Rendering::Plain => self.tell(name, line),
-            Rendering::Json | Rendering::Csv => drop(self.desk.run(line)),
+            Rendering::Json | Rendering::Csv => drop(self.site.run(line)),
         }
     }
 
@@ -80,9 +80,9 @@ impl Telling {
 }
 
 fn tell(rendering: Rendering) {
-    let (mut desk, truth) = desk();
-    desk.columns = rendering.columns();
-    let story = Telling { desk, rendering };
+    let (mut site, truth) = site();
+    site.columns = rendering.columns();
+    let story = Telling { site, rendering };
     let email = |sort: Truth| &truth.iter().find(|row| row.truth == sort).unwrap().email;
     story.tell_tables(&[("status-without-store", "status"), ("doctor-before-sync", "doctor")]);
     story.tell("sync-first", "sync");
@@ -99,7 +99,7 @@ fn tell(rendering: Rendering) {
         ("apply-braked", "apply --yes --max 1"),
         ("apply-limit", "apply --limit 4 --yes"),
     ]);
-    story.desk.pass(TimeDelta::days(1));
+    story.site.pass(TimeDelta::days(1));
     story.tell_all(&[
         ("sync-again", "sync"),
         ("decide-compare", "decide --compare 1"),
@@ -112,8 +112,8 @@ fn tell(rendering: Rendering) {
         ("restore-nothing", "restore --run 4 --yes"),
         ("status-restored", "status"),
     ]);
-    story.desk.pass(TimeDelta::days(1));
-    let portal = &story.desk.portal;
+    story.site.pass(TimeDelta::days(1));
+    let portal = &story.site.portal;
     portal.world().set_plan(Plan::Startup);
     story.tell_table("sync-hidden-history", "sync");
     portal.world().set_plan(Plan::SelfHosted);
@@ -146,27 +146,27 @@ fn tell(rendering: Rendering) {
     ]);
     story.tell("restore-account", &format!("restore {idle} --yes"));
     match rendering {
-        Rendering::Wide => report_as_page(&story.desk),
+        Rendering::Wide => report_as_page(&story.site),
         Rendering::Plain => story.tell("history-export", "history export"),
-        Rendering::Json => report_as_json(&story.desk),
-        Rendering::Csv => report_as_folder(&story.desk),
+        Rendering::Json => report_as_json(&story.site),
+        Rendering::Csv => report_as_folder(&story.site),
     }
 }
 
-fn report_as_page(desk: &Desk) {
-    compare("report.html", "report 1", desk, &desk.run("report 1"));
+fn report_as_page(site: &Site) {
+    compare("report.html", "report 1", site, &site.run("report 1"));
 }
 
-fn report_as_json(desk: &Desk) {
+fn report_as_json(site: &Site) {
     let line = "report --format json --from 2026-11-23 --to 2026-11-23";
-    compare("report.json", line, desk, &desk.run(line));
+    compare("report.json", line, site, &site.run(line));
 }
 
 /// The beginning of each file.
-fn report_as_folder(desk: &Desk) {
+fn report_as_folder(site: &Site) {
     let line = "report --run 4 --format csv --output pack";
-    compare("report.csv", line, desk, &desk.run(line));
-    let files = std::fs::read_dir(desk.path().join("pack")).unwrap();
+    compare("report.csv", line, site, &site.run(line));
+    let files = std::fs::read_dir(site.path().join("pack")).unwrap();
     let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
     paths.sort();
     let begin = paths.iter().map(|path| {
@@ -175,7 +175,7 @@ fn report_as_folder(desk: &Desk) {
         format!("== {}\n{}", path.file_name().unwrap().display(), lines.join("\n"))
     });
     let begin = begin.collect::<Vec<_>>().join("\n");
-    keep("report-files.csv", &stable::text(desk, &begin));
+    keep("report-files.csv", &stable::text(site, &begin));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sandbox::{Account, AuditEvent, Directory, Fault, Kind, Login, Plan, Rule, Status, World};
 use uuid::Uuid;
 
-use crate::harness::{Desk, at};
+use crate::harness::{Site, at};
 
 const STATUS: &str = "/api/2.0/people/status/";
 
@@ -103,62 +103,62 @@ pub(super) enum Dormouse {
     IsAway,
 }
 
-/// The desk after those days.
-pub(super) fn lived(dormouse: Dormouse) -> Desk {
-    let desk = Desk::with(world());
-    desk.configure(CONFIGURATION);
-    desk.write("hr.csv", ROSTER);
+/// The site after those days.
+pub(super) fn lived(dormouse: Dormouse) -> Site {
+    let site = Site::new(world());
+    site.configure(CONFIGURATION);
+    site.write("hr.csv", ROSTER);
     let runs = |line: &str, code: u8| {
         if dormouse == Dormouse::Works {
-            desk.run(line).ends(code);
+            site.run(line).ends(code);
         }
     };
     let disables = |line: &str, code: u8, names: &[&str]| {
         runs(line, code);
-        changed(&desk, dormouse, names, Status::Terminated);
+        changed(&site, dormouse, names, Status::Terminated);
     };
     // The first day: everybody is under review, a brake holds, and one call is refused.
     runs("sync", 0);
     runs("decide", 0);
     runs("apply --yes --max 1", 5);
-    let refused = id(&desk.portal.world(), "refused");
+    let refused = id(&site.portal.world(), "refused");
     let denied = Fault::json(403, r#"{"error":{"message":"Access denied"},"statusCode":403}"#);
-    desk.portal.faults().push(
+    site.portal.faults().push(
         Rule::put(STATUS, denied).only_if(move |hit, _| hit.body.contains(&refused.to_string())),
     );
-    let back = id(&desk.portal.world(), "back");
-    desk.portal.world().add_login(Login::success(back));
-    desk.pass(TimeDelta::hours(3));
+    let back = id(&site.portal.world(), "back");
+    site.portal.world().add_login(Login::success(back));
+    site.pass(TimeDelta::hours(3));
     disables("apply --yes --max-percent 100", 4, &["silent", "idle", "invited", "twice"]);
-    desk.portal.faults().clear();
+    site.portal.faults().clear();
     // The second: a roster, and one of them is enabled again.
-    desk.pass(TimeDelta::days(1));
+    site.pass(TimeDelta::days(1));
     runs("sync --contractors hr.csv", 0);
     runs("decide --inactivity-days 45", 0);
     runs("restore twice@agency.example --yes", 0);
-    changed(&desk, dormouse, &["twice"], Status::Active);
+    changed(&site, dormouse, &["twice"], Status::Active);
     // The third: somebody else enables one, one is deleted, and the portal hides its history for a while.
-    desk.pass(TimeDelta::days(1));
+    site.pass(TimeDelta::days(1));
     {
-        let mut world = desk.portal.world();
+        let mut world = site.portal.world();
         let (owner, silent, leaver) = (world.owner(), id(&world, "silent"), id(&world, "leaver"));
         world.enable(owner, silent);
         world.delete_account(leaver);
         world.set_plan(Plan::Startup);
     }
     runs("sync", 3);
-    desk.portal.world().set_plan(Plan::SelfHosted);
+    site.portal.world().set_plan(Plan::SelfHosted);
     // The last: one historical decision and a current one.
-    desk.pass(TimeDelta::days(1));
+    site.pass(TimeDelta::days(1));
     runs("sync", 0);
     runs("decide --as-of 2026-05-01T00:00:00Z", 0);
     runs("decide", 0);
-    desk
+    site
 }
 
 /// Accounts have this status afterwards: checked where dormouse did it, else done in its place.
-fn changed(desk: &Desk, dormouse: Dormouse, names: &[&str], status: Status) {
-    let mut world = desk.portal.world();
+fn changed(site: &Site, dormouse: Dormouse, names: &[&str], status: Status) {
+    let mut world = site.portal.world();
     let key = id(&world, "key");
     for name in names {
         let id = id(&world, name);

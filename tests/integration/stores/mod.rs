@@ -10,7 +10,7 @@ use std::{
 };
 
 use self::life::{Dormouse, lived};
-use crate::harness::{Desk, Machine};
+use crate::harness::{Machine, Site};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/stores");
 
@@ -60,10 +60,10 @@ fn files() -> Vec<PathBuf> {
 }
 
 /// The portal as the store's days left it, and the machine with that store.
-fn opened(file: &Path) -> Desk {
-    let desk = lived(Dormouse::IsAway);
-    desk.sql(&format!(".read {}", file.display()));
-    desk
+fn opened(file: &Path) -> Site {
+    let site = lived(Dormouse::IsAway);
+    site.sql(&format!(".read {}", file.display()));
+    site
 }
 
 fn surface(machine: &Machine) -> Vec<BTreeSet<String>> {
@@ -73,42 +73,42 @@ fn surface(machine: &Machine) -> Vec<BTreeSet<String>> {
 #[test]
 fn every_row_of_an_older_store_is_kept_and_proves_what_it_proved() {
     for file in files() {
-        let desk = opened(&file);
-        let before = surface(&desk);
-        let decisions = desk.sql("SELECT id FROM decisions");
-        let head = desk.sql("SELECT seq || ':' || hash FROM history ORDER BY seq DESC LIMIT 1");
-        desk.must("sync");
-        for ((query, before), after) in SURFACE.iter().zip(&before).zip(&surface(&desk)) {
+        let site = opened(&file);
+        let before = surface(&site);
+        let decisions = site.sql("SELECT id FROM decisions");
+        let head = site.sql("SELECT seq || ':' || hash FROM history ORDER BY seq DESC LIMIT 1");
+        site.must("sync");
+        for ((query, before), after) in SURFACE.iter().zip(&before).zip(&surface(&site)) {
             assert!(!before.is_empty(), "{}: no row of {query}", file.display());
             let lost: Vec<_> = before.difference(after).collect();
             assert!(lost.is_empty(), "{}: {query}: {lost:#?}", file.display());
         }
-        desk.must("history verify");
-        desk.must(&format!("history verify --head {}", head[0]));
+        site.must("history verify");
+        site.must(&format!("history verify --head {}", head[0]));
         for decision in decisions {
-            desk.must(&format!("decide verify {decision}"));
+            site.must(&format!("decide verify {decision}"));
         }
         for line in READERS {
-            desk.must(line);
+            site.must(line);
         }
         // It goes on working with it.
-        desk.must("decide");
-        desk.must("apply --yes --max-percent 100");
-        desk.must("history verify");
+        site.must("decide");
+        site.must("apply --yes --max-percent 100");
+        site.must("history verify");
     }
 }
 
 #[test]
 fn reading_an_older_store_does_not_change_it() {
     for file in files() {
-        let desk = opened(&file);
-        let before = fs::read(desk.store()).unwrap();
+        let site = opened(&file);
+        let before = fs::read(site.store()).unwrap();
         for line in READERS {
-            let ran = desk.run(line);
+            let ran = site.run(line);
             let refused = ran.stderr.contains("older schema");
             assert!(ran.code == 0 || refused, "{}: {line}: {ran:?}", file.display());
         }
-        assert_eq!(fs::read(desk.store()).unwrap(), before, "{}", file.display());
+        assert_eq!(fs::read(site.store()).unwrap(), before, "{}", file.display());
     }
 }
 
@@ -117,13 +117,13 @@ fn reading_an_older_store_does_not_change_it() {
 #[test]
 #[ignore = "writes into tests/data/stores"]
 fn write_the_store_of_the_current_schema() {
-    let desk = lived(Dormouse::Works);
-    let schema = &desk.sql("SELECT count(*) FROM _sqlx_migrations")[0];
-    let application = &desk.sql("PRAGMA application_id")[0];
-    let operator = &desk.sql("SELECT DISTINCT actor FROM runs")[0];
-    let dump = desk.sql(".dump").join("\n");
+    let site = lived(Dormouse::Works);
+    let schema = &site.sql("SELECT count(*) FROM _sqlx_migrations")[0];
+    let application = &site.sql("PRAGMA application_id")[0];
+    let operator = &site.sql("SELECT DISTINCT actor FROM runs")[0];
+    let dump = site.sql(".dump").join("\n");
     let dump = dump
-        .replace(&desk.portal.url(), "http://127.0.0.1:8080")
+        .replace(&site.portal.url(), "http://127.0.0.1:8080")
         .replace(operator, "ann@workstation");
     let text = format!("PRAGMA application_id = {application};\n{dump}\n");
     fs::write(Path::new(FOLDER).join(format!("schema-{schema}.sql")), text).unwrap();

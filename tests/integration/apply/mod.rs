@@ -1,0 +1,16 @@
+//! `apply` and `restore` against the sandbox portal: what is done is recorded, what is recorded is
+//! true, and nobody is touched who should not be.
+
+mod agree;
+mod answers;
+mod chain;
+mod faults;
+mod kill;
+mod look;
+mod process;
+mod restore;
+mod settle;
+mod support;
+mod template;
+mod trail;
+mod trouble;

@@ -1,0 +1,384 @@
+//! The rooms of the crate and what each may use, held by reading the tree: main and app, then commands,
+//! then engine, then portal and store beside output and report, then domain and time. No room has a
+//! circle of imports in it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use clap::CommandFactory;
+use dormouse::cli::Cli;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Modules of the crate that a layer may name, besides itself; `None`: it is none of the layers.
+fn allowed(layer: &str) -> Option<&'static [&'static str]> {
+    match layer {
+        "time" => Some(&[]),
+        "domain" => Some(&["time"]),
+        "portal" | "store" | "output" | "roster" => Some(&["domain", "time"]),
+        "report" => Some(&["domain", "output", "time"]),
+        "engine" => Some(&ENGINE),
+        "cli" => Some(&["commands", "domain", "output", "time"]),
+        "config" => Some(&["cli", "domain", "time"]),
+        _ => None,
+    }
+}
+
+/// Use cases know portal and store, never a terminal: they return values and report progress as such.
+const ENGINE: [&str; 8] = ["config", "domain", "exit", "lock", "portal", "roster", "store", "time"];
+
+/// What does not yet keep to these rules. Nothing is added here; an entry goes when its import goes.
+const NOT_YET: [&str; 16] = [
+    "commands/apply.rs: a command may not name another one, commands::decide::warnings",
+    "commands/explain/find.rs: a command may not name another one, commands::history::who",
+    "commands/explain/mod.rs: a command may not name another one, commands::decide::decision",
+    "commands::status: next, report",
+    "engine/evaluate.rs: engine may not name output",
+    "engine/find_account.rs: engine may not name cli",
+    "engine/recorded_run.rs: engine may not name commands",
+    "engine/status_change/plan.rs: engine may not name cli",
+    "engine/status_change/plan.rs: engine may not name commands",
+    "engine/status_change/session.rs: engine may not name commands",
+    "engine/sync/progress.rs: engine may not name output",
+    "commands::report: gather, rows",
+    "engine: status_change, sync",
+    "engine::status_change: change, session",
+    "engine::sync: activity, preflight, pull, walk",
+    "store: accounts, evidence, history, population",
+];
+
+/// What nothing but the top may name.
+const TOP: [&str; 2] = ["main", "app"];
+
+/// Crates that the rules may use: data and arithmetic, nothing that reads or writes.
+const DOMAIN_CRATES: [&str; 6] = ["chrono", "uuid", "thiserror", "serde", "serde_json", "sha2"];
+
+/// Where a rule would learn something that is not its argument.
+const OUTSIDE: [&str; 14] = [
+    "::now(",
+    "Local::",
+    "Local,",
+    "SystemTime",
+    "std::time",
+    "std::env",
+    "std::fs",
+    "std::io",
+    "std::net",
+    "std::process",
+    "std::thread",
+    "async ",
+    ".await",
+    "println!",
+];
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder of sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The text without comment lines and without what stands between double quotes on one line.
+fn code(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines
+        .map(|line| line.split('"').step_by(2).collect::<Vec<_>>().join("\"\""))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Module path of a source file: `src/portal/http.rs` is `[portal, http]`, `src/lib.rs` is `[]`.
+fn module(file: &Path) -> Vec<String> {
+    let relative = file.strip_prefix(Path::new(ROOT).join("src")).expect("a file below src");
+    let mut parts: Vec<String> =
+        relative.with_extension("").iter().map(|p| p.to_string_lossy().into_owned()).collect();
+    if parts.last().is_some_and(|last| last == "mod" || last == "lib") {
+        parts.pop();
+    }
+    parts
+}
+
+/// Every path of what follows a root's `::`, with groups in braces taken apart. A star names nothing
+/// beyond what stands before it.
+fn paths(rest: &str) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    tree(rest, &[], &mut found);
+    found
+}
+
+/// Reads one tree of a `use` and returns what follows it.
+fn tree<'t>(text: &'t str, before: &[String], found: &mut Vec<Vec<String>>) -> &'t str {
+    let text = text.trim_start();
+    if let Some(mut group) = text.strip_prefix('{') {
+        loop {
+            group = tree(group, before, found).trim_start();
+            match group.strip_prefix(',') {
+                Some(rest) if rest.trim_start().starts_with('}') => group = rest.trim_start(),
+                Some(rest) => {
+                    group = rest;
+                    continue;
+                }
+                None => {}
+            }
+            return group.strip_prefix('}').unwrap_or(group);
+        }
+    }
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let (name, rest) = text.split_at(text.find(|c| !is_name(c)).unwrap_or(text.len()));
+    let mut path = before.to_vec();
+    path.extend(Some(name.to_owned()).filter(|name| !name.is_empty()));
+    if let Some(deeper) = rest.strip_prefix("::") {
+        return tree(deeper, &path, found);
+    }
+    found.push(path);
+    match rest.trim_start().strip_prefix("as ") {
+        Some(other) => other.trim_start_matches(is_name),
+        None => rest.strip_prefix('*').unwrap_or(rest),
+    }
+}
+
+/// True where the text before a match does not make it the tail of a longer name or path.
+fn begins_a_path(before: &str) -> bool {
+    !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '$')
+}
+
+/// Paths from the crate's root that a file names, by `crate::`, `dormouse::`, `self::` or `super::`.
+fn named(code: &str, module: &[String]) -> BTreeSet<Vec<String>> {
+    let mut found = BTreeSet::new();
+    for root in ["crate::", "$crate::", "dormouse::"] {
+        for (place, _) in code.match_indices(root) {
+            if begins_a_path(&code[..place]) {
+                found.extend(paths(&code[place + root.len()..]));
+            }
+        }
+    }
+    for (place, _) in code.match_indices("super::").chain(code.match_indices("self::")) {
+        if !begins_a_path(&code[..place]) {
+            continue;
+        }
+        let mut rest = &code[place..];
+        rest = rest.strip_prefix("self::").unwrap_or(rest);
+        let mut depth = module.len();
+        while let Some(after) = rest.strip_prefix("super::") {
+            depth = depth.saturating_sub(1);
+            rest = after;
+        }
+        let whole = |path: Vec<String>| [&module[..depth], &path].concat();
+        found.extend(paths(rest).into_iter().map(whole));
+    }
+    found.retain(|path| !path.is_empty());
+    found
+}
+
+/// Names of all commands, as they are typed.
+fn commands() -> BTreeSet<String> {
+    let all = Cli::command();
+    all.get_subcommands().map(|command| command.get_name().to_owned()).collect()
+}
+
+/// Whether a command's file names another command.
+fn is_another_command(module: &[String], path: &[String], commands: &BTreeSet<String>) -> bool {
+    match (module, path) {
+        ([room, own, ..], [other_room, other, ..]) => {
+            [room, other_room] == ["commands"; 2] && own != other && commands.contains(other)
+        }
+        _ => false,
+    }
+}
+
+/// Circles among the files and folders side by side in one room, as `room: a, b`: each of them uses
+/// the next one, in whatever depth, and the last one the first.
+fn circles(uses: &BTreeMap<Vec<String>, BTreeSet<Vec<String>>>) -> Vec<String> {
+    let mut rooms: BTreeMap<&[String], BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
+    for (module, paths) in uses {
+        for path in paths {
+            let shared = module.iter().zip(path).take_while(|(a, b)| a == b).count();
+            // The crate's own level has its order of layers.
+            if shared == 0 || shared == module.len() || shared == path.len() {
+                continue;
+            }
+            let sibling = &path[..=shared];
+            if uses.keys().any(|file| file.starts_with(sibling)) {
+                let room = rooms.entry(&module[..shared]).or_default();
+                room.entry(&module[shared]).or_default().insert(&path[shared]);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for (room, uses) in &rooms {
+        let circle: Vec<&str> =
+            uses.keys().copied().filter(|name| reaches(uses, name).contains(name)).collect();
+        if !circle.is_empty() {
+            found.push(format!("{}: {}", room.join("::"), circle.join(", ")));
+        }
+    }
+    found
+}
+
+/// Everything that `from` uses, and what that uses.
+fn reaches<'n>(uses: &BTreeMap<&'n str, BTreeSet<&'n str>>, from: &str) -> BTreeSet<&'n str> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<&str> = uses.get(from).into_iter().flatten().copied().collect();
+    while let Some(name) = open.pop() {
+        if found.insert(name) {
+            open.extend(uses.get(name).into_iter().flatten());
+        }
+    }
+    found
+}
+
+/// Names of the dependencies in Cargo.toml as they are written in code.
+fn dependencies() -> Vec<String> {
+    let text = fs::read_to_string(Path::new(ROOT).join("Cargo.toml")).expect("Cargo.toml");
+    let manifest: toml::Table = text.parse().expect("TOML");
+    let table = manifest["dependencies"].as_table().expect("a table");
+    table.keys().map(|name| name.replace('-', "_")).collect()
+}
+
+/// Everything wrong with one file.
+fn faults(file: &str, text: &str, module: &[String], dependencies: &[String]) -> Vec<String> {
+    let code = code(text);
+    let layer = module.first().map_or("lib", String::as_str);
+    let mut faults = Vec::new();
+    let named = named(&code, module);
+    let rooms: BTreeSet<&String> = named.iter().map(|path| &path[0]).collect();
+    for name in rooms.into_iter().filter(|name| *name != layer) {
+        let fine = match allowed(layer) {
+            Some(below) => below.contains(&name.as_str()),
+            None => TOP.contains(&layer) || !TOP.contains(&name.as_str()),
+        };
+        if !fine {
+            faults.push(format!("{file}: {layer} may not name {name}"));
+        }
+    }
+    let commands = commands();
+    for path in named.iter().filter(|path| is_another_command(module, path, &commands)) {
+        faults.push(format!("{file}: a command may not name another one, {}", path.join("::")));
+    }
+    if layer == "domain" {
+        for name in dependencies.iter().filter(|name| !DOMAIN_CRATES.contains(&name.as_str())) {
+            let path = format!("{name}::");
+            if code.match_indices(&path).any(|(place, _)| begins_a_path(&code[..place])) {
+                faults.push(format!("{file}: domain may not use {name}"));
+            }
+        }
+        for outside in OUTSIDE.iter().filter(|outside| code.contains(**outside)) {
+            faults.push(format!("{file}: domain is pure, but there is `{outside}`"));
+        }
+    }
+    faults
+}
+
+#[test]
+fn each_layer_uses_only_what_is_below_it() {
+    let dependencies = dependencies();
+    let files = sources(&Path::new(ROOT).join("src"));
+    assert!(files.iter().filter(|f| module(f).first().is_some_and(|m| m == "domain")).count() > 10);
+    let faults: Vec<String> = files
+        .iter()
+        .flat_map(|file| {
+            let text = fs::read_to_string(file).expect("a source");
+            let name = file.strip_prefix(Path::new(ROOT).join("src")).expect("a file below src");
+            faults(&name.display().to_string(), &text, &module(file), &dependencies)
+        })
+        .filter(|fault| !NOT_YET.contains(&fault.as_str()))
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn no_room_has_a_circle_of_imports() {
+    let files = sources(&Path::new(ROOT).join("src"));
+    let uses = files.iter().map(|file| {
+        let (text, module) = (fs::read_to_string(file).expect("a source"), module(file));
+        let named = named(&code(&text), &module);
+        (module, named)
+    });
+    let circles = circles(&uses.collect());
+    let circles: Vec<String> =
+        circles.into_iter().filter(|circle| !NOT_YET.contains(&circle.as_str())).collect();
+    assert!(circles.is_empty(), "{}", circles.join("\n"));
+}
+
+#[test]
+fn a_circle_is_found_through_folders_and_a_line_is_none() {
+    let path = |text: &str| text.split("::").map(str::to_owned).collect::<Vec<_>>();
+    let count = |files: &[(&str, &str)]| {
+        let uses = files.iter().map(|(name, text)| (path(name), named(text, &path(name))));
+        circles(&uses.collect()).len()
+    };
+    let line = [
+        ("engine", "pub use self::{b::B, a::A};"),
+        ("engine::a", "use super::b::{self, B};\nuse crate::store::x;"),
+        ("engine::b", "use super::{Shared, c::{deep::D as Other, *}};"),
+        ("engine::c", "use self::deep::D;"),
+        ("engine::c::deep", "use super::Top; use crate::engine::Shared;"),
+    ];
+    assert_eq!(count(&line), 0);
+    let mut circle = line;
+    circle[4].1 = "fn f() { crate::engine::a::run() }";
+    assert_eq!(count(&circle), 1);
+}
+
+#[test]
+fn a_forbidden_import_is_found_however_it_is_written() {
+    let dependencies = ["sqlx".to_owned(), "chrono".to_owned(), "tokio".to_owned()];
+    let count = |module: &[&str], text: &str| {
+        let module: Vec<String> = module.iter().map(ToString::to_string).collect();
+        faults("file", text, &module, &dependencies).len()
+    };
+    for (module, text) in [
+        (&["domain", "verdict"] as &[&str], "use crate::store::Store;"),
+        (&["domain", "verdict"], "use super::super::portal;"),
+        (&["domain", "policy", "canonical"], "use super::super::super::{report};"),
+        (&["domain", "verdict"], "use crate::{\n    domain::{login, account},\n    store,\n};"),
+        (&["domain", "verdict"], "fn f() { crate::commands::run() }"),
+        (&["domain", "verdict"], "let now = chrono::Utc::now();"),
+        (&["domain", "verdict"], "use sqlx::query;"),
+        (&["domain", "verdict"], "let x: sqlx::Error = y;"),
+        (&["domain", "verdict"], "use std::fs;"),
+        (&["portal", "http"], "use crate::store::codec;"),
+        (&["store", "codec"], "use crate::portal::Page;"),
+        (&["store", "codec"], "use crate::commands;"),
+        (&["output", "table"], "use crate::{time, store};"),
+        (&["commands", "sync"], "use crate::app::World;"),
+        (&["cli", "values"], "use crate::config::Settings;"),
+        (&["engine", "sync"], "use crate::output::Output;"),
+        (&["engine", "sync", "walk"], "use super::super::super::commands::Context;"),
+        (&["report", "html"], "use crate::store::runs;"),
+        (&["output", "rows"], "use crate::portal::Page;"),
+        (&["commands", "apply"], "use super::decide::warnings;"),
+        (&["commands", "report", "gather"], "use crate::commands::{Context, history::list};"),
+    ] {
+        assert_eq!(count(module, text), 1, "{text}");
+    }
+    for (module, text) in [
+        (&["domain", "verdict"] as &[&str], "use super::account::AccountId;"),
+        (
+            &["domain", "policy", "canonical"],
+            "use super::super::login; use crate::{domain::account::Kind, time};",
+        ),
+        (&["time"], "use chrono::{DateTime, Utc};\n// crate::store, Utc::now()"),
+        (&["domain", "account"], "type Err = $crate::domain::account::UnknownName;"),
+        (&["domain", "words"], "let text = \"run crate::store and sqlx::query\";"),
+        (&["portal", "http"], "use super::error; use crate::domain::account::Account;"),
+        (&["commands", "sync"], "use crate::{portal, store, report, domain, time};"),
+        (&["app"], "use crate::commands::sync;"),
+        (&["commands", "sync"], "use crate::cli::Sync;"),
+        (&["commands", "decide", "show"], "use super::{super::Context, warnings::warn};"),
+        (&["engine", "sync"], "use crate::{portal::Page, store::{self, Store}, time};"),
+        (&["main"], "use dormouse::cli;"),
+    ] {
+        assert_eq!(count(module, text), 0, "{text}");
+    }
+}

@@ -1,0 +1,9 @@
+//! What people are shown, run in process as `main` runs it, over stores that were filled from a
+//! portal on a real socket.
+
+mod doctor;
+mod figures;
+mod recipes;
+mod report;
+mod status;
+mod support;

@@ -1,0 +1,14 @@
+//! `sync` against a portal in memory over a real socket, with the real store: what it costs, what it
+//! survives, and that it never claims more than it has proven.
+
+mod accounts;
+mod faults;
+mod identity;
+mod kill;
+mod nightly;
+mod property;
+mod pure;
+mod refusals;
+mod support;
+mod walk;
+mod wire;
