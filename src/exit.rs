@@ -81,9 +81,11 @@ fn code_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
 
 fn of_store(error: &StoreError) -> Option<Exit> {
     match error {
-        StoreError::Missing(_) | StoreError::OtherPortal { .. } | StoreError::OtherOwner { .. } => {
-            Some(Exit::Refused)
-        }
+        StoreError::Missing(_)
+        | StoreError::Foreign(_)
+        | StoreError::OlderSchema(_)
+        | StoreError::OtherPortal { .. }
+        | StoreError::OtherOwner { .. } => Some(Exit::Refused),
         _ => None,
     }
 }

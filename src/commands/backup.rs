@@ -62,7 +62,8 @@ impl View for Document {
 pub(crate) async fn run(cx: &mut Context, args: &Args) -> anyhow::Result<Exit> {
     let path = cx.cwd.join(&args.file);
     let target = Target::find(&path, Existing::Keep, &cx.protected())?;
-    let mut store = cx.open(Mode::Read).await?;
+    // In its own schema: a backup before an upgrade is one that older releases can read.
+    let mut store = Store::open_as_found(&cx.settings.database).await?;
     let temporary = target.temporary(Readers::Owner)?;
     store::backup::copy(&mut store, temporary.path()).await?;
     store.close().await?;

@@ -27,6 +27,18 @@ pub enum StoreError {
         /// What SQLite says.
         reason: String,
     },
+    /// Neither read nor changed.
+    #[error(
+        "{} is a database of another program, not a store of dormouse; it was not changed; name the \
+         store with --db or DATABASE_URL", .0.display()
+    )]
+    Foreign(PathBuf),
+    /// What is in it is newer than the store's file alone.
+    #[error(
+        "the newest rows of the store are in {}, which cannot be read: {source}; read it as the user \
+         who runs `dormouse sync`, or read a copy made with `dormouse backup`", path.display()
+    )]
+    Wal { path: PathBuf, source: std::io::Error },
     /// A newer dormouse has changed the schema.
     #[error(
         "the store {} was written by a newer dormouse (schema {found}, this one knows {known}); \
@@ -41,7 +53,7 @@ pub enum StoreError {
         known: i64,
     },
     /// An older dormouse wrote it, and this command may not change it.
-    #[error("the store {} has an older schema; run `dormouse sync` once to bring it up to date", .0.display())]
+    #[error("the store {} has an older schema; run `dormouse sync` once to upgrade it", .0.display())]
     OlderSchema(PathBuf),
     /// The store belongs to another portal, or the portal was restored from a backup.
     #[error(
@@ -88,6 +100,10 @@ pub enum StoreError {
 
 /// Primary result codes of SQLite that have a message of their own.
 const BUSY: i32 = 5;
+pub(super) const READONLY: i32 = 8;
+pub(super) const CORRUPT: i32 = 11;
+pub(super) const CANTOPEN: i32 = 14;
+pub(super) const NOTADB: i32 = 26;
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {

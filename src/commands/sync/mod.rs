@@ -40,12 +40,20 @@ pub async fn run(cx: &mut Context, args: cli::Sync) -> anyhow::Result<Exit> {
         portal?;
         return Ok(Exit::Failed);
     }
+    let owner = if args.accept_owner { OwnerChange::Accept } else { OwnerChange::Refuse };
+    // A store of an older schema is upgraded only for the portal that it belongs to.
+    if let Some(mut rehearsal) = Store::rehearsal(&cx.settings.database).await? {
+        let known = match &portal {
+            Ok(portal) => &portal.known,
+            Err(_) => return portal.map(|_| Exit::Failed),
+        };
+        store::portal::bind(rehearsal.conn(), known, owner, cx.clock.now()).await?;
+    }
     let fresh = !cx.settings.database.exists();
     let mut store = cx.open(store::Mode::Create).await?;
     if fresh {
         cx.out.note(format!("created the store {}", store.path().display()));
     }
-    let owner = if args.accept_owner { OwnerChange::Accept } else { OwnerChange::Refuse };
     if let Ok(portal) = &portal {
         store::portal::bind(store.conn(), &portal.known, owner, cx.clock.now()).await?;
     }
