@@ -27,6 +27,13 @@ impl Clock {
         Self(Arc::new(Mutex::new(Hand::Running { offset: at - Utc::now() })))
     }
 
+    /// Another clock that shows the same and goes on by itself.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        let hand = *self.hand();
+        Self(Arc::new(Mutex::new(hand)))
+    }
+
     /// The portal's time.
     pub fn now(&self) -> DateTime<Utc> {
         match *self.hand() {

@@ -1,4 +1,4 @@
-//! Faults to order: what can go wrong with one request, before, during or after the work.
+//! What can go wrong with one request: before, during or after the work.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,6 +17,15 @@ pub enum Framing {
     Chunked,
 }
 
+/// Where an answer repeats the headers of its request, `Authorization` included.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Echo {
+    /// Plain text, as a debugging proxy writes it.
+    Text,
+    /// The `message` of the API's error envelope.
+    Envelope,
+}
+
 /// What goes wrong.
 #[derive(Clone)]
 pub enum Fault {
@@ -28,6 +37,18 @@ pub enum Fault {
         headers: Vec<(String, String)>,
         /// Whole body.
         body: String,
+    },
+    /// An answer that repeats the request's headers; no work is done.
+    Echo {
+        /// HTTP status.
+        status: u16,
+        /// Where the headers stand.
+        form: Echo,
+    },
+    /// A 200 with gzip of about a thousandth of this size; no work is done.
+    GzipBomb {
+        /// Bytes after unpacking.
+        unpacked: u64,
     },
     /// The connection closes before any work is done.
     Reset,
@@ -43,12 +64,19 @@ pub enum Fault {
     DelayAnswer(Duration),
     /// The work is done, the connection closes without an answer.
     LoseAnswer,
+    /// The work is done, the answer never comes and the connection stays open.
+    HangAnswer,
     /// The work is done, this many bytes of the body are sent, then the connection closes.
     Truncate {
         /// Bytes sent.
         keep: usize,
         /// How the body was announced.
         framing: Framing,
+    },
+    /// The work is done, this many bytes of the body are sent, then nothing more.
+    Stall {
+        /// Bytes sent.
+        keep: usize,
     },
     /// The body comes in pieces of this size, with a pause before each.
     Trickle {
@@ -67,9 +95,8 @@ impl Fault {
 
     /// An empty 429, with or without `Retry-After`.
     pub fn too_many(retry_after: Option<u64>) -> Self {
-        let headers =
-            retry_after.map(|wait| ("Retry-After".to_owned(), wait.to_string())).into_iter();
-        Self::Answer { status: 429, headers: headers.collect(), body: String::new() }
+        let headers = retry_after.map(|wait| ("Retry-After".to_owned(), wait.to_string()));
+        Self::Answer { status: 429, headers: headers.into_iter().collect(), body: String::new() }
     }
 
     /// A proxy's page with this status; 200 too.
@@ -78,15 +105,17 @@ impl Fault {
             "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<center><h1>{status}\
              </h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
         );
-        let headers = vec![("Content-Type".to_owned(), "text/html".to_owned())];
-        Self::Answer { status, headers, body }
+        Self::typed(status, "text/html", body)
     }
 
     /// A JSON answer of the test's own making.
     pub fn json(status: u16, body: &str) -> Self {
-        let kind = "application/json; charset=utf-8".to_owned();
-        let headers = vec![("Content-Type".to_owned(), kind)];
-        Self::Answer { status, headers, body: body.to_owned() }
+        Self::typed(status, "application/json; charset=utf-8", body.to_owned())
+    }
+
+    fn typed(status: u16, kind: &str, body: String) -> Self {
+        let headers = vec![("Content-Type".to_owned(), kind.to_owned())];
+        Self::Answer { status, headers, body }
     }
 
     /// Something that happens between two requests of the client.
@@ -99,7 +128,8 @@ impl Fault {
         Self::After(Arc::new(happening))
     }
 
-    /// Login events that arrive just before the request is answered.
+    /// Login events that arrive just before the request is answered; without a date of their own,
+    /// in the very second that is being read.
     pub fn logins_arrive(logins: Vec<Login>) -> Self {
         Self::before(move |world| {
             for login in &logins {
@@ -113,6 +143,8 @@ impl fmt::Debug for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Answer { status, .. } => write!(f, "Answer({status})"),
+            Self::Echo { status, form } => write!(f, "Echo({status}, {form:?})"),
+            Self::GzipBomb { unpacked } => write!(f, "GzipBomb({unpacked})"),
             Self::Reset => f.write_str("Reset"),
             Self::Hang => f.write_str("Hang"),
             Self::Delay(time) => write!(f, "Delay({time:?})"),
@@ -120,7 +152,9 @@ impl fmt::Debug for Fault {
             Self::After(_) => f.write_str("After"),
             Self::DelayAnswer(time) => write!(f, "DelayAnswer({time:?})"),
             Self::LoseAnswer => f.write_str("LoseAnswer"),
+            Self::HangAnswer => f.write_str("HangAnswer"),
             Self::Truncate { keep, framing } => write!(f, "Truncate({keep}, {framing:?})"),
+            Self::Stall { keep } => write!(f, "Stall({keep})"),
             Self::Trickle { piece, pause } => write!(f, "Trickle({piece}, {pause:?})"),
         }
     }

@@ -1,29 +1,34 @@
-//! An in-memory portal that speaks the DocSpace protocol as the server's code does.
+//! A simulated DocSpace portal, in memory, that answers as the server's code does.
 //!
 //! It imports nothing of dormouse: the wire format is written a second time, from the server's
 //! behaviour, and that is what makes it a check.
 
+mod body;
+mod bomb;
 mod clock;
 mod fault;
-mod faults;
-mod gate;
 mod journal;
 mod limits;
+mod pipeline;
 mod routes;
+mod rule;
 pub mod scenarios;
 mod server;
+mod spoil;
+mod state;
 mod version;
 mod wire;
-pub mod world;
+mod world;
 
 pub use clock::Clock;
-pub use fault::{Fault, Framing};
-pub use faults::{Faults, Hit, Rule};
+pub use fault::{Echo, Fault, Framing};
 pub use journal::{Entry, Journal, Outcome};
+pub use rule::{Faults, Hit, Rule};
 pub use server::{Sandbox, Serve};
 pub use version::Version;
 pub use world::{
     ANONYMOUS, Account, Activation, ApiKey, AuditEvent, Database, Directory, Group, Invitations,
-    KeyState, Kind, Limits, Login, LoginHistory, LoginRow, Payment, Plan, Recording, Retention,
-    SessionLife, Settings, Shape, Shapes, Status, TenantStatus, Ties, World, WorldBuilder,
+    KeyState, Kind, Limits, Listing, Login, LoginHistory, LoginRow, Oddity, Payment, Plan,
+    Recording, RepeatedHour, Retention, SEED_OWNER, SessionLife, Settings, Shape, Shapes, Status,
+    TenantStatus, Ties, World, WorldBuilder,
 };

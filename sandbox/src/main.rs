@@ -16,7 +16,7 @@ enum Scenario {
     Busy,
 }
 
-/// A pretended DocSpace portal, in memory.
+/// A simulated DocSpace portal, in memory.
 #[derive(Parser)]
 #[command(name = "sandbox")]
 struct Args {

@@ -3,7 +3,7 @@
 //! The state outlives the server: a portal that was stopped comes back on the same port.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 use std::thread::JoinHandle;
 
 use anyhow::Context as _;
@@ -14,34 +14,14 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::oneshot;
 
+use crate::body::Dropped;
 use crate::clock::Clock;
 use crate::fault::Fault;
-use crate::faults::{Faults, Hit};
-use crate::gate::{self, Dropped};
-use crate::journal::{Journal, Recorder};
-use crate::limits::Limiter;
-use crate::routes;
-use crate::world::World;
-
-/// What the server's tasks share with the test.
-#[derive(Clone)]
-pub(crate) struct Shared {
-    world: Arc<Mutex<World>>,
-    pub(crate) clock: Clock,
-    pub(crate) journal: Recorder,
-    pub(crate) limiter: Limiter,
-    faults: Faults,
-}
-
-impl Shared {
-    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn firing(&self, hit: &Hit<'_>) -> Vec<Fault> {
-        self.faults.firing(hit, &self.world())
-    }
-}
+use crate::journal::Journal;
+use crate::rule::{Faults, Rule};
+use crate::state::Shared;
+use crate::world::{Login, World};
+use crate::{pipeline, routes};
 
 /// How to serve.
 #[derive(Clone, Copy, Debug)]
@@ -87,13 +67,7 @@ impl Sandbox {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, serve.port))
             .with_context(|| format!("binding 127.0.0.1:{}", serve.port))?;
         let address = listener.local_addr()?;
-        let shared = Shared {
-            clock: world.clock().clone(),
-            world: Arc::new(Mutex::new(world)),
-            journal: Recorder::default(),
-            limiter: Limiter::default(),
-            faults: Faults::default(),
-        };
+        let shared = Shared::new(world);
         let running = Some(run(listener, shared.clone(), serve.threads)?);
         Ok(Self { shared, address, threads: serve.threads, running })
     }
@@ -117,6 +91,29 @@ impl Sandbox {
     /// The rules for faults.
     pub fn faults(&self) -> &Faults {
         &self.shared.faults
+    }
+
+    /// Something that happens in mid-run: after the next `requests` requests, before the one that
+    /// follows them. A role that is lost, a plan that lapses, a clock that jumps.
+    pub fn after_requests(
+        &self,
+        requests: u64,
+        happening: impl Fn(&mut World) + Send + Sync + 'static,
+    ) {
+        self.faults().push(Rule::any(Fault::before(happening)).nth(requests + 1));
+    }
+
+    /// Something that happens just before each request is answered.
+    pub fn with_every_request(&self, happening: impl Fn(&mut World) + Send + Sync + 'static) {
+        self.faults().push(Rule::any(Fault::before(happening)));
+    }
+
+    /// So many events like this one arrive with every request; without a date of their own, in
+    /// the very second that is being read.
+    pub fn logins_with_every_request(&self, login: Login, count: usize) {
+        self.with_every_request(move |world| {
+            world.add_login_burst(&login, count);
+        });
     }
 
     /// A copy of the journal.
@@ -197,7 +194,7 @@ async fn accept(listener: TcpListener, shared: Shared, router: Router) -> std::i
         tokio::spawn(async move {
             let service = service_fn(move |request| {
                 // A task of its own: the server works on when its client has gone.
-                let work = tokio::spawn(gate::answer(shared.clone(), router.clone(), request));
+                let work = tokio::spawn(pipeline::answer(shared.clone(), router.clone(), request));
                 async move { work.await.unwrap_or(Err(Dropped)) }
             });
             // Ends with an error whenever a fault drops the connection.

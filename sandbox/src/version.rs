@@ -1,4 +1,4 @@
-//! Which server release the portal pretends to be, and every place where releases differ.
+//! Which server release the portal simulates, and every place where releases differ.
 //!
 //! Handlers never compare numbers: they ask one of the questions below.
 
@@ -45,6 +45,11 @@ impl Version {
 
     pub(crate) fn refuses_bad_counts(self) -> bool {
         self >= Self::V3_2_0
+    }
+
+    /// An error in the middle of a list cuts the answer short instead of replacing it.
+    pub(crate) fn streams_lists(self) -> bool {
+        self < Self::V3_2_0
     }
 
     pub(crate) fn knows_fields(self) -> bool {

@@ -4,10 +4,11 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::wire::ask::{Ask, Scope, Unpaid};
+use crate::wire::call::{Call, Scope, Unpaid};
+use crate::wire::envelope::Counts;
 use crate::wire::form::Form;
 use crate::wire::people::Full;
-use crate::wire::reply::{Answer, Counts, Reply};
+use crate::wire::reply::{Answer, Reply};
 use crate::world::{Account, Group, Status, World};
 
 #[derive(Serialize)]
@@ -26,9 +27,9 @@ struct GroupDto {
     members_count: usize,
 }
 
-pub(crate) fn list(world: &mut World, ask: &Ask) -> Answer {
-    ask.admit(world, Scope::GROUPS, Unpaid::Refuses)?;
-    let mut form = Form::new(ask);
+pub(crate) fn list(world: &mut World, call: &Call) -> Answer {
+    call.admit(world, Scope::GROUPS, Unpaid::Refuses)?;
+    let mut form = Form::new(call);
     let wanted = form.text("filterValue").unwrap_or_default().to_lowercase();
     let user = form.guid("userId");
     let by = form.text("sortBy").unwrap_or_default().to_ascii_lowercase();
@@ -51,13 +52,13 @@ pub(crate) fn list(world: &mut World, ask: &Ask) -> Answer {
     }
     let page = found.iter().skip(start).take(count.rows());
     let page: Vec<GroupDto> = page.map(|group| dto(world, group)).collect();
-    ask.reply(&page, Counts::Page { count: page.len(), total: found.len() })
+    call.reply(&page, Counts::Page { count: page.len(), total: found.len() })
 }
 
-pub(crate) fn by_id(world: &mut World, ask: &Ask) -> Answer {
-    ask.admit(world, Scope::GROUPS, Unpaid::Refuses)?;
-    let Ok(id) = ask.arg("id").parse::<Uuid>() else { return Err(Reply::empty(404)) };
-    let mut form = Form::new(ask);
+pub(crate) fn by_id(world: &mut World, call: &Call) -> Answer {
+    call.admit(world, Scope::GROUPS, Unpaid::Refuses)?;
+    let Ok(id) = call.arg("id").parse::<Uuid>() else { return Err(Reply::empty(404)) };
+    let mut form = Form::new(call);
     let with_members = form.truth("includeMembers").unwrap_or(true);
     form.finish()?;
     let group = world.groups().iter().find(|group| group.id == id);
@@ -66,13 +67,13 @@ pub(crate) fn by_id(world: &mut World, ask: &Ask) -> Answer {
     if with_members {
         group.members = Some(members(world, id).map(|account| world.full(account)).collect());
     }
-    ask.reply(&group, Counts::One)
+    call.reply(&group, Counts::One)
 }
 
 /// `GET group/user/{id}`: the groups of one person, as short objects.
-pub(crate) fn of_user(world: &mut World, ask: &Ask) -> Answer {
-    ask.admit(world, Scope::GROUPS, Unpaid::Refuses)?;
-    let Ok(id) = ask.arg("id").parse::<Uuid>() else { return Err(Reply::empty(404)) };
+pub(crate) fn of_user(world: &mut World, call: &Call) -> Answer {
+    call.admit(world, Scope::GROUPS, Unpaid::Refuses)?;
+    let Ok(id) = call.arg("id").parse::<Uuid>() else { return Err(Reply::empty(404)) };
     let groups = world.groups().iter().filter(|group| is_member(world, id, group.id));
     let groups: Vec<_> = groups
         .map(|group| {
@@ -80,7 +81,7 @@ pub(crate) fn of_user(world: &mut World, ask: &Ask) -> Answer {
             json!({ "id": group.id, "name": group.name, "manager": manager.unwrap_or_default() })
         })
         .collect();
-    ask.reply(&groups, Counts::Items(groups.len()))
+    call.reply(&groups, Counts::Items(groups.len()))
 }
 
 fn dto(world: &World, group: &Group) -> GroupDto {

@@ -3,10 +3,11 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::wire::ask::{Ask, Caller, Scope, Unpaid};
+use crate::wire::call::{Call, Caller, Scope, Unpaid};
 use crate::wire::date;
+use crate::wire::envelope::Counts;
 use crate::wire::people::Short;
-use crate::wire::reply::{Answer, Counts, Reply};
+use crate::wire::reply::{Answer, Reply};
 use crate::world::{ApiKey, KeyState, World};
 
 #[derive(Serialize)]
@@ -28,21 +29,21 @@ struct KeyDto {
 }
 
 /// A stream without an explicit count: `count` is 1 whatever the list holds.
-pub(crate) fn list(world: &mut World, ask: &Ask) -> Answer {
-    ask.admit(world, Scope::SETTINGS, Unpaid::Refuses)?;
-    let user = ask.user()?;
+pub(crate) fn list(world: &mut World, call: &Call) -> Answer {
+    call.admit(world, Scope::SETTINGS, Unpaid::Refuses)?;
+    let user = call.user()?;
     let all = world.is_portal_admin(user);
     let keys = world.keys().iter().filter(|key| all || key.created_by == user);
     let keys: Vec<KeyDto> = keys.map(|key| dto(world, key)).collect();
-    ask.reply(&keys, Counts::One)
+    call.reply(&keys, Counts::One)
 }
 
-pub(crate) fn myself(world: &mut World, ask: &Ask) -> Answer {
-    ask.admit(world, Scope::AnyKey, Unpaid::Refuses)?;
-    let Caller::Key { key: id, .. } = &ask.caller else { return Err(Reply::empty(401)) };
+pub(crate) fn myself(world: &mut World, call: &Call) -> Answer {
+    call.admit(world, Scope::AnyKey, Unpaid::Refuses)?;
+    let Caller::Key { key: id, .. } = &call.caller else { return Err(Reply::empty(401)) };
     let key = world.keys().iter().find(|key| key.id == *id);
     let key = key.ok_or_else(|| Reply::empty(401))?;
-    ask.reply(&dto(world, key), Counts::One)
+    call.reply(&dto(world, key), Counts::One)
 }
 
 fn dto(world: &World, key: &ApiKey) -> KeyDto {

@@ -1,4 +1,4 @@
-//! The routes, one function each: `fn(&mut World, &Ask) -> Answer`, no I/O, no waiting.
+//! The routes, one function each: `fn(&mut World, &Call) -> Answer`, no I/O, no waiting.
 
 mod groups;
 mod keys;
@@ -11,16 +11,16 @@ mod status;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Extension, RawPathParams};
-use axum::http::{Response, StatusCode, header};
+use axum::extract::{Extension, RawPathParams, State};
+use axum::http::Response;
 use axum::routing::{MethodRouter, get, put};
 
-use crate::server::Shared;
-use crate::wire::ask::Ask;
-use crate::wire::reply::{Answer, Reply};
+use crate::state::Shared;
+use crate::wire::call::Call;
+use crate::wire::reply::Answer;
 use crate::world::World;
 
-type Action = fn(&mut World, &Ask) -> Answer;
+type Action = fn(&mut World, &Call) -> Answer;
 
 /// The API below `/api/2.0`; anything else is an empty 404, a wrong method an empty 405.
 pub(crate) fn router() -> Router<Shared> {
@@ -56,43 +56,18 @@ pub(crate) fn router() -> Router<Shared> {
 }
 
 fn reads(action: Action) -> MethodRouter<Shared> {
-    get(
-        move |shared: axum::extract::State<Shared>, args: RawPathParams, ask: Extension<Ask>| async move {
-            run(action, &shared, &args, ask.0)
-        },
-    )
+    get(move |shared: State<Shared>, args: RawPathParams, call: Extension<Call>| async move {
+        run(action, &shared, &args, call.0)
+    })
 }
 
 fn writes(action: Action) -> MethodRouter<Shared> {
-    put(
-        move |shared: axum::extract::State<Shared>, args: RawPathParams, ask: Extension<Ask>| async move {
-            run(action, &shared, &args, ask.0)
-        },
-    )
+    put(move |shared: State<Shared>, args: RawPathParams, call: Extension<Call>| async move {
+        run(action, &shared, &args, call.0)
+    })
 }
 
-fn run(action: Action, shared: &Shared, args: &RawPathParams, mut ask: Ask) -> Response<Body> {
-    ask.args = args.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let reply = action(&mut shared.world(), &ask).unwrap_or_else(|refusal| refusal);
-    response(reply)
-}
-
-/// A reply as HTTP, with the header that the whole API carries.
-pub(crate) fn response(reply: Reply) -> Response<Body> {
-    let mut response = Response::new(Body::from(reply.body));
-    *response.status_mut() =
-        StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = response.headers_mut();
-    headers.insert("api-supported-versions", header::HeaderValue::from_static("2.0"));
-    if let Some(kind) = reply.content_type {
-        headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
-    }
-    for (name, value) in reply.headers {
-        let name = header::HeaderName::from_bytes(name.as_bytes());
-        let value = header::HeaderValue::from_str(&value);
-        if let (Ok(name), Ok(value)) = (name, value) {
-            headers.insert(name, value);
-        }
-    }
-    response
+fn run(action: Action, shared: &Shared, args: &RawPathParams, mut call: Call) -> Response<Body> {
+    call.args = args.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    action(&mut shared.world(), &call).unwrap_or_else(|refusal| refusal).into_response()
 }

@@ -4,9 +4,10 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::wire::ask::{Ask, Scope, Unpaid};
+use crate::wire::call::{Call, Scope, Unpaid};
 use crate::wire::date;
-use crate::wire::reply::{Answer, Counts};
+use crate::wire::envelope::Counts;
+use crate::wire::reply::Answer;
 use crate::world::{Payment, Plan, Status, World};
 
 #[derive(Serialize)]
@@ -32,10 +33,10 @@ struct PortalDto {
 }
 
 /// People who are no administrators are told the tenant's id only.
-pub(crate) fn portal(world: &mut World, ask: &Ask) -> Answer {
-    ask.admit(world, Scope::SETTINGS, Unpaid::Answers)?;
-    if !world.is_portal_admin(ask.user()?) {
-        return ask.reply(&json!({ "tenantId": world.tenant_id() }), Counts::One);
+pub(crate) fn portal(world: &mut World, call: &Call) -> Answer {
+    call.admit(world, Scope::SETTINGS, Unpaid::Answers)?;
+    if !world.is_portal_admin(call.user()?) {
+        return call.reply(&json!({ "tenantId": world.tenant_id() }), Counts::One);
     }
     let created = world.created().format("%Y-%m-%dT%H:%M:%SZ").to_string();
     let portal = PortalDto {
@@ -57,7 +58,7 @@ pub(crate) fn portal(world: &mut World, ask: &Ask) -> Answer {
         trusted_domains: [],
         version: 0,
     };
-    ask.reply(&portal, Counts::One)
+    call.reply(&portal, Counts::One)
 }
 
 #[derive(Serialize)]
@@ -82,9 +83,9 @@ struct Quota {
     lifetime: bool,
 }
 
-pub(crate) fn quota(world: &mut World, ask: &Ask) -> Answer {
-    ask.admit(world, Scope::SETTINGS, Unpaid::Answers)?;
-    ask.require_portal_admin(world)?;
+pub(crate) fn quota(world: &mut World, call: &Call) -> Answer {
+    call.admit(world, Scope::SETTINGS, Unpaid::Answers)?;
+    call.require_portal_admin(world)?;
     let plan = world.settings.plan;
     let seats = world.settings.seats.and_then(|seats| i32::try_from(seats).ok());
     let quota = Quota {
@@ -110,11 +111,11 @@ pub(crate) fn quota(world: &mut World, ask: &Ask) -> Answer {
         statistic: plan.has_audit(),
         lifetime: false,
     };
-    ask.reply(&quota, Counts::One)
+    call.reply(&quota, Counts::One)
 }
 
-pub(crate) fn tariff(world: &mut World, ask: &Ask) -> Answer {
-    ask.admit(world, Scope::SETTINGS, Unpaid::Answers)?;
+pub(crate) fn tariff(world: &mut World, call: &Call) -> Answer {
+    call.admit(world, Scope::SETTINGS, Unpaid::Answers)?;
     let state = match (world.settings.payment, world.settings.plan) {
         (Payment::Unpaid, _) => 3,
         (Payment::Paid, Plan::Trial) => 0,
@@ -125,16 +126,16 @@ pub(crate) fn tariff(world: &mut World, ask: &Ask) -> Answer {
         "id": 0, "state": state, "dueDate": due, "delayDueDate": date::UNSET,
         "licenseDate": date::UNSET, "customerId": "", "quotas": [],
     });
-    ask.reply(&tariff, Counts::One)
+    call.reply(&tariff, Counts::One)
 }
 
 /// Active people with a user name.
-pub(crate) fn users_count(world: &mut World, ask: &Ask) -> Answer {
-    ask.admit(world, Scope::SETTINGS, Unpaid::Refuses)?;
-    ask.require_portal_admin(world)?;
+pub(crate) fn users_count(world: &mut World, call: &Call) -> Answer {
+    call.admit(world, Scope::SETTINGS, Unpaid::Refuses)?;
+    call.require_portal_admin(world)?;
     let counted = world
         .accounts()
         .iter()
         .filter(|account| account.status == Status::Active && !account.user_name.is_empty());
-    ask.reply(&counted.count(), Counts::One)
+    call.reply(&counted.count(), Counts::One)
 }

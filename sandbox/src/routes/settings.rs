@@ -4,9 +4,10 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::wire::ask::{Ask, Caller, Scope, Unpaid};
+use crate::wire::call::{Call, Caller, Scope, Unpaid};
 use crate::wire::date;
-use crate::wire::reply::{Answer, Counts};
+use crate::wire::envelope::Counts;
+use crate::wire::reply::Answer;
 use crate::world::{Plan, SessionLife, World};
 
 #[derive(Serialize)]
@@ -34,9 +35,9 @@ struct SettingsDto {
     cookie_settings_enabled: bool,
 }
 
-pub(crate) fn settings(world: &mut World, ask: &Ask) -> Answer {
-    ask.admit(world, Scope::Open, Unpaid::Answers)?;
-    let known = matches!(ask.caller, Caller::Key { .. });
+pub(crate) fn settings(world: &mut World, call: &Call) -> Answer {
+    call.admit(world, Scope::Open, Unpaid::Answers)?;
+    let known = matches!(call.caller, Caller::Key { .. });
     let zone = world.settings.timezone;
     let offset = date::offset_seconds(zone, world.clock().now());
     let settings = SettingsDto {
@@ -57,7 +58,7 @@ pub(crate) fn settings(world: &mut World, ask: &Ask) -> Answer {
         tenant_alias: world.alias().to_owned(),
         cookie_settings_enabled: world.settings.session_life != SessionLife::Year,
     };
-    ask.reply(&settings, Counts::One)
+    call.reply(&settings, Counts::One)
 }
 
 /// A .NET `TimeSpan`.
@@ -67,33 +68,33 @@ fn span(seconds: i32) -> String {
     format!("{sign}{:02}:{:02}:00", minutes / 60, minutes % 60)
 }
 
-pub(crate) fn build(world: &mut World, ask: &Ask) -> Answer {
-    ask.admit(world, Scope::Open, Unpaid::Answers)?;
+pub(crate) fn build(world: &mut World, call: &Call) -> Answer {
+    call.admit(world, Scope::Open, Unpaid::Answers)?;
     let version = world.settings.version.to_string();
-    ask.reply(&json!({ "docSpace": version, "documentServer": "9.3.1" }), Counts::One)
+    call.reply(&json!({ "docSpace": version, "documentServer": "9.3.1" }), Counts::One)
 }
 
-pub(crate) fn capabilities(world: &mut World, ask: &Ask) -> Answer {
-    ask.admit(world, Scope::Open, Unpaid::Answers)?;
+pub(crate) fn capabilities(world: &mut World, call: &Call) -> Answer {
+    call.admit(world, Scope::Open, Unpaid::Answers)?;
     let ldap = world.accounts().iter().any(|account| account.directory.is_ldap());
     let capabilities = json!({
         "ldapEnabled": ldap, "providers": [], "ssoLabel": "", "oauthEnabled": true, "ssoUrl": "",
         "identityServerEnabled": true,
     });
-    ask.reply(&capabilities, Counts::One)
+    call.reply(&capabilities, Counts::One)
 }
 
-pub(crate) fn authentication(world: &mut World, ask: &Ask) -> Answer {
-    ask.admit(world, Scope::Open, Unpaid::Answers)?;
-    ask.reply(&matches!(ask.caller, Caller::Key { .. }), Counts::One)
+pub(crate) fn authentication(world: &mut World, call: &Call) -> Answer {
+    call.admit(world, Scope::Open, Unpaid::Answers)?;
+    call.reply(&matches!(call.caller, Caller::Key { .. }), Counts::One)
 }
 
-pub(crate) fn cookie_settings(world: &mut World, ask: &Ask) -> Answer {
-    ask.admit(world, Scope::SETTINGS, Unpaid::Refuses)?;
-    ask.require_portal_admin(world)?;
+pub(crate) fn cookie_settings(world: &mut World, call: &Call) -> Answer {
+    call.admit(world, Scope::SETTINGS, Unpaid::Refuses)?;
+    call.require_portal_admin(world)?;
     let (minutes, enabled) = match world.settings.session_life {
         SessionLife::Year => (1440, false),
         SessionLife::Minutes(minutes) => (minutes, true),
     };
-    ask.reply(&json!({ "lifeTime": minutes, "enabled": enabled }), Counts::One)
+    call.reply(&json!({ "lifeTime": minutes, "enabled": enabled }), Counts::One)
 }

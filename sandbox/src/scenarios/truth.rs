@@ -1,4 +1,4 @@
-//! What is true of a generated account, whatever the portal shows of it.
+//! What is true of a generated account, whatever the portal shows.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -36,6 +36,8 @@ pub enum Truth {
     Disabled,
     /// Registered a short time ago and active since.
     Newcomer,
+    /// Last log-in on a day that the portal did not record.
+    Unrecorded,
     /// The owner.
     Owner,
     /// A DocSpace admin.

@@ -5,31 +5,34 @@
 use chrono::{DateTime, Datelike, NaiveDateTime, Offset, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 
+use crate::world::{RepeatedHour, Settings};
+
 /// An unset date (.NET's default).
 pub(crate) const UNSET: &str = "0001-01-01T00:00:00.0000000Z";
 
 /// No zone in use changes its offset inside a quarter of an hour, so one lookup serves that long.
 const STEP_MICROS: i64 = 900 * 1_000_000;
 
-/// Writes the dates of login and audit events, which go from UTC to local time and back with
-/// "ambiguous means standard time": in the repeated hour of autumn the first pass is told an hour
-/// late.
+/// Writes the dates of login and audit events, which the server converts from UTC to local time
+/// and back: in the hour repeated when DST ends they can be an hour off.
 pub(crate) struct EventDates {
     tz: Tz,
+    repeated_hour: RepeatedHour,
     step: i64,
     local: i32,
     told: i32,
 }
 
 impl EventDates {
-    pub(crate) fn new(tz: Tz) -> Self {
-        Self { tz, step: i64::MIN, local: 0, told: 0 }
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let (tz, repeated_hour) = (settings.timezone, settings.repeated_hour);
+        Self { tz, repeated_hour, step: i64::MIN, local: 0, told: 0 }
     }
 
     pub(crate) fn push(&mut self, out: &mut String, at_micros: i64) {
         let step = at_micros.div_euclid(STEP_MICROS);
         if step != self.step {
-            (self.local, self.told) = offsets(self.tz, micros(at_micros));
+            (self.local, self.told) = offsets(self.tz, self.repeated_hour, micros(at_micros));
             self.step = step;
         }
         push_local(out, at_micros + i64::from(self.local) * 1_000_000, self.told);
@@ -44,7 +47,7 @@ impl EventDates {
 
 /// Any other date: the true instant in tenant-local time.
 pub(crate) fn plain(tz: Tz, at: DateTime<Utc>) -> String {
-    let (local, _) = offsets(tz, at);
+    let local = offset_seconds(tz, at);
     let mut out = String::with_capacity(33);
     push_local(&mut out, at.timestamp_micros() + i64::from(local) * 1_000_000, local);
     out
@@ -52,16 +55,21 @@ pub(crate) fn plain(tz: Tz, at: DateTime<Utc>) -> String {
 
 /// The offset in force, in seconds.
 pub(crate) fn offset_seconds(tz: Tz, at: DateTime<Utc>) -> i32 {
-    offsets(tz, at).0
+    tz.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc()
 }
 
 /// The offset that makes the local time, and the offset written behind it.
-fn offsets(tz: Tz, at: DateTime<Utc>) -> (i32, i32) {
-    let local = tz.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc();
+fn offsets(tz: Tz, repeated_hour: RepeatedHour, at: DateTime<Utc>) -> (i32, i32) {
+    let local = offset_seconds(tz, at);
     let wall = at.naive_utc() + chrono::TimeDelta::seconds(i64::from(local));
     let told = match tz.offset_from_local_datetime(&wall) {
         chrono::LocalResult::Ambiguous(a, b) => {
-            a.fix().local_minus_utc().min(b.fix().local_minus_utc())
+            let (a, b) = (a.fix().local_minus_utc(), b.fix().local_minus_utc());
+            match repeated_hour {
+                RepeatedHour::Late => a.min(b),
+                RepeatedHour::Early => a.max(b),
+                RepeatedHour::True => local,
+            }
         }
         _ => local,
     };
@@ -135,14 +143,23 @@ mod tests {
     }
 
     #[test]
-    fn the_first_pass_of_the_repeated_hour_is_told_an_hour_late() {
-        let mut dates = EventDates::new(chrono_tz::Europe::Berlin);
-        // 02:30 summer time, then 02:30 standard time: both are told as the second.
-        let first = dates.text(utc("2026-10-25T00:30:00Z").timestamp_micros());
-        let second = dates.text(utc("2026-10-25T01:30:00Z").timestamp_micros());
-        assert_eq!(first, "2026-10-25T02:30:00.0000000+01:00");
-        assert_eq!(second, first);
-        let registration = plain(chrono_tz::Europe::Berlin, utc("2026-10-25T00:30:00Z"));
+    fn the_repeated_hour_is_told_late_early_or_as_it_is() {
+        // 02:30 summer time, then 02:30 standard time.
+        let passes = [utc("2026-10-25T00:30:00Z"), utc("2026-10-25T01:30:00Z")];
+        for (repeated_hour, offsets) in [
+            (RepeatedHour::Late, ["+01:00", "+01:00"]),
+            (RepeatedHour::Early, ["+02:00", "+02:00"]),
+            (RepeatedHour::True, ["+02:00", "+01:00"]),
+        ] {
+            let timezone = chrono_tz::Europe::Berlin;
+            let settings = Settings { timezone, repeated_hour, ..Settings::default() };
+            let mut dates = EventDates::new(&settings);
+            for (at, offset) in passes.iter().zip(offsets) {
+                let told = dates.text(at.timestamp_micros());
+                assert_eq!(told, format!("2026-10-25T02:30:00.0000000{offset}"));
+            }
+        }
+        let registration = plain(chrono_tz::Europe::Berlin, passes[0]);
         assert_eq!(registration, "2026-10-25T02:30:00.0000000+02:00");
     }
 

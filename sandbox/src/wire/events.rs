@@ -4,16 +4,20 @@
 
 use std::fmt::Write as _;
 
-use chrono_tz::Tz;
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::date::EventDates;
-use crate::world::{AuditEvent, LoginRow};
+use super::odd;
+use crate::world::{AuditEvent, LoginRow, Oddities, Settings};
 
 /// A JSON array of login events.
-pub(crate) fn logins<'a>(tz: Tz, rows: impl Iterator<Item = &'a LoginRow>) -> (String, usize) {
-    let mut dates = EventDates::new(tz);
+pub(crate) fn logins<'a>(
+    settings: &Settings,
+    oddities: &Oddities,
+    rows: impl Iterator<Item = &'a LoginRow>,
+) -> (String, usize) {
+    let mut dates = EventDates::new(settings);
     let mut out = String::with_capacity(48 * 1024);
     let mut count = 0;
     out.push('[');
@@ -21,11 +25,17 @@ pub(crate) fn logins<'a>(tz: Tz, rows: impl Iterator<Item = &'a LoginRow>) -> (S
         if count > 0 {
             out.push(',');
         }
+        let start = out.len();
         // Writing to a String cannot fail.
         let _ = write!(out, r#"{{"id":{},"date":""#, row.id);
         dates.push(&mut out, row.at_micros);
         out.push('"');
         out.push_str(row.shape.json_tail());
+        if let Some(&oddity) = oddities.get(&row.id) {
+            let odd = odd::event(&out[start..], oddity);
+            out.truncate(start);
+            out.push_str(&odd);
+        }
         count += 1;
     }
     out.push(']');
@@ -58,11 +68,15 @@ struct Audit<'a> {
 }
 
 /// A JSON array of audit events.
-pub(crate) fn audits(tz: Tz, rows: &[&AuditEvent]) -> serde_json::Result<String> {
-    let mut dates = EventDates::new(tz);
-    let rows: Vec<Audit<'_>> = rows
-        .iter()
-        .map(|row| Audit {
+pub(crate) fn audits(
+    settings: &Settings,
+    oddities: &Oddities,
+    rows: &[&AuditEvent],
+) -> serde_json::Result<String> {
+    let mut dates = EventDates::new(settings);
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        let audit = Audit {
             id: row.id,
             date: dates.text(row.at.timestamp_micros()),
             user: &row.user,
@@ -81,7 +95,12 @@ pub(crate) fn audits(tz: Tz, rows: &[&AuditEvent]) -> serde_json::Result<String>
             target: &row.target,
             entries: &row.entries,
             context: &row.context,
-        })
-        .collect();
-    serde_json::to_string(&rows)
+        };
+        let json = serde_json::to_string(&audit)?;
+        items.push(match oddities.get(&row.id) {
+            Some(&oddity) => odd::event(&json, oddity),
+            None => json,
+        });
+    }
+    Ok(format!("[{}]", items.join(",")))
 }

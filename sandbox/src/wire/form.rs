@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::ask::Ask;
+use super::call::Call;
 use super::date;
 use super::reply::Reply;
 
@@ -33,13 +33,13 @@ impl Count {
 
 /// The parameters of one request, being read.
 pub(crate) struct Form<'a> {
-    ask: &'a Ask,
+    call: &'a Call,
     errors: Map<String, Value>,
 }
 
 impl<'a> Form<'a> {
-    pub(crate) fn new(ask: &'a Ask) -> Self {
-        Self { ask, errors: Map::new() }
+    pub(crate) fn new(call: &'a Call) -> Self {
+        Self { call, errors: Map::new() }
     }
 
     /// Fails with the 400 if any parameter read so far was bad.
@@ -47,11 +47,11 @@ impl<'a> Form<'a> {
         if self.errors.is_empty() {
             return Ok(());
         }
-        Err(self.ask.invalid(&Value::Object(self.errors)))
+        Err(self.call.invalid(&Value::Object(self.errors)))
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
-        self.ask.query.get(name)
+        self.call.query.get(name)
     }
 
     pub(crate) fn guid(&mut self, name: &str) -> Option<Uuid> {
@@ -73,7 +73,7 @@ impl<'a> Form<'a> {
     /// Every value of a repeated enum parameter.
     pub(crate) fn named_all(&mut self, name: &str, names: Names) -> Vec<i32> {
         let mut values = Vec::new();
-        for text in self.ask.query.all(name) {
+        for text in self.call.query.all(name) {
             match enum_value(text, names) {
                 Some(value) => values.push(value),
                 None => refuse(&mut self.errors, name, text),
@@ -94,7 +94,7 @@ impl<'a> Form<'a> {
     }
 
     pub(crate) fn count(&mut self) -> Count {
-        let strict = self.ask.version.refuses_bad_counts();
+        let strict = self.call.version.refuses_bad_counts();
         let Some(count) = self.number::<i32>("count") else {
             return Count::Rows(if strict { 100 } else { 1000 });
         };
@@ -112,7 +112,7 @@ impl<'a> Form<'a> {
     }
 
     pub(crate) fn parse<T>(&mut self, name: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let text = self.ask.query.get(name)?;
+        let text = self.call.query.get(name)?;
         let value = read(text);
         if value.is_none() {
             refuse(&mut self.errors, name, text);

@@ -1,11 +1,11 @@
-//! Answers: the success envelope, the error envelope, validation problems and empty bodies.
-//!
-//! `count` and `total` are the server's, quirks included: callers say which of them a route has.
+//! Answers without an envelope of success: errors, problems and empty bodies, and how each becomes
+//! HTTP.
 
-use serde::Serialize;
-use serde_json::{Value, json};
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use serde_json::json;
 
-use super::ask::Ask;
+use crate::body;
 
 /// A finished answer.
 #[derive(Clone, Debug)]
@@ -14,32 +14,31 @@ pub(crate) struct Reply {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) content_type: Option<&'static str>,
     pub(crate) body: String,
+    pub(crate) ending: Ending,
+}
+
+/// Whether the body is sent to its end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Ending {
+    Whole,
+    /// The server fails while it streams: the connection closes after `body`.
+    Aborted,
 }
 
 /// What a route returns; a refusal is an answer too.
 pub(crate) type Answer = Result<Reply, Reply>;
 
-const JSON: &str = "application/json; charset=utf-8";
+pub(crate) const JSON: &str = "application/json; charset=utf-8";
 const PROBLEM: &str = "application/problem+json; charset=utf-8";
-
-/// What stands in the envelope's `count` and `total`.
-#[derive(Clone, Copy)]
-pub(crate) enum Counts {
-    /// A single object, or a stream without an explicit count: always 1.
-    One,
-    /// The number of items, without `total`.
-    Items(usize),
-    /// A page of a list whose full length is known.
-    Page { count: usize, total: usize },
-}
 
 impl Reply {
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), content_type: None, body: String::new() }
+        let (headers, body) = (Vec::new(), String::new());
+        Self { status, headers, content_type: None, body, ending: Ending::Whole }
     }
 
-    fn json(status: u16, content_type: &'static str, body: String) -> Self {
-        Self { status, headers: Vec::new(), content_type: Some(content_type), body }
+    pub(crate) fn json(status: u16, content_type: &'static str, body: String) -> Self {
+        Self { content_type: Some(content_type), body, ..Self::empty(status) }
     }
 
     /// The error envelope, as the exception handler writes it.
@@ -70,100 +69,39 @@ impl Reply {
         let body = json!({ "type": problem_type(status), "title": title, "status": status });
         Self::json(status, PROBLEM, body.to_string())
     }
+
+    /// This reply as HTTP, with the header that the whole API carries.
+    pub(crate) fn into_response(self) -> Response<Body> {
+        let mut response = match self.ending {
+            Ending::Whole => Response::new(Body::from(self.body)),
+            Ending::Aborted => Response::new(body::aborted(self.body.into())),
+        };
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response.headers_mut().insert("api-supported-versions", HeaderValue::from_static("2.0"));
+        if let Some(kind) = self.content_type {
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        }
+        add_headers(&mut response, &self.headers);
+        response
+    }
 }
 
-fn problem_type(status: u16) -> &'static str {
+/// Sets headers by name; what is not valid in HTTP is left out.
+pub(crate) fn add_headers(response: &mut Response<Body>, headers: &[(String, String)]) {
+    for (name, value) in headers {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+}
+
+pub(crate) fn problem_type(status: u16) -> &'static str {
     match status {
         400 => "https://tools.ietf.org/html/rfc9110#section-15.5.1",
         402 => "https://tools.ietf.org/html/rfc9110#section-15.5.3",
         403 => "https://tools.ietf.org/html/rfc9110#section-15.5.4",
         _ => "https://tools.ietf.org/html/rfc9110#section-15.5.5",
     }
-}
-
-impl Ask {
-    /// Wraps `response`, which is JSON text, in the success envelope.
-    pub(crate) fn success(&self, response: &str, counts: Counts) -> Reply {
-        let narrowed;
-        let response = match self.fields() {
-            Some(fields) => {
-                narrowed = narrow(response, &fields);
-                narrowed.as_str()
-            }
-            None => response,
-        };
-        let mut body = String::with_capacity(response.len() + self.href.len() + 128);
-        body.push_str(r#"{"response":"#);
-        body.push_str(response);
-        let (count, total) = match counts {
-            Counts::One => (1, None),
-            Counts::Items(count) => (count, None),
-            Counts::Page { count, total } => (count, Some(total)),
-        };
-        body.push_str(&format!(r#","count":{count}"#));
-        if let Some(total) = total {
-            body.push_str(&format!(r#","total":{total}"#));
-        }
-        let href = Value::from(self.href.as_str());
-        body.push_str(&format!(
-            r#","links":[{{"href":{href},"action":"GET"}}],"status":0,"statusCode":200}}"#
-        ));
-        Reply::json(200, JSON, body)
-    }
-
-    /// Serializes one object or list into the success envelope.
-    pub(crate) fn reply(&self, response: &impl Serialize, counts: Counts) -> Answer {
-        match serde_json::to_string(response) {
-            Ok(text) => Ok(self.success(&text, counts)),
-            Err(error) => Err(Reply::error(500, &error.to_string(), "System.Exception")),
-        }
-    }
-
-    /// A 400: HTTP says so, the body is the success envelope around ProblemDetails.
-    pub(crate) fn invalid(&self, errors: &Value) -> Reply {
-        let told = self.version.tells_status_in_validation_errors();
-        let body = json!({
-            "response": {
-                "type": problem_type(400),
-                "title": "One or more validation errors occurred.",
-                "status": 400,
-                "errors": errors,
-                "traceId": format!("00-{:032x}-{:016x}-00", self.number, self.number),
-            },
-            "count": 1,
-            "links": [{ "href": self.href, "action": "GET" }],
-            "status": i32::from(told),
-            "statusCode": if told { 400 } else { 200 },
-        });
-        Reply::json(400, JSON, body.to_string())
-    }
-
-    fn fields(&self) -> Option<Vec<String>> {
-        if !self.version.knows_fields() {
-            return None;
-        }
-        let fields: Vec<String> = self
-            .query
-            .all("fields")
-            .flat_map(|list| list.split(','))
-            .map(|name| name.trim().to_ascii_lowercase())
-            .filter(|name| !name.is_empty())
-            .collect();
-        (!fields.is_empty()).then_some(fields)
-    }
-}
-
-/// Keeps the named properties of the object, or of each object of the list.
-fn narrow(response: &str, fields: &[String]) -> String {
-    let keep = |value: &mut Value| {
-        if let Value::Object(object) = value {
-            object.retain(|name, _| fields.contains(&name.to_ascii_lowercase()));
-        }
-    };
-    let mut value: Value = serde_json::from_str(response).unwrap_or_default();
-    match &mut value {
-        Value::Array(items) => items.iter_mut().for_each(keep),
-        object => keep(object),
-    }
-    value.to_string()
 }

@@ -6,12 +6,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use rand::{SeedableRng, rngs::SmallRng};
 use std::collections::{HashMap, HashSet};
-use uuid::Uuid;
+use uuid::{Uuid, uuid};
 
 use super::settings::{Limits, Plan, Settings};
 use super::{Account, Kind, Ties, World};
 use crate::clock::Clock;
 use crate::version::Version;
+
+/// The owner that the server's migration creates on every self-hosted portal, all of which also
+/// have the tenant id 1: the two do not identify a portal.
+pub const SEED_OWNER: Uuid = uuid!("66faa6e4-f133-11ea-b126-00ffeec8b4ef");
 
 /// A portal in the making.
 #[derive(Clone, Debug)]
@@ -19,12 +23,13 @@ pub struct WorldBuilder {
     now: DateTime<Utc>,
     clock: Option<Clock>,
     seed: u64,
+    owner: Option<Uuid>,
     settings: Settings,
 }
 
 impl WorldBuilder {
     pub(crate) fn new(now: DateTime<Utc>) -> Self {
-        Self { now, clock: None, seed: 1, settings: Settings::default() }
+        Self { now, clock: None, seed: 1, owner: None, settings: Settings::default() }
     }
 
     /// Another clock than one that stands at `now`.
@@ -38,6 +43,13 @@ impl WorldBuilder {
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// The owner's id; random by default. See [`SEED_OWNER`].
+    #[must_use]
+    pub fn owner(mut self, id: Uuid) -> Self {
+        self.owner = Some(id);
         self
     }
 
@@ -109,10 +121,16 @@ impl WorldBuilder {
             logins: super::Logins::default(),
             audits: Vec::new(),
             poisoned: HashSet::new(),
+            odd_logins: HashMap::new(),
+            odd_audits: HashMap::new(),
+            late_logins: HashMap::new(),
+            late_audits: HashMap::new(),
+            status_changes: Vec::new(),
             last_login_id: 400_000,
             last_audit_id: 90_000,
         };
-        let id = world.new_guid();
+        let random = world.new_guid();
+        let id = self.owner.unwrap_or(random);
         let owner =
             Account::new(id, Kind::DocSpaceAdmin, "Olga", "Owner", "owner@portal.example.com");
         world.owner = world.add_account(owner.registered(created));

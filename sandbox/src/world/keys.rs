@@ -1,4 +1,4 @@
-//! API keys and whom they act as.
+//! API keys and the accounts they act as.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -16,7 +16,7 @@ pub struct ApiKey {
     pub secret: String,
     /// Empty or `*` is everything.
     pub permissions: Vec<String>,
-    /// Whom it acts as.
+    /// The account it acts as.
     pub created_by: Uuid,
     /// When it was made.
     pub created_on: DateTime<Utc>,
@@ -66,6 +66,14 @@ impl World {
     /// The key with this secret.
     pub fn key_mut(&mut self, secret: &str) -> Option<&mut ApiKey> {
         self.keys.iter_mut().find(|key| key.secret == secret)
+    }
+
+    /// Gives the administrator's key other permissions.
+    pub fn set_key_permissions(&mut self, permissions: &[&str]) {
+        let secret = self.admin_key.clone();
+        if let Some(key) = self.key_mut(&secret) {
+            key.permissions = permissions.iter().map(|&text| text.to_owned()).collect();
+        }
     }
 
     /// All keys.

@@ -5,9 +5,12 @@
 mod account;
 mod audit;
 mod builder;
+mod copies;
+mod history;
 mod keys;
 mod login;
 mod logins;
+mod oddity;
 mod restore;
 mod settings;
 mod status;
@@ -16,28 +19,31 @@ mod ties;
 
 pub use account::{ANONYMOUS, Account, Activation, Directory, Group, Kind, Status};
 pub use audit::AuditEvent;
-pub use builder::WorldBuilder;
+pub use builder::{SEED_OWNER, WorldBuilder};
 pub use keys::{ApiKey, KeyState};
 pub use login::Login;
 pub use logins::{LoginRow, Shape, Shapes};
+pub use oddity::Oddity;
 pub use settings::{
-    Database, Invitations, Limits, LoginHistory, Payment, Plan, Recording, Retention, SessionLife,
-    Settings, TenantStatus,
+    Database, Invitations, Limits, Listing, LoginHistory, Payment, Plan, Recording, RepeatedHour,
+    Retention, SessionLife, Settings, TenantStatus,
 };
 pub use ties::Ties;
 
 pub(crate) use account::SYSTEM_IDS;
 pub(crate) use audit::AuditFilter;
-pub(crate) use status::{Change, Refusal};
+pub(crate) use oddity::Oddities;
+pub(crate) use status::{Change, Channel, Refusal};
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use rand::{Rng, rngs::SmallRng};
 use uuid::Uuid;
 
 use crate::clock::Clock;
-use logins::{Logins, SharedShape};
+use logins::Logins;
+use status::StatusChange;
 
 /// The portal.
 #[derive(Clone, Debug)]
@@ -58,6 +64,12 @@ pub struct World {
     logins: Logins,
     audits: Vec<AuditEvent>,
     poisoned: HashSet<i32>,
+    odd_logins: Oddities,
+    odd_audits: Oddities,
+    /// When rows were inserted whose date tells another time.
+    late_logins: HashMap<i32, DateTime<Utc>>,
+    late_audits: HashMap<i32, DateTime<Utc>>,
+    status_changes: Vec<StatusChange>,
     last_login_id: i32,
     last_audit_id: i32,
 }
@@ -88,6 +100,12 @@ impl World {
         &self.admin_key
     }
 
+    /// The account that the administrator's key acts as.
+    pub fn key_account(&self) -> Uuid {
+        let key = self.keys.iter().find(|key| key.secret == self.admin_key);
+        key.map_or(self.owner, |key| key.created_by)
+    }
+
     /// All accounts that are not deleted, in order of creation.
     pub fn accounts(&self) -> &[Account] {
         &self.accounts
@@ -98,7 +116,7 @@ impl World {
         self.places.get(&id).map(|&place| &self.accounts[place])
     }
 
-    /// One account, to change it behind everybody's back. The id must stay.
+    /// One account, to change it without any trace in the portal. The id must stay.
     pub fn account_mut(&mut self, id: Uuid) -> Option<&mut Account> {
         self.places.get(&id).map(|&place| &mut self.accounts[place])
     }
@@ -125,6 +143,12 @@ impl World {
         self.add_account(guest.registered(registered).created_by(owner))
     }
 
+    /// Adds an invitation that nobody has accepted, made now by `inviter`.
+    pub fn invite(&mut self, email: &str, inviter: Uuid) -> Uuid {
+        let account = Account::invited(self.new_guid(), Kind::Guest, email);
+        self.add_account(account.registered(self.clock.now()).created_by(inviter))
+    }
+
     /// Deletes an account: gone from every list, while its events stay and keep its name.
     pub fn delete_account(&mut self, id: Uuid) -> Option<Account> {
         let place = self.places.remove(&id)?;
@@ -148,83 +172,6 @@ impl World {
     /// One group, to change it.
     pub fn group_mut(&mut self, id: Uuid) -> Option<&mut Group> {
         self.groups.iter_mut().find(|group| group.id == id)
-    }
-
-    /// Adds a login event and returns its id.
-    pub fn add_login(&mut self, login: Login) -> i32 {
-        let at = self.stored(login.at.unwrap_or_else(|| self.clock.now()));
-        let id = login.id.unwrap_or(self.last_login_id + 1);
-        self.last_login_id = self.last_login_id.max(id);
-        let shape = SharedShape::new(self.shape_of(&login));
-        self.logins.insert(LoginRow { id, at_micros: at.timestamp_micros(), shape });
-        id
-    }
-
-    /// Loads many rows at once; ids follow their dates.
-    pub fn add_logins(&mut self, rows: Vec<LoginRow>) {
-        let mut all = self.logins.take();
-        all.extend(rows);
-        let mut logins = Logins::from_rows(all).take();
-        for row in logins.iter_mut().filter(|row| row.id == 0) {
-            self.last_login_id += 1;
-            row.id = self.last_login_id;
-        }
-        self.logins = Logins::from_rows(logins);
-    }
-
-    /// All login events, oldest first.
-    pub fn logins(&self) -> &[LoginRow] {
-        self.logins.rows()
-    }
-
-    /// Removes login events behind everybody's back.
-    pub fn retain_logins(&mut self, keep: impl FnMut(&LoginRow) -> bool) {
-        self.logins.retain(keep);
-    }
-
-    pub(crate) fn login_window(&self, start: usize, count: usize, request: u64) -> Vec<&LoginRow> {
-        self.logins.window(start, count, self.settings.ties, request)
-    }
-
-    /// Adds an audited action and returns its id.
-    pub fn add_audit(&mut self, mut event: AuditEvent) -> i32 {
-        self.last_audit_id += 1;
-        event.id = self.last_audit_id;
-        event.at = self.stored(event.at);
-        if event.user.is_empty() {
-            let name = self.account(event.user_id).map(Account::display_name);
-            event.user = name.unwrap_or_else(|| "Guest".to_owned());
-        }
-        let place = self.audits.partition_point(|known| known.at <= event.at);
-        self.audits.insert(place, event);
-        self.last_audit_id
-    }
-
-    /// All audited actions, oldest first.
-    pub fn audits(&self) -> &[AuditEvent] {
-        &self.audits
-    }
-
-    /// The audited actions that can be read by now, newest first.
-    pub(crate) fn readable_audits(&self) -> impl Iterator<Item = &AuditEvent> {
-        let until = self.clock.now() - self.settings.audit_lag;
-        let lag = self.settings.audit_lag;
-        self.audits.iter().rev().filter(move |event| lag.is_zero() || event.at <= until)
-    }
-
-    /// Makes every page that contains this login event a 500, for ever.
-    pub fn poison_event(&mut self, id: i32) {
-        self.poisoned.insert(id);
-    }
-
-    pub(crate) fn is_poisoned(&self, id: i32) -> bool {
-        self.poisoned.contains(&id)
-    }
-
-    /// The daily purge: removes login events older than the retention; says how many.
-    pub fn purge(&mut self) -> usize {
-        let days = TimeDelta::days(i64::from(self.settings.retention.login_days));
-        self.logins.drop_before((self.clock.now() - days).timestamp_micros())
     }
 
     /// A date as the database keeps it.

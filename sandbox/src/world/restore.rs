@@ -1,4 +1,4 @@
-//! Restore from a backup: everything gets a new id, only e-mail addresses stay.
+//! Restore from a portal backup: everything gets a new id, only e-mail addresses stay.
 
 use std::collections::HashMap;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::ties::Ties;
@@ -101,13 +101,51 @@ pub enum Database {
     PostgreSql,
 }
 
-/// Whether events are written; a portal that stopped looks as if everybody had left.
+/// Which events are written; a portal that stopped looks as if everyone had left.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Recording {
     /// As shipped.
     On,
-    /// Nothing new is written by the portal itself.
+    /// The portal itself writes nothing new.
     Off,
+    /// The audit trail stopped, logins go on.
+    LoginsOnly,
+    /// The login history stopped, the audit trail goes on.
+    AuditOnly,
+}
+
+impl Recording {
+    pub(crate) fn takes_logins(self) -> bool {
+        matches!(self, Self::On | Self::LoginsOnly)
+    }
+
+    pub(crate) fn takes_audits(self) -> bool {
+        matches!(self, Self::On | Self::AuditOnly)
+    }
+}
+
+/// What lists of people leave out; single profiles are not affected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Listing {
+    /// Everyone, as it should be.
+    Whole,
+    /// No one, and a `total` of 0.
+    Empty,
+    /// The first so many in the order asked for, and a `total` that matches.
+    First(usize),
+    /// Everyone, and this `total`.
+    Total(usize),
+}
+
+/// How events of the hour repeated when DST ends are dated; it differs from release to release.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RepeatedHour {
+    /// "Ambiguous means standard time": the first pass is told an hour late.
+    Late,
+    /// "Ambiguous means summer time": the second pass is told an hour early.
+    Early,
+    /// Both passes are told as they were.
+    True,
 }
 
 /// Whether the audit trail still holds the invitations of people who never accepted.
@@ -194,8 +232,16 @@ pub struct Settings {
     pub latency: Duration,
     /// Time until an audited action can be read.
     pub audit_lag: TimeDelta,
-    /// Are events written at all?
+    /// Which events are written.
     pub recording: Recording,
+    /// What lists of people leave out.
+    pub listing: Listing,
+    /// Dates of the hour repeated when DST ends.
+    pub repeated_hour: RepeatedHour,
+    /// How far every `Date` header is from the portal's clock.
+    pub date_skew: TimeDelta,
+    /// `lastModified` of the retention; `None` is told as year 1.
+    pub retention_changed: Option<DateTime<Utc>>,
     /// Are invitations still in the audit trail?
     pub invitations: Invitations,
 }
@@ -218,6 +264,10 @@ impl Default for Settings {
             latency: Duration::ZERO,
             audit_lag: TimeDelta::zero(),
             recording: Recording::On,
+            listing: Listing::Whole,
+            repeated_hour: RepeatedHour::Late,
+            date_skew: TimeDelta::zero(),
+            retention_changed: None,
             invitations: Invitations::Remembered,
         }
     }

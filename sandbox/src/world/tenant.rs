@@ -70,6 +70,19 @@ impl World {
         self.settings.retention = Retention { login_days, audit_days };
     }
 
+    /// The same as an administrator does it now: the setting tells when it was changed.
+    pub fn change_retention(&mut self, login_days: u16, audit_days: u16) {
+        self.set_retention(login_days, audit_days);
+        self.settings.retention_changed = Some(self.clock.now());
+    }
+
+    /// Gives an account another role.
+    pub fn set_kind(&mut self, id: Uuid, kind: Kind) {
+        if let Some(account) = self.account_mut(id) {
+            account.kind = kind;
+        }
+    }
+
     /// Portal zone.
     pub fn set_timezone(&mut self, timezone: Tz) {
         self.settings.timezone = timezone;

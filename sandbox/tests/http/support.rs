@@ -1,6 +1,6 @@
 //! A portal and a plain client for it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sandbox::{Sandbox, World, WorldBuilder};
 use serde_json::Value;
 
@@ -18,6 +18,19 @@ pub(crate) fn now() -> DateTime<Utc> {
 
 pub(crate) fn world() -> WorldBuilder {
     World::builder(now())
+}
+
+pub(crate) fn days(count: i64) -> TimeDelta {
+    TimeDelta::days(count)
+}
+
+pub(crate) async fn start(world: World) -> Sandbox {
+    Sandbox::start(world).await.expect("a portal")
+}
+
+/// How many rows this list shows.
+pub(crate) async fn count(portal: &Sandbox, path: &str) -> usize {
+    get(portal, path).await.ids().len()
 }
 
 pub(crate) struct Got {

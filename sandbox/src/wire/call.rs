@@ -1,4 +1,4 @@
-//! One request as a route sees it, and the gate that every route passes first.
+//! One request as a route sees it, and the checks that every route makes first.
 //!
 //! The order is the server's: authentication (401), scope (403), portal state, payment (402),
 //! then validation (400) and role (403) in the route itself.
@@ -11,7 +11,7 @@ use super::reply::Reply;
 use crate::version::Version;
 use crate::world::{Payment, TenantStatus, World};
 
-/// Who asks.
+/// Who sent the request.
 #[derive(Clone, Debug)]
 pub(crate) enum Caller {
     Anonymous,
@@ -26,7 +26,7 @@ pub(crate) enum Caller {
 
 /// One request.
 #[derive(Clone, Debug)]
-pub(crate) struct Ask {
+pub(crate) struct Call {
     pub(crate) number: u64,
     pub(crate) href: String,
     pub(crate) path: String,
@@ -66,7 +66,7 @@ pub(crate) enum Unpaid {
     Refuses,
 }
 
-impl Ask {
+impl Call {
     pub(crate) fn arg(&self, name: &str) -> &str {
         let found = self.args.iter().find(|(known, _)| known == name);
         found.map_or("", |(_, value)| value.as_str())

@@ -1,4 +1,4 @@
-//! Rules: which requests are spoilt, and when.
+//! Rules: which requests a fault spoils, and when.
 //!
 //! Every rule counts the requests it matches; all faults of the rules that fire are applied.
 
@@ -48,7 +48,7 @@ enum When {
     Chance { percent: u8, rng: SmallRng },
 }
 
-/// A matcher and its fault. Without further words it fires always.
+/// Which requests a fault spoils. Without a condition it fires at every match.
 #[derive(Clone)]
 pub struct Rule {
     method: Option<String>,
@@ -164,7 +164,7 @@ impl Rule {
 pub struct Faults(Arc<Mutex<Vec<Rule>>>);
 
 impl Faults {
-    /// Adds a rule behind the others.
+    /// Adds a rule after the others.
     pub fn push(&self, rule: Rule) {
         self.rules().push(rule);
     }
