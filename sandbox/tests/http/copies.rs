@@ -1,6 +1,6 @@
 //! Portals that share ids: the same tenant and owner twice, clones, and databases put back.
 
-use sandbox::{AuditEvent, Login, SEED_OWNER, Sandbox, Status};
+use sandbox::{AuditEvent, Login, SEED_OWNER, Status};
 use serde_json::{Value, json};
 
 use crate::support::*;

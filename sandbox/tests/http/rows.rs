@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use chrono::TimeDelta;
 use sandbox::{AuditEvent, Login, Oddity, Recording};
 use serde_json::{Value, json};
 
