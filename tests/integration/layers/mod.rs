@@ -2,14 +2,22 @@
 //! then engine, then portal and store beside output and report, then domain and time. No room has a
 //! circle of imports in it.
 
+mod circles;
+mod named;
+
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
 
 use clap::CommandFactory;
 use dormouse::cli::Cli;
+
+use self::{
+    circles::circles,
+    named::{begins_a_path, code, named},
+};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -88,15 +96,6 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The text without comment lines and without what stands between double quotes on one line.
-fn code(text: &str) -> String {
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-    lines
-        .map(|line| line.split('"').step_by(2).collect::<Vec<_>>().join("\"\""))
-        .collect::<Vec<_>>()
-        .join("\n")
-}
-
 /// Module path of a source file: `src/portal/http.rs` is `[portal, http]`, `src/lib.rs` is `[]`.
 fn module(file: &Path) -> Vec<String> {
     let relative = file.strip_prefix(Path::new(ROOT).join("src")).expect("a file below src");
@@ -106,78 +105,6 @@ fn module(file: &Path) -> Vec<String> {
         parts.pop();
     }
     parts
-}
-
-/// Every path of what follows a root's `::`, with groups in braces taken apart. A star names nothing
-/// beyond what stands before it.
-fn paths(rest: &str) -> Vec<Vec<String>> {
-    let mut found = Vec::new();
-    tree(rest, &[], &mut found);
-    found
-}
-
-/// Reads one tree of a `use` and returns what follows it.
-fn tree<'t>(text: &'t str, before: &[String], found: &mut Vec<Vec<String>>) -> &'t str {
-    let text = text.trim_start();
-    if let Some(mut group) = text.strip_prefix('{') {
-        loop {
-            group = tree(group, before, found).trim_start();
-            match group.strip_prefix(',') {
-                Some(rest) if rest.trim_start().starts_with('}') => group = rest.trim_start(),
-                Some(rest) => {
-                    group = rest;
-                    continue;
-                }
-                None => {}
-            }
-            return group.strip_prefix('}').unwrap_or(group);
-        }
-    }
-    let is_name = |c: char| c.is_alphanumeric() || c == '_';
-    let (name, rest) = text.split_at(text.find(|c| !is_name(c)).unwrap_or(text.len()));
-    let mut path = before.to_vec();
-    path.extend(Some(name.to_owned()).filter(|name| !name.is_empty()));
-    if let Some(deeper) = rest.strip_prefix("::") {
-        return tree(deeper, &path, found);
-    }
-    found.push(path);
-    match rest.trim_start().strip_prefix("as ") {
-        Some(other) => other.trim_start_matches(is_name),
-        None => rest.strip_prefix('*').unwrap_or(rest),
-    }
-}
-
-/// True where the text before a match does not make it the tail of a longer name or path.
-fn begins_a_path(before: &str) -> bool {
-    !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '$')
-}
-
-/// Paths from the crate's root that a file names, by `crate::`, `dormouse::`, `self::` or `super::`.
-fn named(code: &str, module: &[String]) -> BTreeSet<Vec<String>> {
-    let mut found = BTreeSet::new();
-    for root in ["crate::", "$crate::", "dormouse::"] {
-        for (place, _) in code.match_indices(root) {
-            if begins_a_path(&code[..place]) {
-                found.extend(paths(&code[place + root.len()..]));
-            }
-        }
-    }
-    for (place, _) in code.match_indices("super::").chain(code.match_indices("self::")) {
-        if !begins_a_path(&code[..place]) {
-            continue;
-        }
-        let mut rest = &code[place..];
-        rest = rest.strip_prefix("self::").unwrap_or(rest);
-        let mut depth = module.len();
-        while let Some(after) = rest.strip_prefix("super::") {
-            depth = depth.saturating_sub(1);
-            rest = after;
-        }
-        let whole = |path: Vec<String>| [&module[..depth], &path].concat();
-        found.extend(paths(rest).into_iter().map(whole));
-    }
-    found.retain(|path| !path.is_empty());
-    found
 }
 
 /// Names of all commands, as they are typed.
@@ -194,47 +121,6 @@ fn is_another_command(module: &[String], path: &[String], commands: &BTreeSet<St
         }
         _ => false,
     }
-}
-
-/// Circles among the files and folders side by side in one room, as `room: a, b`: each of them uses
-/// the next one, in whatever depth, and the last one the first.
-fn circles(uses: &BTreeMap<Vec<String>, BTreeSet<Vec<String>>>) -> Vec<String> {
-    let mut rooms: BTreeMap<&[String], BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
-    for (module, paths) in uses {
-        for path in paths {
-            let shared = module.iter().zip(path).take_while(|(a, b)| a == b).count();
-            // The crate's own level has its order of layers.
-            if shared == 0 || shared == module.len() || shared == path.len() {
-                continue;
-            }
-            let sibling = &path[..=shared];
-            if uses.keys().any(|file| file.starts_with(sibling)) {
-                let room = rooms.entry(&module[..shared]).or_default();
-                room.entry(&module[shared]).or_default().insert(&path[shared]);
-            }
-        }
-    }
-    let mut found = Vec::new();
-    for (room, uses) in &rooms {
-        let circle: Vec<&str> =
-            uses.keys().copied().filter(|name| reaches(uses, name).contains(name)).collect();
-        if !circle.is_empty() {
-            found.push(format!("{}: {}", room.join("::"), circle.join(", ")));
-        }
-    }
-    found
-}
-
-/// Everything that `from` uses, and what that uses.
-fn reaches<'n>(uses: &BTreeMap<&'n str, BTreeSet<&'n str>>, from: &str) -> BTreeSet<&'n str> {
-    let mut found = BTreeSet::new();
-    let mut open: Vec<&str> = uses.get(from).into_iter().flatten().copied().collect();
-    while let Some(name) = open.pop() {
-        if found.insert(name) {
-            open.extend(uses.get(name).into_iter().flatten());
-        }
-    }
-    found
 }
 
 /// Names of the dependencies in Cargo.toml as they are written in code.
@@ -308,26 +194,6 @@ fn no_room_has_a_circle_of_imports() {
     let circles: Vec<String> =
         circles.into_iter().filter(|circle| !NOT_YET.contains(&circle.as_str())).collect();
     assert!(circles.is_empty(), "{}", circles.join("\n"));
-}
-
-#[test]
-fn a_circle_is_found_through_folders_and_a_line_is_none() {
-    let path = |text: &str| text.split("::").map(str::to_owned).collect::<Vec<_>>();
-    let count = |files: &[(&str, &str)]| {
-        let uses = files.iter().map(|(name, text)| (path(name), named(text, &path(name))));
-        circles(&uses.collect()).len()
-    };
-    let line = [
-        ("engine", "pub use self::{b::B, a::A};"),
-        ("engine::a", "use super::b::{self, B};\nuse crate::store::x;"),
-        ("engine::b", "use super::{Shared, c::{deep::D as Other, *}};"),
-        ("engine::c", "use self::deep::D;"),
-        ("engine::c::deep", "use super::Top; use crate::engine::Shared;"),
-    ];
-    assert_eq!(count(&line), 0);
-    let mut circle = line;
-    circle[4].1 = "fn f() { crate::engine::a::run() }";
-    assert_eq!(count(&circle), 1);
 }
 
 #[test]
