@@ -171,18 +171,11 @@ impl Start {
 fn conclude(out: &mut Output, result: anyhow::Result<Exit>) -> Exit {
     let error = match (result, out.flush()) {
         (Ok(exit), Ok(())) => return exit,
-        // Whoever read the result, `head` for one, has seen enough.
-        (Ok(exit), Err(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => return exit,
         (Ok(_), Err(error)) => error.into(),
         (Err(error), _) => error,
     };
-    match error {
-        error if is_closed_pipe(&error) => Exit::Done,
-        error => {
-            out.error(&error);
-            Exit::of(&error)
-        }
-    }
+    out.error(&error);
+    Exit::of(&error)
 }
 
 pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {

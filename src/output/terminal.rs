@@ -75,6 +75,42 @@ pub(crate) trait View: Serialize {
     fn print(&self, out: &mut Output) -> io::Result<()>;
 }
 
+/// Stdout while somebody reads it. A reader that has seen enough, such as `head`, changes nothing about
+/// the work, nor about the exit code that tells how it went.
+enum UntilClosed {
+    Open(Box<dyn Write + Send>),
+    Closed,
+}
+
+impl UntilClosed {
+    fn write_with<T>(
+        &mut self,
+        closed: T,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+    ) -> io::Result<T> {
+        match self {
+            Self::Closed => Ok(closed),
+            Self::Open(stream) => match write(stream) {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                    *self = Self::Closed;
+                    Ok(closed)
+                }
+                written => written,
+            },
+        }
+    }
+}
+
+impl Write for UntilClosed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_with(bytes.len(), |stream| stream.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.write_with((), |stream| stream.flush())
+    }
+}
+
 /// The output of one command.
 pub struct Output {
     streams: Streams,
@@ -82,7 +118,8 @@ pub struct Output {
 }
 
 impl Output {
-    pub(crate) fn new(streams: Streams, settings: OutputSettings) -> Self {
+    pub(crate) fn new(mut streams: Streams, settings: OutputSettings) -> Self {
+        streams.stdout = Box::new(UntilClosed::Open(streams.stdout));
         Self { streams, settings }
     }
 

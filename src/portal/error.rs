@@ -45,6 +45,18 @@ pub enum PortalError {
         /// What the network said.
         reason: String,
     },
+    /// Nothing was sent: whoever answers may not be the portal.
+    #[error(
+        "{request}: the certificate of {host} is not trusted ({reason}); if a private certificate \
+         authority issued it, name its PEM file with ca_file in [portal] or with SSL_CERT_FILE"
+    )]
+    Untrusted {
+        request: Request,
+        /// Base address.
+        host: String,
+        /// What TLS said.
+        reason: String,
+    },
     /// The answer did not come in time, or broke off.
     #[error("{request}: {reason}")]
     Broken {
@@ -171,6 +183,7 @@ impl PortalError {
             Self::Unreachable { .. } | Self::Broken { .. } | Self::Garbled { .. } => true,
             Self::Status { status, .. } => *status >= 500,
             Self::BadKey
+            | Self::Untrusted { .. }
             | Self::Unauthorized(_)
             | Self::Unpaid(_)
             | Self::Forbidden { .. }
@@ -194,6 +207,7 @@ impl PortalError {
         match self {
             Self::BadKey
             | Self::Unreachable { .. }
+            | Self::Untrusted { .. }
             | Self::Broken { .. }
             | Self::Redirected { .. } => None,
             Self::Unauthorized(_) => Some(401),

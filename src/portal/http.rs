@@ -1,8 +1,10 @@
 //! One HTTP exchange: base address, key, limits, envelope, retries. Reads are repeated after transient
-//! faults, writes only after 429. The key is sent to the portal alone and shown nowhere.
+//! faults, writes only after 429. The key is sent to the portal alone, and replaced in whatever comes
+//! back before anyone sees it.
 
 use std::{
     future::Future,
+    net::IpAddr,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
@@ -13,7 +15,7 @@ use reqwest::{
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION},
     redirect,
 };
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::portal::{
     Answer, Connection, PortalError, Traffic,
@@ -36,6 +38,13 @@ const REPEATS: usize = 5;
 /// Repeats of all reads of one process: a portal this ill is reported.
 const REPEATS_IN_ALL: u64 = 200;
 
+/// Longest body, decompressed: many times the largest page. A few bytes of gzip can become gigabytes.
+const LARGEST_BODY: usize = 16 << 20;
+/// How rustls begins to say that a certificate is not trusted.
+const UNTRUSTED: &str = "invalid peer certificate: ";
+/// What stands in the place of the key.
+const REDACTED: &str = "[API key]";
+
 /// Whether a request may be repeated after a fault that leaves its effect unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Repeat {
@@ -46,6 +55,7 @@ enum Repeat {
 
 pub(super) struct Transport {
     client: Client,
+    key: SecretString,
     base: Url,
     shown_base: String,
     pacer: Pacer,
@@ -60,7 +70,12 @@ impl Transport {
         let mut key = HeaderValue::try_from(format!("Bearer {}", connection.key.expose_secret()))
             .map_err(|_| PortalError::BadKey)?;
         key.set_sensitive(true);
-        let client = Client::builder()
+        let mut client = Client::builder();
+        if is_this_machine(&connection.url) {
+            // A proxy would be sent the request, and the key, in clear text.
+            client = client.no_proxy();
+        }
+        let client = client
             .default_headers(HeaderMap::from_iter([(AUTHORIZATION, key)]))
             .user_agent(concat!("dormouse/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
@@ -75,6 +90,7 @@ impl Transport {
             })?;
         Ok(Self {
             client,
+            key: connection.key.clone(),
             base: connection.url.clone(),
             shown_base: connection.url.to_string(),
             pacer: Pacer::new(connection.pace.concurrency, connection.pace.requests_per_minute),
@@ -226,30 +242,34 @@ impl Transport {
         let response = builder.send().await.map_err(|e| self.unanswered(request, &e))?;
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let body = response.bytes().await;
+        let body = body(response).await;
         drop(turn);
         if status == 429 {
             return Err(Failed::Limited { retry_after: retry_after(&headers) });
         }
         if (300..400).contains(&status) {
             let location = headers.get(LOCATION).and_then(|l| l.to_str().ok()).unwrap_or("nowhere");
-            let location = location.split('?').next().unwrap_or_default().to_owned();
+            let location = self.redacted(location.split('?').next().unwrap_or_default());
             return Err(PortalError::Redirected { request: request.clone(), location }.into());
         }
         let body = body.map_err(|e| PortalError::Broken {
             request: request.clone(),
             reason: format!("the answer ({status}) broke off: {}", root_cause(&e)),
         })?;
-        let text = String::from_utf8_lossy(&body);
-        if status != 200 {
-            return Err(declined(request, status, &text).into());
-        }
+        let text = self.redacted(&String::from_utf8_lossy(body.bytes()));
         let unexpected = |reason: String| PortalError::Unexpected {
             request: request.clone(),
             status,
             reason,
             said: wire::first_bytes(&text),
         };
+        if let Body::TooLong(_) = body {
+            let most = LARGEST_BODY >> 20;
+            return Err(unexpected(format!("it is larger than {most} MiB")).into());
+        }
+        if status != 200 {
+            return Err(declined(request, status, &text).into());
+        }
         if !is_json(&headers) {
             return Err(unexpected("it is not JSON".to_owned()).into());
         }
@@ -263,10 +283,17 @@ impl Transport {
         Ok(Answer { value, at })
     }
 
+    fn redacted(&self, text: &str) -> String {
+        text.replace(self.key.expose_secret(), REDACTED)
+    }
+
     fn unanswered(&self, request: &Request, error: &reqwest::Error) -> Failed {
         let request = request.clone();
-        let reason = root_cause(error);
-        Failed::Error(if error.is_timeout() && !error.is_connect() {
+        let reason = self.redacted(&root_cause(error));
+        Failed::Error(if let Some(reason) = reason.strip_prefix(UNTRUSTED) {
+            let (host, reason) = (self.base().to_owned(), reason.to_owned());
+            PortalError::Untrusted { request, host, reason }
+        } else if error.is_timeout() && !error.is_connect() {
             PortalError::Broken { request, reason: "no answer in time".to_owned() }
         } else if error.is_connect() {
             let host = self.base().to_owned();
@@ -275,6 +302,41 @@ impl Transport {
             PortalError::Broken { request, reason: format!("the connection broke: {reason}") }
         })
     }
+}
+
+/// What has been read of an answer, decompressed.
+enum Body {
+    Whole(Vec<u8>),
+    /// Its beginning.
+    TooLong(Vec<u8>),
+}
+
+impl Body {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Whole(bytes) | Self::TooLong(bytes) => bytes,
+        }
+    }
+}
+
+async fn body(mut response: reqwest::Response) -> reqwest::Result<Body> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > LARGEST_BODY {
+            return Ok(Body::TooLong(bytes));
+        }
+    }
+    Ok(Body::Whole(bytes))
+}
+
+/// Whether requests stay on this machine; no other address is spoken to without TLS.
+fn is_this_machine(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    url.scheme() == "http"
+        || host == "localhost"
+        || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
 enum Failed {

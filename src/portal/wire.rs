@@ -1,7 +1,7 @@
 //! The forms of the wire that more than one call has: envelopes, dates, user objects. Unknown fields
 //! are ignored, absent ones are null, and what has no meaning for us is an error, never a default.
 
-use serde::{Deserialize, de::Error as _};
+use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::{
     domain::account::{Account, AccountId, Group, Kind, Management, Status},
@@ -69,19 +69,27 @@ pub(super) struct User {
     display_name: Option<String>,
     status: Option<i64>,
     registration_date: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     is_owner: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     is_admin: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     is_room_admin: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     is_visitor: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     is_collaborator: bool,
-    #[serde(default, rename = "isLDAP")]
+    #[serde(default, deserialize_with = "null_is_absent", rename = "isLDAP")]
     is_ldap: bool,
     groups: Option<Vec<UserGroup>>,
+}
+
+fn null_is_absent<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Default + Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 #[derive(Debug, Deserialize)]

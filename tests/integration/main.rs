@@ -7,6 +7,7 @@ mod apply;
 mod config;
 mod decide;
 mod end_to_end;
+mod harmless;
 mod harness;
 mod history;
 mod layers;

@@ -68,6 +68,7 @@ pub(crate) struct Surroundings {
 
 /// Runs a command line, which is split at white space.
 pub(crate) fn run(line: &str, around: Surroundings) -> Ran {
+    let key = around.env.iter().rfind(|(name, _)| *name == "DOCSPACE_API_KEY").cloned();
     let (stdout, stderr) = (Buffer::default(), Buffer::default());
     let prompt = if around.answers.is_some() { Prompt::Scripted } else { Prompt::Nobody };
     let reader = around.answers.unwrap_or_else(|| Box::new(io::Cursor::new(around.stdin)));
@@ -85,7 +86,12 @@ pub(crate) fn run(line: &str, around: Surroundings) -> Ran {
     };
     let args = std::iter::once("dormouse").chain(line.split_whitespace());
     let exit = app::parse(args, &mut world).map_or_else(|exit| exit, |cli| app::run(cli, world));
-    Ran { code: exit.code(), stdout: stdout.text(), stderr: stderr.text() }
+    let ran = Ran { code: exit.code(), stdout: stdout.text(), stderr: stderr.text() };
+    // In every test: nothing shows the key.
+    if let Some((_, key)) = key.filter(|(_, key)| !key.is_empty()) {
+        assert!(!ran.stdout.contains(&key) && !ran.stderr.contains(&key), "{line}: {ran:?}");
+    }
+    ran
 }
 
 /// Follows the portal's clock, or one of a test's own, with a difference.
