@@ -169,10 +169,10 @@ async fn disable(
         ..Policy::from_canonical_json(&head.policy)?
     };
     session.pull(&policy).await?;
-    let (generation, end) = evaluate::newest(session.store.conn()).await?;
+    let (snapshot, end) = evaluate::newest(session.store.conn()).await?;
     recording(session, end - days(policy.inactivity_days)).await?;
     let conn = session.store.conn();
-    let judged = evaluate::judge(conn, generation, policy, end, Currency::Current).await?;
+    let judged = evaluate::judge(conn, snapshot, policy, end, Currency::Current).await?;
     for warning in warnings(&judged, session.cx.clock.now()) {
         session.cx.out.warn(warning);
     }

@@ -69,7 +69,7 @@ pub(crate) async fn run(cx: &mut Context, args: &Args) -> anyhow::Result<Exit> {
     store.close().await?;
 
     let mut copy = Store::open(temporary.path(), Mode::Read).await?;
-    let verified = store::history::verify(copy.conn(), None).await?;
+    let verified = store::verification::verify(copy.conn(), None).await?;
     copy.close().await?;
     let broken =
         |check| matches!(check, Check::Sequence | Check::Link | Check::Hash | Check::Value);

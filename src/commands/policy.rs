@@ -28,7 +28,7 @@ use crate::{
     portal::PortalReader,
     store::{
         Mode, StoreError,
-        evidence::{self, Dated},
+        evidence::{self, AsOfBound},
     },
     time::Timestamp,
 };
@@ -215,8 +215,8 @@ async fn accounts(cx: &Context) -> anyhow::Result<Option<Vec<Account>>> {
         Err(StoreError::Missing(_)) => return Ok(None),
         opened => opened?,
     };
-    let Some(generation) = evidence::newest(store.conn()).await? else { return Ok(None) };
-    let gathered = evidence::gather(store.conn(), &generation, Dated::Any).await?;
+    let Some(snapshot) = evidence::newest(store.conn()).await? else { return Ok(None) };
+    let gathered = evidence::gather(store.conn(), &snapshot, AsOfBound::None).await?;
     store.close().await?;
     Ok(Some(gathered.facts.accounts().cloned().collect()))
 }

@@ -50,11 +50,11 @@ pub fn horizon(
 }
 
 named! {
-    /// What lies below a segment.
-    Reach {
+    /// What is older than a segment.
+    SegmentEnd {
         /// History that was not read yet.
         Open = "open",
-        /// Nothing: the portal had nothing older.
+        /// The portal had nothing older.
         End = "end",
         /// Something that could not be read or proven.
         Hole = "hole",
@@ -72,8 +72,7 @@ pub struct Segment {
     pub oldest: Timestamp,
     /// Ids of that event and those beside it in the same second.
     pub tail: Vec<i64>,
-    /// What lies below.
-    pub reach: Reach,
+    pub below: SegmentEnd,
 }
 
 /// Adds `new` to segments that are newest first and never overlap. Those that it overlaps become one
@@ -97,10 +96,10 @@ pub fn merge(segments: &[Segment], new: Segment) -> Vec<Segment> {
     }
     apart.push(merged);
     apart.sort_by_key(|s| std::cmp::Reverse(s.from));
-    if new.reach == Reach::End {
+    if new.below == SegmentEnd::End {
         for segment in apart.iter_mut().filter(|s| s.from <= new.from) {
-            if segment.reach == Reach::Open {
-                segment.reach = Reach::End;
+            if segment.below == SegmentEnd::Open {
+                segment.below = SegmentEnd::End;
             }
         }
     }

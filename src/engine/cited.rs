@@ -6,14 +6,14 @@ use crate::{
     store::{
         Store,
         decisions::{self, DecisionHead},
-        evidence::Generation,
+        evidence::Snapshot,
         sync_runs,
     },
 };
 
 pub(crate) struct Cited {
     pub(crate) head: DecisionHead,
-    pub(crate) generation: Generation,
+    pub(crate) snapshot: Snapshot,
     pub(crate) policy: Policy,
 }
 
@@ -27,9 +27,9 @@ pub(crate) async fn cited(store: &mut Store, id: i64) -> anyhow::Result<Cited> {
         let run = head.sync_run_id;
         Failure::refused(format!("decision {id} cites sync run {run}, which is missing"))
     })?;
-    let generation = Generation { sync_run, history_seq: head.history_seq };
+    let snapshot = Snapshot { sync_run, history_seq: head.history_seq };
     let policy = Policy::from_canonical_json(&head.policy)?;
-    Ok(Cited { head, generation, policy })
+    Ok(Cited { head, snapshot, policy })
 }
 
 /// A decision without its verdicts.

@@ -1,4 +1,4 @@
-//! One judgement: the facts of a generation, who is under review, and the verdicts. `decide`, `apply`,
+//! One judgement: the facts of a snapshot, who is under review, and the verdicts. `decide`, `apply`,
 //! `explain` and `decide verify` judge with this and nothing else.
 
 use std::{
@@ -23,7 +23,7 @@ use crate::{
     store::{
         self,
         decisions::{Currency, DecisionHead},
-        evidence::{Dated, Gathered, Generation, gather},
+        evidence::{AsOfBound, Gathered, Snapshot, gather},
         sync_runs::SyncRow,
     },
     time::Timestamp,
@@ -31,7 +31,7 @@ use crate::{
 
 /// Verdicts with all that they rest on.
 pub(crate) struct Judged {
-    pub(crate) generation: Generation,
+    pub(crate) snapshot: Snapshot,
     pub(crate) policy: Policy,
     pub(crate) as_of: Timestamp,
     pub(crate) currency: Currency,
@@ -41,26 +41,26 @@ pub(crate) struct Judged {
     digest: OnceCell<String>,
 }
 
-/// The newest generation and the end of its coverage.
+/// The newest snapshot and the end of its coverage.
 ///
 /// # Errors
 /// No sync has completed, or none has proven anything: refused.
-pub(crate) async fn newest(conn: &mut SqliteConnection) -> anyhow::Result<(Generation, Timestamp)> {
-    let generation = store::evidence::newest(conn).await?.ok_or_else(|| {
+pub(crate) async fn newest(conn: &mut SqliteConnection) -> anyhow::Result<(Snapshot, Timestamp)> {
+    let snapshot = store::evidence::newest(conn).await?.ok_or_else(|| {
         Failure::refused("no sync has ended yet, so nothing is known; run `dormouse sync`")
     })?;
-    let coverage = generation.sync_run.coverage.ok_or_else(|| {
-        let SyncRow { id, status, reason, .. } = &generation.sync_run;
+    let coverage = snapshot.sync_run.coverage.ok_or_else(|| {
+        let SyncRow { id, status, reason, .. } = &snapshot.sync_run;
         Failure::refused(format!(
             "no stretch of the login history is proven complete yet (sync run {id}: {status}{}{reason}); \
              run `dormouse sync`",
             if reason.is_empty() { "" } else { ", " }
         ))
     })?;
-    Ok((generation, coverage.to))
+    Ok((snapshot, coverage.to))
 }
 
-/// Whether `as_of` is now or another moment, as the generation knows it.
+/// Whether `as_of` is now or another moment, as the snapshot knows it.
 ///
 /// # Errors
 /// It lies behind the end of coverage: refused.
@@ -82,10 +82,10 @@ pub(crate) fn moment(
 }
 
 /// Which facts count by their own date.
-pub(crate) fn dated(as_of: Timestamp, currency: Currency) -> Dated {
+pub(crate) fn bound(as_of: Timestamp, currency: Currency) -> AsOfBound {
     match currency {
-        Currency::Current => Dated::Any,
-        Currency::Historical => Dated::UpTo(as_of),
+        Currency::Current => AsOfBound::None,
+        Currency::Historical => AsOfBound::UpTo(as_of),
     }
 }
 
@@ -95,18 +95,18 @@ pub(crate) fn dated(as_of: Timestamp, currency: Currency) -> Dated {
 /// The store cannot be read.
 pub(crate) async fn judge(
     conn: &mut SqliteConnection,
-    generation: Generation,
+    snapshot: Snapshot,
     policy: Policy,
     as_of: Timestamp,
     currency: Currency,
 ) -> anyhow::Result<Judged> {
-    let gathered = gather(conn, &generation, dated(as_of, currency)).await?;
-    Ok(conclude(generation, policy, as_of, currency, gathered))
+    let gathered = gather(conn, &snapshot, bound(as_of, currency)).await?;
+    Ok(conclude(snapshot, policy, as_of, currency, gathered))
 }
 
 /// Judges on facts that are gathered already.
 pub(crate) fn conclude(
-    generation: Generation,
+    snapshot: Snapshot,
     policy: Policy,
     as_of: Timestamp,
     currency: Currency,
@@ -117,7 +117,7 @@ pub(crate) fn conclude(
     let resolved = resolve(&policy.population, roster, &accounts, as_of);
     let findings = decide(&policy, &gathered.facts, &resolved, as_of);
     let digest = OnceCell::new();
-    Judged { generation, policy, as_of, currency, gathered, resolved, findings, digest }
+    Judged { snapshot, policy, as_of, currency, gathered, resolved, findings, digest }
 }
 
 impl Judged {
@@ -127,7 +127,7 @@ impl Judged {
             as_of: self.as_of,
             inactivity_days: self.policy.inactivity_days,
             policy_sha256: self.policy.sha256(),
-            coverage: self.generation.sync_run.coverage,
+            coverage: self.snapshot.sync_run.coverage,
         }
     }
 
@@ -150,9 +150,9 @@ impl Judged {
             policy: self.policy.canonical_json(),
             policy_sha256: self.policy.sha256(),
             digest: self.digest()?.to_owned(),
-            sync_run_id: self.generation.sync_run.id,
-            history_seq: self.generation.history_seq,
-            coverage: self.generation.sync_run.coverage,
+            sync_run_id: self.snapshot.sync_run.id,
+            history_seq: self.snapshot.history_seq,
+            coverage: self.snapshot.sync_run.coverage,
         })
     }
 

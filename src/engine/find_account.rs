@@ -6,22 +6,22 @@ use crate::{
     cli::AccountRef,
     domain::account::{AccountId, email_key},
     exit::Failure,
-    store::history::Known,
+    store::history::NamedAccount,
 };
 
 /// The accounts that a flag names: an address may have belonged to several.
-pub(crate) fn find(wanted: &AccountRef, known: &[Known]) -> Result<Vec<AccountId>, Failure> {
+pub(crate) fn find(wanted: &AccountRef, known: &[NamedAccount]) -> Result<Vec<AccountId>, Failure> {
     let found: BTreeSet<AccountId> = match wanted {
         AccountRef::Id(id) => known.iter().map(|k| k.account_id).filter(|k| k == id).collect(),
         AccountRef::Email(email) => {
-            let same = |k: &&Known| email_key(&k.email) == email_key(email);
+            let same = |k: &&NamedAccount| email_key(&k.email) == email_key(email);
             known.iter().filter(same).map(|k| k.account_id).collect()
         }
     };
     if found.is_empty() { Err(unknown(wanted, known)) } else { Ok(found.into_iter().collect()) }
 }
 
-fn unknown(wanted: &AccountRef, known: &[Known]) -> Failure {
+fn unknown(wanted: &AccountRef, known: &[NamedAccount]) -> Failure {
     let names = known.iter().map(|k| match wanted {
         AccountRef::Id(_) => k.account_id.to_string(),
         AccountRef::Email(_) => k.email.clone(),
@@ -49,9 +49,11 @@ mod tests {
 
     use super::*;
 
-    fn known() -> Vec<Known> {
-        let of =
-            |n, email: &str| Known { account_id: Uuid::from_u128(n).into(), email: email.into() };
+    fn known() -> Vec<NamedAccount> {
+        let of = |n, email: &str| NamedAccount {
+            account_id: Uuid::from_u128(n).into(),
+            email: email.into(),
+        };
         vec![
             of(1, "Ann@Example.com"),
             of(1, "ann.b@example.com"),

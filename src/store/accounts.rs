@@ -1,13 +1,14 @@
 //! Accounts as listings showed them: a version for each change, never changed itself.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use serde::Deserialize;
 use serde_json::json;
 use sqlx::SqliteConnection;
 
-use crate::store::{StoreError, codec::Column};
+use crate::store::{StoreError, history, types::json_rows};
 use crate::{
-    domain::account::{Account, AccountId, Group, Status, named},
+    domain::account::{Account, AccountId, Group, Kind, Management, Status, named},
     time::Timestamp,
 };
 
@@ -19,54 +20,77 @@ named! {
 /// Whether a listing is known to hold every account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Listing {
-    /// Total and distinct ids agree: who is not in it is gone.
+    /// Its total and its distinct ids agree: accounts that are not in it are gone.
     Complete,
-    /// Something changed while it was read: it says nothing about who is not in it.
+    /// Something changed while it was read: it says nothing about accounts that are not in it.
     Partial,
 }
 
-/// One version of an account.
+/// An account as a listing showed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Version {
-    /// Short key.
+pub struct AccountVersion {
+    /// The store's short key.
     pub pk: i64,
+    /// The sync run that listed.
+    pub sync_run: i64,
     /// The portal's clock when it was shown.
     pub at: Timestamp,
     /// Newest history row at that time.
     pub history_seq: i64,
-    /// Listed or gone.
     pub presence: Presence,
     /// What was shown; of a gone account, what was shown last.
     pub account: Account,
+}
+
+/// Accounts that one statement is about, by short key, both ends included.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    pub(super) first: Option<i64>,
+    pub(super) last: Option<i64>,
+}
+
+impl Span {
+    /// Accounts of one statement: enough for their number not to count, few enough for their rows
+    /// to be a text of moderate size.
+    const WIDTH: i64 = 2000;
+
+    /// One account; nothing where it has no key.
+    pub(super) fn one(pk: Option<i64>) -> Self {
+        Self { first: pk, last: pk }
+    }
+
+    /// All accounts, part by part.
+    pub(super) async fn all(conn: &mut SqliteConnection) -> Result<Vec<Self>, StoreError> {
+        let newest =
+            sqlx::query_scalar!("SELECT max(pk) FROM account_keys").fetch_one(conn).await?;
+        let Some(newest) = newest else { return Ok(Vec::new()) };
+        let parts = 0..=newest.div_euclid(Self::WIDTH);
+        Ok(parts
+            .map(|n| Self { first: Some(n * Self::WIDTH), last: Some((n + 1) * Self::WIDTH - 1) })
+            .collect())
+    }
 }
 
 /// Short keys of all account ids ever seen. New ids get one on first use.
 #[derive(Debug, Default)]
 pub struct AccountKeys {
     by_id: HashMap<AccountId, i64>,
-    last: i64,
+    newest: i64,
 }
 
 impl AccountKeys {
     /// Reads all keys.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub async fn load(conn: &mut SqliteConnection) -> Result<Self, StoreError> {
-        let rows = sqlx::query!("SELECT pk, account_id FROM account_keys").fetch_all(conn).await?;
-        let mut keys = Self::default();
-        for row in rows {
-            let id = Column("account_keys", "account_id").named(&row.account_id)?;
-            keys.by_id.insert(id, row.pk);
-            keys.last = keys.last.max(row.pk);
-        }
-        Ok(keys)
+        let rows = sqlx::query!(
+            r#"SELECT pk AS "pk!", account_id AS "account_id: AccountId" FROM account_keys"#
+        )
+        .fetch_all(conn)
+        .await?;
+        let newest = rows.iter().map(|r| r.pk).max().unwrap_or(0);
+        Ok(Self { by_id: rows.into_iter().map(|r| (r.account_id, r.pk)).collect(), newest })
     }
 
-    /// Makes sure that each of `ids` has a key.
-    ///
-    /// # Errors
-    /// The store cannot be written; the keys in memory are then of no use any more.
+    /// Makes sure that each of `ids` has a key. After an error the keys in memory are of no use.
     pub async fn add(
         &mut self,
         conn: &mut SqliteConnection,
@@ -75,15 +99,15 @@ impl AccountKeys {
         let mut fresh = Vec::new();
         for id in ids {
             self.by_id.entry(id).or_insert_with(|| {
-                self.last += 1;
-                fresh.push(json!([self.last, id.to_string()]));
-                self.last
+                self.newest += 1;
+                fresh.push((self.newest, id));
+                self.newest
             });
         }
         if fresh.is_empty() {
             return Ok(());
         }
-        let rows = serde_json::Value::Array(fresh).to_string();
+        let rows = json!(fresh).to_string();
         sqlx::query!(
             "INSERT INTO account_keys (pk, account_id)
              SELECT value ->> 0, value ->> 1 FROM json_each(?)",
@@ -102,90 +126,110 @@ impl AccountKeys {
 }
 
 /// Every version learned up to sync run `run`, by account and age.
-///
-/// # Errors
-/// The store cannot be read.
-pub async fn versions(conn: &mut SqliteConnection, run: i64) -> Result<Vec<Version>, StoreError> {
-    let rows = sqlx::query!(
-        "SELECT v.account_pk, k.account_id, v.at, v.history_seq, v.presence, v.email,
-                v.display_name, v.kind, v.status, v.registered_at, v.management, v.groups
-         FROM account_versions v JOIN account_keys k ON k.pk = v.account_pk
-         WHERE v.sync_run_id <= ? ORDER BY v.account_pk, v.sync_run_id",
+pub(super) async fn versions(
+    conn: &mut SqliteConnection,
+    run: i64,
+    span: Span,
+) -> Result<Vec<AccountVersion>, StoreError> {
+    #[derive(Deserialize)]
+    struct Row {
+        pk: i64,
+        sync_run: i64,
+        history_seq: i64,
+        id: AccountId,
+        at: Timestamp,
+        presence: Presence,
+        email: String,
+        display_name: String,
+        kind: Kind,
+        status: Status,
+        registered_at: Option<Timestamp>,
+        management: Management,
+        groups: Vec<(String, String)>,
+    }
+    let rows = sqlx::query_scalar!(
+        r#"SELECT json_group_array(json_array(
+                      v.account_pk, v.sync_run_id, v.history_seq, k.account_id, v.at, v.presence, v.email,
+                      v.display_name, v.kind, v.status, v.registered_at, v.management,
+                      json(v.groups))) AS "rows!: String"
+           FROM account_versions v JOIN account_keys k ON k.pk = v.account_pk
+           WHERE v.account_pk BETWEEN ? AND ? AND v.sync_run_id <= ?"#,
+        span.first,
+        span.last,
         run
     )
-    .fetch_all(conn)
+    .fetch_one(conn)
     .await?;
-    let column = |name| Column("account_versions", name);
-    rows.into_iter()
-        .map(|r| {
-            let groups: Vec<(String, String)> =
-                serde_json::from_str(&r.groups).map_err(|_| StoreError::Inconsistent {
-                    table: "account_versions",
-                    column: "groups",
-                    value: r.groups.clone(),
-                })?;
-            Ok(Version {
-                pk: r.account_pk,
-                at: column("at").time(&r.at)?,
-                history_seq: r.history_seq,
-                presence: column("presence").named(&r.presence)?,
-                account: Account {
-                    id: Column("account_keys", "account_id").named(&r.account_id)?,
-                    email: r.email,
-                    display_name: r.display_name,
-                    kind: column("kind").named(&r.kind)?,
-                    status: column("status").named(&r.status)?,
-                    registered_at: column("registered_at").time_opt(r.registered_at.as_deref())?,
-                    management: column("management").named(&r.management)?,
-                    groups: groups.into_iter().map(|(id, name)| Group { id, name }).collect(),
-                },
-            })
-        })
-        .collect()
+    let mut rows: Vec<Row> = json_rows("account_versions", &rows)?;
+    rows.sort_by_key(|r| (r.pk, r.sync_run));
+    let version = |r: Row| AccountVersion {
+        pk: r.pk,
+        sync_run: r.sync_run,
+        at: r.at,
+        history_seq: r.history_seq,
+        presence: r.presence,
+        account: Account {
+            id: r.id,
+            email: r.email,
+            display_name: r.display_name,
+            kind: r.kind,
+            status: r.status,
+            registered_at: r.registered_at,
+            management: r.management,
+            groups: r.groups.into_iter().map(|(id, name)| Group { id, name }).collect(),
+        },
+    };
+    Ok(rows.into_iter().map(version).collect())
 }
 
 /// The status that the newest listing showed; none where it did not have the account.
-///
-/// # Errors
-/// The store cannot be read.
 pub async fn listed_status(
     conn: &mut SqliteConnection,
     id: AccountId,
 ) -> Result<Option<Status>, StoreError> {
-    let id = id.to_string();
-    let row = sqlx::query!("SELECT status, presence FROM accounts WHERE account_id = ?", id)
-        .fetch_optional(conn)
-        .await?;
-    row.filter(|r| r.presence == Presence::Listed.as_str())
-        .map(|r| Column("account_versions", "status").named(&r.status))
-        .transpose()
+    Ok(sqlx::query_scalar!(
+        r#"SELECT status AS "status: Status" FROM accounts
+           WHERE account_id = ? AND presence = 'listed'"#,
+        id
+    )
+    .fetch_optional(conn)
+    .await?)
 }
 
 /// Accounts of which sync run `run` was the first to show that they are enabled, or still are.
-///
-/// # Errors
-/// The store cannot be read.
 pub async fn shown_enabled(
     conn: &mut SqliteConnection,
     run: i64,
 ) -> Result<Vec<AccountId>, StoreError> {
-    let ids = sqlx::query_scalar!(
-        "SELECT k.account_id FROM account_versions v JOIN account_keys k ON k.pk = v.account_pk
-         WHERE v.sync_run_id = ? AND v.presence = 'listed' AND v.status IN ('active', 'pending')
-         ORDER BY v.account_pk",
+    Ok(sqlx::query_scalar!(
+        r#"SELECT k.account_id AS "id: AccountId"
+           FROM account_versions v JOIN account_keys k ON k.pk = v.account_pk
+           WHERE v.sync_run_id = ? AND v.presence = 'listed' AND v.status IN ('active', 'pending')
+           ORDER BY v.account_pk"#,
         run
     )
     .fetch_all(conn)
+    .await?)
+}
+
+/// Addresses of these accounts as last seen, by id.
+pub async fn emails(
+    conn: &mut SqliteConnection,
+    ids: impl Iterator<Item = &String>,
+) -> Result<HashMap<String, String>, StoreError> {
+    let ids = json!(ids.collect::<BTreeSet<_>>()).to_string();
+    let rows = sqlx::query!(
+        "SELECT account_id, email FROM accounts WHERE account_id IN (SELECT value FROM json_each(?))",
+        ids
+    )
+    .fetch_all(conn)
     .await?;
-    ids.iter().map(|id| Column("account_keys", "account_id").named(id)).collect()
+    Ok(rows.into_iter().map(|r| (r.account_id, r.email)).collect())
 }
 
 /// Stores what a listing showed at `at`: a version for each account that is new, changed, or shown
 /// otherwise than our own history left it, and, for a complete listing, for each that is gone.
-/// Returns how many versions that were.
-///
-/// # Errors
-/// The store cannot be read or written.
+/// Returns the number of versions.
 pub async fn record_listing(
     conn: &mut SqliteConnection,
     keys: &mut AccountKeys,
@@ -195,33 +239,31 @@ pub async fn record_listing(
     listing: Listing,
 ) -> Result<usize, StoreError> {
     keys.add(conn, accounts.iter().map(|a| a.id)).await?;
-    let history_seq = super::history::last_seq(conn).await?;
-    let latest: BTreeMap<AccountId, Version> =
-        versions(conn, sync_run).await?.into_iter().map(|v| (v.account.id, v)).collect();
-    let acted = super::history::last_shown(conn).await?;
+    let history_seq = history::last_seq(conn).await?;
+    let acted = history::last_shown(conn).await?;
+    let mut latest: BTreeMap<AccountId, AccountVersion> = BTreeMap::new();
+    for span in Span::all(conn).await? {
+        latest.extend(versions(conn, sync_run, span).await?.into_iter().map(|v| (v.account.id, v)));
+    }
 
-    let mut rows = Vec::new();
-    for account in accounts {
-        let known = latest.get(&account.id).is_some_and(|v| {
+    let is_known = |account: &Account| {
+        latest.get(&account.id).is_some_and(|v| {
             let same = v.presence == Presence::Listed && v.account == *account;
             let undisturbed = acted
                 .get(&account.id)
-                .is_none_or(|(seq, status)| *seq <= v.history_seq || *status == account.status);
+                .is_none_or(|a| a.seq <= v.history_seq || a.status == account.status);
             same && undisturbed
-        });
-        if !known {
-            rows.push(row(keys, account, Presence::Listed));
-        }
-    }
-    if listing == Listing::Complete {
-        let shown: HashSet<AccountId> = accounts.iter().map(|a| a.id).collect();
-        for v in latest.values() {
-            if v.presence == Presence::Listed && !shown.contains(&v.account.id) {
-                rows.push(row(keys, &v.account, Presence::Gone));
-            }
-        }
-    }
-    let at = at.to_string();
+        })
+    };
+    let shown: HashSet<AccountId> = accounts.iter().map(|a| a.id).collect();
+    let is_gone = |v: &&AccountVersion| {
+        listing == Listing::Complete
+            && v.presence == Presence::Listed
+            && !shown.contains(&v.account.id)
+    };
+    let news = accounts.iter().filter(|a| !is_known(a)).map(|a| row(keys, a, Presence::Listed));
+    let gone = latest.values().filter(is_gone).map(|v| row(keys, &v.account, Presence::Gone));
+    let rows: Vec<_> = news.chain(gone).collect();
     let versions = rows.len();
     let rows = serde_json::Value::Array(rows).to_string();
     sqlx::query!(
@@ -253,16 +295,13 @@ fn row(keys: &AccountKeys, account: &Account, presence: Presence) -> serde_json:
     let groups: Vec<_> = account.groups.iter().map(|g| (&g.id, &g.name)).collect();
     json!([
         keys.get(account.id),
-        presence.as_str(),
+        presence,
         account.email,
         account.display_name,
-        account.kind.as_str(),
-        account.status.as_str(),
-        account.registered_at.map(|at| at.to_string()),
-        account.management.as_str(),
+        account.kind,
+        account.status,
+        account.registered_at,
+        account.management,
         json!(groups).to_string(),
     ])
 }
-
-/// What is known of a status after our own action.
-pub type Acted = HashMap<AccountId, (i64, Status)>;

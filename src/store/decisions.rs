@@ -3,11 +3,14 @@
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
-use crate::store::{StoreError, codec::Column};
+use crate::store::StoreError;
 use crate::{
     domain::{
-        account::AccountId, coverage::Coverage, decision::Finding, evidence::Activity,
-        verdict::Reason,
+        account::{AccountId, Kind},
+        coverage::Coverage,
+        decision::Finding,
+        evidence::{Activity, Source},
+        verdict::{Reason, Verdict},
     },
     time::Timestamp,
 };
@@ -22,13 +25,11 @@ pub struct DecisionHead {
     pub decided_at: Timestamp,
     /// The moment decided.
     pub as_of: Timestamp,
-    /// Whether `as_of` was the end of coverage of the newest sync run.
     pub currency: Currency,
     /// Threshold in days.
     pub inactivity_days: u32,
     /// Effective policy, canonical JSON.
     pub policy: String,
-    /// Its SHA-256.
     pub policy_sha256: String,
     /// Digest over what was decided.
     pub digest: String,
@@ -36,7 +37,6 @@ pub struct DecisionHead {
     pub sync_run_id: i64,
     /// Newest history row used.
     pub history_seq: i64,
-    /// The interval known complete.
     pub coverage: Option<Coverage>,
 }
 
@@ -49,25 +49,16 @@ pub enum Currency {
     Historical,
 }
 
-/// Stores a decision and seals it. Returns its number.
-///
-/// # Errors
-/// The store cannot be written.
-pub async fn save(
-    conn: &mut SqliteConnection,
-    head: &DecisionHead,
-    findings: &[Finding],
-) -> Result<i64, StoreError> {
-    let id = add_verdicts(conn, findings).await?;
-    seal(conn, id, head).await?;
-    Ok(id)
+/// A decision in a list.
+#[derive(Debug, Clone)]
+pub struct DecisionLine {
+    pub id: i64,
+    /// How many accounts it found inactive.
+    pub inactive: i64,
 }
 
 /// Stores the verdicts of the next decision and returns its number. The transaction does not commit
 /// before that decision is sealed.
-///
-/// # Errors
-/// The store cannot be written.
 pub async fn add_verdicts(
     conn: &mut SqliteConnection,
     findings: &[Finding],
@@ -76,7 +67,7 @@ pub async fn add_verdicts(
         .fetch_one(&mut *conn)
         .await?;
     for chunk in findings.chunks(ROWS) {
-        let rows: Vec<_> = chunk.iter().map(packed).collect();
+        let rows: Vec<_> = chunk.iter().map(columns).collect();
         let rows = serde_json::to_string(&rows).map_err(|e| sqlx::Error::Encode(e.into()))?;
         sqlx::query!(
             "INSERT INTO verdicts (decision_id, account_id, email, display_name, kind, registered_at,
@@ -94,26 +85,38 @@ pub async fn add_verdicts(
     Ok(id)
 }
 
+/// A verdict in the order of the columns.
+fn columns(f: &Finding) -> impl Serialize + '_ {
+    (
+        f.account_id,
+        &f.email,
+        &f.display_name,
+        f.kind,
+        f.registered_at,
+        f.reason.verdict(),
+        f.reason,
+        f.last_activity.map(|a| a.at),
+        f.last_activity.map(|a| a.source),
+        f.last_activity.and_then(|a| a.event_id),
+        f.idle_days,
+    )
+}
+
 /// Stores the decision to which these verdicts belong; nothing can be added to it afterwards.
-///
-/// # Errors
-/// The store cannot be written.
 pub async fn seal(
     conn: &mut SqliteConnection,
     id: i64,
     head: &DecisionHead,
 ) -> Result<(), StoreError> {
-    let (decided_at, as_of) = (head.decided_at.to_string(), head.as_of.to_string());
     let current = head.currency == Currency::Current;
-    let from = head.coverage.map(|c| c.from.to_string());
-    let to = head.coverage.map(|c| c.to.to_string());
+    let (from, to) = (head.coverage.map(|c| c.from), head.coverage.map(|c| c.to));
     sqlx::query!(
         "INSERT INTO decisions (id, decided_at, as_of, current, inactivity_days, policy, policy_sha256,
                                 digest, sync_run_id, history_seq, coverage_from, coverage_to)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         id,
-        decided_at,
-        as_of,
+        head.decided_at,
+        head.as_of,
         current,
         head.inactivity_days,
         head.policy,
@@ -129,152 +132,146 @@ pub async fn seal(
     Ok(())
 }
 
-/// A verdict in the order of the columns.
-fn packed(f: &Finding) -> impl Serialize + '_ {
-    (
-        f.account_id,
-        &f.email,
-        &f.display_name,
-        f.kind,
-        f.registered_at.map(|at| at.to_string()),
-        f.reason.verdict(),
-        f.reason,
-        f.last_activity.map(|a| a.at.to_string()),
-        f.last_activity.map(|a| a.source),
-        f.last_activity.and_then(|a| a.event_id),
-        f.idle_days,
-    )
-}
-
 /// One decision.
-///
-/// # Errors
-/// The store cannot be read.
 pub async fn get(conn: &mut SqliteConnection, id: i64) -> Result<Option<DecisionHead>, StoreError> {
     let row = sqlx::query!(
-        "SELECT decided_at, as_of, current, inactivity_days, policy, policy_sha256, digest, sync_run_id,
-                history_seq, coverage_from, coverage_to
-         FROM decisions WHERE id = ?",
+        r#"SELECT decided_at AS "decided_at: Timestamp", as_of AS "as_of: Timestamp", current AS "current: bool",
+                  inactivity_days AS "inactivity_days: u32", policy, policy_sha256, digest, sync_run_id,
+                  history_seq, coverage_from AS "from: Timestamp", coverage_to AS "to: Timestamp"
+           FROM decisions WHERE id = ?"#,
         id
     )
     .fetch_optional(conn)
     .await?;
-    let column = |name| Column("decisions", name);
-    row.map(|r| {
-        let from = column("coverage_from").time_opt(r.coverage_from.as_deref())?;
-        let to = column("coverage_to").time_opt(r.coverage_to.as_deref())?;
-        Ok(DecisionHead {
-            decided_at: column("decided_at").time(&r.decided_at)?,
-            as_of: column("as_of").time(&r.as_of)?,
-            currency: if r.current == 1 { Currency::Current } else { Currency::Historical },
-            inactivity_days: column("inactivity_days").number(r.inactivity_days)?,
-            policy: r.policy,
-            policy_sha256: r.policy_sha256,
-            digest: r.digest,
-            sync_run_id: r.sync_run_id,
-            history_seq: r.history_seq,
-            coverage: from.zip(to).map(|(from, to)| Coverage { from, to }),
-        })
-    })
-    .transpose()
+    Ok(row.map(|r| DecisionHead {
+        decided_at: r.decided_at,
+        as_of: r.as_of,
+        currency: if r.current { Currency::Current } else { Currency::Historical },
+        inactivity_days: r.inactivity_days,
+        policy: r.policy,
+        policy_sha256: r.policy_sha256,
+        digest: r.digest,
+        sync_run_id: r.sync_run_id,
+        history_seq: r.history_seq,
+        coverage: r.from.zip(r.to).map(|(from, to)| Coverage { from, to }),
+    }))
 }
 
 /// Number of the newest current decision.
-///
-/// # Errors
-/// The store cannot be read.
 pub async fn newest_current(conn: &mut SqliteConnection) -> Result<Option<i64>, StoreError> {
-    Ok(sqlx::query_scalar!("SELECT max(id) FROM decisions WHERE current = 1")
-        .fetch_one(conn)
-        .await?)
+    let id = sqlx::query_scalar!("SELECT max(id) FROM decisions WHERE current = 1");
+    Ok(id.fetch_one(conn).await?)
 }
 
 /// Number of the newest decision of any kind.
-///
-/// # Errors
-/// The store cannot be read.
 pub async fn newest(conn: &mut SqliteConnection) -> Result<Option<i64>, StoreError> {
     Ok(sqlx::query_scalar!("SELECT max(id) FROM decisions").fetch_one(conn).await?)
 }
 
+/// When the current decision after `id` was made, if one was.
+pub async fn next_current(
+    conn: &mut SqliteConnection,
+    id: i64,
+) -> Result<Option<Timestamp>, StoreError> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT min(decided_at) AS "at: Timestamp" FROM decisions WHERE current = 1 AND id > ?"#,
+        id
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
+/// Decisions made in `[from, to)`, in order.
+pub async fn of_period(
+    conn: &mut SqliteConnection,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<DecisionLine>, StoreError> {
+    Ok(sqlx::query_as!(
+        DecisionLine,
+        r#"SELECT d.id AS "id!",
+                  (SELECT count(*) FROM verdicts v
+                   WHERE v.decision_id = d.id AND v.verdict = 'inactive') AS "inactive!: i64"
+           FROM decisions d WHERE d.decided_at >= ? AND d.decided_at < ? ORDER BY d.id"#,
+        from,
+        to
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
 /// The verdicts of a decision as they are stored, by account id.
-///
-/// # Errors
-/// The store cannot be read, or a row holds what our code never writes.
 pub async fn verdicts(conn: &mut SqliteConnection, id: i64) -> Result<Vec<Finding>, StoreError> {
     let rows = sqlx::query_as!(
-        Stored,
-        "SELECT account_id, email, display_name, kind, registered_at, verdict, reason,
-                last_activity_at, last_activity_source, last_event_id, idle_days
-         FROM verdicts WHERE decision_id = ? ORDER BY account_id",
+        StoredVerdict,
+        r#"SELECT account_id AS "account_id: AccountId", email, display_name, kind AS "kind: Kind",
+                  registered_at AS "registered_at: Timestamp", verdict AS "verdict: Verdict",
+                  reason AS "reason: Reason", last_activity_at AS "last_activity_at: Timestamp",
+                  last_activity_source AS "last_activity_source: Source", last_event_id,
+                  idle_days AS "idle_days: u32"
+           FROM verdicts WHERE decision_id = ? ORDER BY account_id"#,
         id
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(Stored::finding).collect()
+    rows.into_iter().map(StoredVerdict::finding).collect()
 }
 
 /// The verdict of a decision on one account as it is stored.
-///
-/// # Errors
-/// As [`verdicts`].
 pub async fn verdict(
     conn: &mut SqliteConnection,
     id: i64,
     account: AccountId,
 ) -> Result<Option<Finding>, StoreError> {
-    let account = account.to_string();
     let row = sqlx::query_as!(
-        Stored,
-        "SELECT account_id, email, display_name, kind, registered_at, verdict, reason,
-                last_activity_at, last_activity_source, last_event_id, idle_days
-         FROM verdicts WHERE decision_id = ? AND account_id = ?",
+        StoredVerdict,
+        r#"SELECT account_id AS "account_id: AccountId", email, display_name, kind AS "kind: Kind",
+                  registered_at AS "registered_at: Timestamp", verdict AS "verdict: Verdict",
+                  reason AS "reason: Reason", last_activity_at AS "last_activity_at: Timestamp",
+                  last_activity_source AS "last_activity_source: Source", last_event_id,
+                  idle_days AS "idle_days: u32"
+           FROM verdicts WHERE decision_id = ? AND account_id = ?"#,
         id,
         account
     )
     .fetch_optional(conn)
     .await?;
-    row.map(Stored::finding).transpose()
+    row.map(StoredVerdict::finding).transpose()
 }
 
-struct Stored {
-    account_id: String,
+struct StoredVerdict {
+    account_id: AccountId,
     email: String,
     display_name: String,
-    kind: String,
-    registered_at: Option<String>,
-    verdict: String,
-    reason: String,
-    last_activity_at: Option<String>,
-    last_activity_source: Option<String>,
+    kind: Kind,
+    registered_at: Option<Timestamp>,
+    verdict: Verdict,
+    reason: Reason,
+    last_activity_at: Option<Timestamp>,
+    last_activity_source: Option<Source>,
     last_event_id: Option<i64>,
-    idle_days: Option<i64>,
+    idle_days: Option<u32>,
 }
 
-impl Stored {
+impl StoredVerdict {
     fn finding(self) -> Result<Finding, StoreError> {
-        let column = |name| Column("verdicts", name);
-        let reason: Reason = column("reason").named(&self.reason)?;
-        if reason.verdict().as_str() != self.verdict {
+        let Self { reason, verdict, last_event_id: event_id, .. } = self;
+        if reason.verdict() != verdict {
             return Err(StoreError::Inconsistent {
-                table: "verdicts",
-                column: "verdict",
-                value: self.verdict,
+                place: "verdicts.verdict".to_owned(),
+                value: format!("{verdict} with the reason {reason}"),
             });
         }
-        let at = column("last_activity_at").time_opt(self.last_activity_at.as_deref())?;
-        let source =
-            column("last_activity_source").named_opt(self.last_activity_source.as_deref())?;
-        let event_id = self.last_event_id;
+        let activity = self.last_activity_at.zip(self.last_activity_source);
         Ok(Finding {
-            account_id: column("account_id").named(&self.account_id)?,
+            account_id: self.account_id,
             email: self.email,
             display_name: self.display_name,
-            kind: column("kind").named(&self.kind)?,
-            registered_at: column("registered_at").time_opt(self.registered_at.as_deref())?,
+            kind: self.kind,
+            registered_at: self.registered_at,
             reason,
-            last_activity: at.zip(source).map(|(at, source)| Activity { at, source, event_id }),
-            idle_days: self.idle_days.map(|n| column("idle_days").number(n)).transpose()?,
+            last_activity: activity.map(|(at, source)| Activity { at, source, event_id }),
+            idle_days: self.idle_days,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! What can go wrong with a store. Each message names the file or the row, and what to do.
+//! What can go wrong with a store. Each message names the file or the value, and what to do.
 
 use std::path::PathBuf;
 
@@ -11,22 +11,10 @@ pub enum StoreError {
         .0.display()
     )]
     Missing(PathBuf),
-    /// The file cannot be created, opened or read.
     #[error("cannot open the store {}: {source}", path.display())]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The file is there, and it is no store of ours or a damaged one.
+    Open { path: PathBuf, source: std::io::Error },
     #[error("the store {} is damaged or no dormouse store: {reason}; restore it from a backup", path.display())]
-    Corrupt {
-        /// The file.
-        path: PathBuf,
-        /// What SQLite says.
-        reason: String,
-    },
+    Corrupt { path: PathBuf, reason: String },
     /// Neither read nor changed.
     #[error(
         "{} is a database of another program, not a store of dormouse; it was not changed; name the \
@@ -39,66 +27,37 @@ pub enum StoreError {
          who runs `dormouse sync`, or read a copy made with `dormouse backup`", path.display()
     )]
     Wal { path: PathBuf, source: std::io::Error },
-    /// A newer dormouse has changed the schema.
+    /// A newer dormouse has changed the schema. Versions are those of the newest migration.
     #[error(
         "the store {} was written by a newer dormouse (schema {found}, this one knows {known}); \
          upgrade dormouse", path.display()
     )]
-    NewerSchema {
-        /// The file.
-        path: PathBuf,
-        /// Its newest migration.
-        found: i64,
-        /// Our newest migration.
-        known: i64,
-    },
+    NewerSchema { path: PathBuf, found: i64, known: i64 },
     /// An older dormouse wrote it, and this command may not change it.
     #[error("the store {} has an older schema; run `dormouse sync` once to upgrade it", .0.display())]
     OlderSchema(PathBuf),
-    /// The store belongs to another portal, or the portal was restored from a backup.
+    /// Tenant ids differ.
     #[error(
         "the store belongs to portal {stored} and {url} is portal {found}: another portal, or this one \
          restored from a backup, which gives every account a new id; nothing was written; use \
          another store with --db"
     )]
-    OtherPortal {
-        /// Tenant id in the store.
-        stored: i64,
-        /// Tenant id of the portal asked.
-        found: i64,
-        /// Address of the portal asked.
-        url: String,
-    },
-    /// The portal has another owner than before.
+    OtherPortal { stored: i64, found: i64, url: String },
     #[error(
         "the portal's owner was {stored} and is now {found}; nothing was written; if ownership was \
          transferred, run once with --accept-owner"
     )]
-    OtherOwner {
-        /// Owner in the store.
-        stored: String,
-        /// Owner now.
-        found: String,
-    },
-    /// Somebody else writes to the file.
+    OtherOwner { stored: String, found: String },
+    /// Another program writes to the file.
     #[error("the store is locked by another program; close it and try again")]
     Busy,
-    /// A value that our own code never writes.
-    #[error("the store is inconsistent: {table}.{column} holds \"{value}\"")]
-    Inconsistent {
-        /// Table or view.
-        table: &'static str,
-        /// Column.
-        column: &'static str,
-        /// What it holds.
-        value: String,
-    },
-    /// Anything else that SQLite reports.
+    /// A value that our own code never writes. `place` is a table, a column or the number of a column.
+    #[error("the store is inconsistent: {place}: {value}")]
+    Inconsistent { place: String, value: String },
     #[error("the store cannot be used: {0}")]
     Sql(sqlx::Error),
 }
 
-/// Primary result codes of SQLite that have a message of their own.
 const BUSY: i32 = 5;
 pub(super) const READONLY: i32 = 8;
 pub(super) const CORRUPT: i32 = 11;
@@ -107,7 +66,14 @@ pub(super) const NOTADB: i32 = 26;
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        if primary_code(&error) == Some(BUSY) { Self::Busy } else { Self::Sql(error) }
+        match error {
+            sqlx::Error::ColumnDecode { index, source } => Self::Inconsistent {
+                place: format!("column {index} of a row"),
+                value: source.to_string(),
+            },
+            error if primary_code(&error) == Some(BUSY) => Self::Busy,
+            error => Self::Sql(error),
+        }
     }
 }
 

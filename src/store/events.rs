@@ -6,16 +6,14 @@ use serde_json::json;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::domain::login::{EventClass, LoginEvent};
-use crate::store::{StoreError, accounts::AccountKeys};
+use crate::store::{StoreError, accounts::AccountKeys, types::Millis};
+use crate::time::Timestamp;
 
 /// Rows of one statement: sqlx pays per statement, SQLite takes 32,766 values at most.
 const ROWS: usize = 500;
 
 /// Stores events that are not known yet, with the newest of each account, in the transaction of the
 /// caller. Returns how many were new.
-///
-/// # Errors
-/// The store cannot be written.
 pub async fn insert(
     conn: &mut SqliteConnection,
     keys: &mut AccountKeys,
@@ -93,11 +91,9 @@ async fn raise_last(
             newest.entry((pk, class)).and_modify(|s| *s = (*s).max(seen)).or_insert(seen);
         }
     }
-    let rows: Vec<_> = newest
-        .into_iter()
-        .map(|((pk, class), (at, id))| json!([pk, class.as_str(), at, id]))
-        .collect();
-    let rows = serde_json::Value::Array(rows).to_string();
+    let rows: Vec<_> =
+        newest.into_iter().map(|((pk, class), (at, id))| json!([pk, class, at, id])).collect();
+    let rows = json!(rows).to_string();
     sqlx::query!(
         "INSERT INTO last_events (account_pk, class, at_ms, event_id)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?) WHERE true
@@ -110,25 +106,8 @@ async fn raise_last(
     Ok(())
 }
 
-/// Which of `ids` are stored.
-///
-/// # Errors
-/// The store cannot be read.
-pub async fn known(conn: &mut SqliteConnection, ids: &[i64]) -> Result<Vec<i64>, StoreError> {
-    let ids = json!(ids).to_string();
-    Ok(sqlx::query_scalar!(
-        "SELECT event_id FROM events WHERE event_id IN (SELECT value FROM json_each(?))",
-        ids
-    )
-    .fetch_all(conn)
-    .await?)
-}
-
 /// Takes the index away while the first events are read: filling it row by row costs as much as all
-/// the rest. Whoever reads meanwhile only waits longer.
-///
-/// # Errors
-/// The store cannot be written.
+/// the rest. Commands that read meanwhile only take longer.
 pub async fn postpone_index(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     let none = sqlx::query_scalar!(r#"SELECT NOT EXISTS (SELECT 1 FROM events) AS "none!""#)
         .fetch_one(&mut *conn)
@@ -140,14 +119,10 @@ pub async fn postpone_index(conn: &mut SqliteConnection) -> Result<(), StoreErro
 }
 
 /// Builds the index where it is missing, also after a run that was killed. The words are those of the
-/// migration that made it first.
-///
-/// # Errors
-/// The store cannot be written.
+/// newest migration that makes it.
 pub async fn complete_index(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query!(
-        "CREATE INDEX IF NOT EXISTS events_of_account ON events (account_pk, at_ms)
-WHERE action_code NOT IN (1002, 1003, 1004, 1005, 1008, 1009, 1013, 1014, 1018, 1020, 1022, 1023, 1025, 1026)"
+        "CREATE INDEX IF NOT EXISTS events_of_account ON events (account_pk, at_ms) WHERE class <> 'failure'"
     )
     .execute(conn)
     .await?;
@@ -155,29 +130,17 @@ WHERE action_code NOT IN (1002, 1003, 1004, 1005, 1008, 1009, 1013, 1014, 1018, 
 }
 
 /// How many stored events are not older than `ms`.
-///
-/// # Errors
-/// The store cannot be read.
 pub async fn count_since(conn: &mut SqliteConnection, ms: i64) -> Result<u64, StoreError> {
-    let n = sqlx::query_scalar!("SELECT count(*) FROM events WHERE at_ms >= ?", ms)
-        .fetch_one(conn)
-        .await?;
-    Ok(u64::try_from(n).unwrap_or_default())
+    let n = sqlx::query_scalar!(r#"SELECT count(*) AS "n: u64" FROM events WHERE at_ms >= ?"#, ms);
+    Ok(n.fetch_one(conn).await?)
 }
 
 /// How many events are stored.
-///
-/// # Errors
-/// The store cannot be read.
 pub async fn total(conn: &mut SqliteConnection) -> Result<u64, StoreError> {
-    let n = sqlx::query_scalar!("SELECT count(*) FROM events").fetch_one(conn).await?;
-    Ok(u64::try_from(n).unwrap_or_default())
+    Ok(sqlx::query_scalar!(r#"SELECT count(*) AS "n: u64" FROM events"#).fetch_one(conn).await?)
 }
 
 /// Ids of the oldest events that are not older than `ms`, oldest first.
-///
-/// # Errors
-/// The store cannot be read.
 pub async fn oldest_since(
     conn: &mut SqliteConnection,
     ms: i64,
@@ -190,4 +153,16 @@ pub async fn oldest_since(
     )
     .fetch_all(conn)
     .await?)
+}
+
+/// How many events are stored with a date in `[from, to]`.
+pub async fn count_between(
+    conn: &mut SqliteConnection,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<i64, StoreError> {
+    let (from, to) = (Millis(from), Millis(to));
+    let n =
+        sqlx::query_scalar!("SELECT count(*) FROM events WHERE at_ms BETWEEN ? AND ?", from, to);
+    Ok(n.fetch_one(conn).await?)
 }

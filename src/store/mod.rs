@@ -1,23 +1,23 @@
 //! The store: one SQLite file for one portal. Every fact names the run that learned it; what is
 //! written together commits together; history, decisions and verdicts are only ever appended.
 
+pub mod account_record;
 pub mod accounts;
 pub(crate) mod backup;
-mod codec;
 pub mod decisions;
 mod error;
 pub mod events;
 pub mod evidence;
-pub mod health;
 pub mod history;
 mod open;
 pub mod population;
 pub mod portal;
-pub mod report;
 pub mod runs;
 pub mod segments;
 pub mod signals;
 pub mod sync_runs;
+mod types;
+pub mod verification;
 
 use std::path::{Path, PathBuf};
 
@@ -86,25 +86,16 @@ impl Store {
     }
 
     /// A transaction that holds the write lock from its start.
-    ///
-    /// # Errors
-    /// Another program holds it.
     pub async fn begin(&mut self) -> Result<Transaction<'_, Sqlite>, StoreError> {
         Ok(self.conn.begin_with("BEGIN IMMEDIATE").await?)
     }
 
     /// A transaction in which everything read belongs to one moment, whoever writes meanwhile.
-    ///
-    /// # Errors
-    /// SQLite refuses.
     pub async fn snapshot(&mut self) -> Result<Transaction<'_, Sqlite>, StoreError> {
         Ok(self.conn.begin().await?)
     }
 
     /// Closes the file in good order. Dropping a store loses nothing either.
-    ///
-    /// # Errors
-    /// SQLite could not finish.
     pub async fn close(self) -> Result<(), StoreError> {
         Ok(self.conn.close().await?)
     }

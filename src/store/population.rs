@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use sqlx::SqliteConnection;
 
-use crate::store::{StoreError, accounts::AccountKeys, codec::Column, evidence::Dated};
+use crate::store::{StoreError, accounts::AccountKeys, evidence::AsOfBound, types::Date};
 use crate::{
     domain::{
         account::{AccountId, email_key},
@@ -18,27 +18,34 @@ use crate::{
 /// A roster as it was given to `sync`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Roster {
-    /// When, by the portal's clock.
+    /// The portal's clock when it was given.
     pub at: Timestamp,
     /// Its rows, in order.
     pub rows: Vec<RosterRow>,
 }
 
+/// A roster without its rows.
+#[derive(Debug, Clone)]
+pub struct RosterHead {
+    /// The portal's clock when it was given.
+    pub at: Timestamp,
+    /// Of the files as given.
+    pub sha256: String,
+    /// Files and the numbers of their rows, in the order in which they were given.
+    pub files: Vec<(String, i64)>,
+}
+
 /// A row, and the columns that dormouse does not use.
-pub type Row = (RosterRow, serde_json::Map<String, serde_json::Value>);
+pub type FullRow = (RosterRow, Map<String, Value>);
 
 /// Stores a roster as the newest one.
-///
-/// # Errors
-/// The store cannot be written.
 pub async fn add_roster(
     conn: &mut SqliteConnection,
     sync_run: i64,
     at: Timestamp,
     sha256: &str,
-    rows: &[Row],
+    rows: &[FullRow],
 ) -> Result<(), StoreError> {
-    let at = at.to_string();
     sqlx::query!(
         "INSERT INTO rosters (sync_run_id, at, sha256) VALUES (?, ?, ?)",
         sync_run,
@@ -50,18 +57,12 @@ pub async fn add_roster(
     let rows: Vec<_> = rows
         .iter()
         .map(|(r, extra)| {
-            json!([
-                r.file,
-                r.line,
-                r.id,
-                r.email,
-                r.display_name,
-                r.contract_end.map(|d| d.to_string()),
-                serde_json::Value::Object(extra.clone()).to_string(),
-            ])
+            let contract_end = r.contract_end.map(|date| date.to_string());
+            let extra = json!(extra).to_string();
+            json!([r.file, r.line, r.id, r.email, r.display_name, contract_end, extra])
         })
         .collect();
-    let rows = serde_json::Value::Array(rows).to_string();
+    let rows = json!(rows).to_string();
     sqlx::query!(
         "INSERT INTO roster_rows (sync_run_id, place, file, line, id, email, display_name, contract_end, extra)
          SELECT ?, key, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
@@ -75,72 +76,71 @@ pub async fn add_roster(
     Ok(())
 }
 
-/// Which roster counts for what was known after sync run `run`, and when it was given:
-/// the newest one given by then, otherwise the earliest known.
+struct InForce {
+    sync_run: i64,
+    at: Timestamp,
+}
+
+/// Which roster counts for what was known after sync run `run`: the newest one given by the bound,
+/// otherwise the earliest known.
 async fn in_force(
     conn: &mut SqliteConnection,
     run: i64,
-    dated: Dated,
-) -> Result<Option<(i64, Timestamp)>, StoreError> {
-    let dated_to = dated.text();
-    let head = sqlx::query!(
-        "SELECT sync_run_id, at FROM rosters WHERE sync_run_id <= ?1
-         ORDER BY at <= ?2 DESC, CASE WHEN at <= ?2 THEN -sync_run_id ELSE sync_run_id END LIMIT 1",
+    bound: AsOfBound,
+) -> Result<Option<InForce>, StoreError> {
+    let bound = bound.text();
+    Ok(sqlx::query_as!(
+        InForce,
+        r#"SELECT sync_run_id AS sync_run, at AS "at: Timestamp" FROM rosters WHERE sync_run_id <= ?1
+           ORDER BY at <= ?2 DESC, CASE WHEN at <= ?2 THEN -sync_run_id ELSE sync_run_id END LIMIT 1"#,
         run,
-        dated_to
+        bound
     )
     .fetch_optional(conn)
-    .await?;
-    head.map(|r| Ok((r.sync_run_id, Column("rosters", "at").time(&r.at)?))).transpose()
+    .await?)
 }
 
 /// The roster that counts for what was known after sync run `run`.
-///
-/// # Errors
-/// The store cannot be read.
 pub async fn roster(
     conn: &mut SqliteConnection,
     run: i64,
-    dated: Dated,
+    bound: AsOfBound,
 ) -> Result<Option<Roster>, StoreError> {
-    let Some((given, at)) = in_force(conn, run, dated).await? else { return Ok(None) };
+    let Some(given) = in_force(conn, run, bound).await? else { return Ok(None) };
     let rows = sqlx::query_as!(
-        Stored,
-        "SELECT place, file, line, id, email, display_name, contract_end FROM roster_rows
-         WHERE sync_run_id = ? ORDER BY place",
-        given
+        StoredRow,
+        r#"SELECT place, file, line AS "line: u32", id, email, display_name,
+                  contract_end AS "contract_end: Date"
+           FROM roster_rows WHERE sync_run_id = ? ORDER BY place"#,
+        given.sync_run
     )
     .fetch_all(conn)
     .await?;
-    let rows = rows.into_iter().map(Stored::row).collect::<Result<_, _>>()?;
-    Ok(Some(Roster { at, rows }))
+    Ok(Some(Roster { at: given.at, rows: rows.into_iter().map(StoredRow::row).collect() }))
 }
 
 /// The part of that roster that names an account by its id or by one of these addresses, and the
 /// rows that share an address with one of those: all that its match can depend on.
-///
-/// # Errors
-/// The store cannot be read.
 pub async fn roster_about(
     conn: &mut SqliteConnection,
     run: i64,
-    dated: Dated,
+    bound: AsOfBound,
     id: AccountId,
     emails: &[String],
 ) -> Result<Option<Roster>, StoreError> {
-    let Some((given, at)) = in_force(conn, run, dated).await? else { return Ok(None) };
+    let Some(given) = in_force(conn, run, bound).await? else { return Ok(None) };
     let mut found = BTreeMap::new();
-    for stored in by_id(conn, given, id).await? {
-        found.insert(stored.place, stored.row()?);
+    for stored in by_id(conn, given.sync_run, id).await? {
+        found.insert(stored.place, stored.row());
     }
     let mut keys: BTreeSet<String> = emails.iter().map(|e| email_key(e)).collect();
     keys.extend(found.values().filter_map(|row| row.email.as_deref()).map(email_key));
     for key in keys {
-        for stored in by_email(conn, given, &key).await? {
-            found.insert(stored.place, stored.row()?);
+        for stored in by_email(conn, given.sync_run, &key).await? {
+            found.insert(stored.place, stored.row());
         }
     }
-    Ok(Some(Roster { at, rows: found.into_values().collect() }))
+    Ok(Some(Roster { at: given.at, rows: found.into_values().collect() }))
 }
 
 /// Every form in which a roster may write an id, less its case.
@@ -148,13 +148,14 @@ async fn by_id(
     conn: &mut SqliteConnection,
     given: i64,
     id: AccountId,
-) -> Result<Vec<Stored>, StoreError> {
+) -> Result<Vec<StoredRow>, StoreError> {
     let hyphened = id.to_string();
     let (bare, braced) = (hyphened.replace('-', ""), format!("{{{hyphened}}}"));
     let urn = format!("urn:uuid:{hyphened}");
     Ok(sqlx::query_as!(
-        Stored,
-        r#"SELECT place AS "place!", file AS "file!", line AS "line!", id, email, display_name, contract_end
+        StoredRow,
+        r#"SELECT place AS "place!", file AS "file!", line AS "line!: u32", id, email, display_name,
+                  contract_end AS "contract_end: Date"
            FROM roster_rows WHERE sync_run_id = ? AND lower(id) IN (?, ?, ?, ?)"#,
         given,
         hyphened,
@@ -170,10 +171,11 @@ async fn by_email(
     conn: &mut SqliteConnection,
     given: i64,
     key: &str,
-) -> Result<Vec<Stored>, StoreError> {
+) -> Result<Vec<StoredRow>, StoreError> {
     let mut rows = sqlx::query_as!(
-        Stored,
-        r#"SELECT place AS "place!", file AS "file!", line AS "line!", id, email, display_name, contract_end
+        StoredRow,
+        r#"SELECT place AS "place!", file AS "file!", line AS "line!: u32", id, email, display_name,
+                  contract_end AS "contract_end: Date"
            FROM roster_rows WHERE sync_run_id = ?1 AND lower(email) = ?2
            UNION
            SELECT place, file, line, id, email, display_name, contract_end
@@ -187,48 +189,59 @@ async fn by_email(
     Ok(rows)
 }
 
-struct Stored {
+struct StoredRow {
     place: i64,
     file: String,
-    line: i64,
+    line: u32,
     id: Option<String>,
     email: Option<String>,
     display_name: Option<String>,
-    contract_end: Option<String>,
+    contract_end: Option<Date>,
 }
 
-impl Stored {
-    fn row(self) -> Result<RosterRow, StoreError> {
-        let column = |name| Column("roster_rows", name);
-        Ok(RosterRow {
-            file: self.file,
-            line: column("line").number(self.line)?,
-            id: self.id,
-            email: self.email,
-            display_name: self.display_name,
-            contract_end: column("contract_end").date_opt(self.contract_end.as_deref())?,
-        })
+impl StoredRow {
+    fn row(self) -> RosterRow {
+        let Self { place: _, file, line, id, email, display_name, contract_end } = self;
+        let contract_end = contract_end.map(|Date(date)| date);
+        RosterRow { file, line, id, email, display_name, contract_end }
     }
 }
 
-/// How many rows the newest roster has.
-///
-/// # Errors
-/// The store cannot be read.
+/// The newest roster given by pull `sync_run`, if one was.
+pub async fn roster_head(
+    conn: &mut SqliteConnection,
+    sync_run: i64,
+) -> Result<Option<RosterHead>, StoreError> {
+    let head = sqlx::query!(
+        r#"SELECT sync_run_id, at AS "at: Timestamp", sha256 FROM rosters WHERE sync_run_id <= ?
+           ORDER BY sync_run_id DESC LIMIT 1"#,
+        sync_run
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(head) = head else { return Ok(None) };
+    let files = sqlx::query!(
+        r#"SELECT file AS "file!", count(*) AS "rows!: i64" FROM roster_rows WHERE sync_run_id = ?
+           GROUP BY file ORDER BY min(place)"#,
+        head.sync_run_id
+    )
+    .fetch_all(conn)
+    .await?;
+    let files = files.into_iter().map(|f| (f.file, f.rows)).collect();
+    Ok(Some(RosterHead { at: head.at, sha256: head.sha256, files }))
+}
+
+/// How many rows the newest roster has; none where no roster was ever given.
 pub async fn newest_size(conn: &mut SqliteConnection) -> Result<Option<u64>, StoreError> {
-    let n = sqlx::query_scalar!(
-        r#"SELECT (SELECT count(*) FROM roster_rows r WHERE r.sync_run_id = x.sync_run_id) AS "n!: i64"
+    Ok(sqlx::query_scalar!(
+        r#"SELECT (SELECT count(*) FROM roster_rows r WHERE r.sync_run_id = x.sync_run_id) AS "n!: u64"
            FROM rosters x ORDER BY x.sync_run_id DESC LIMIT 1"#
     )
     .fetch_optional(conn)
-    .await?;
-    Ok(n.map(|n| u64::try_from(n).unwrap_or_default()))
+    .await?)
 }
 
 /// Replaces the population.
-///
-/// # Errors
-/// The store cannot be written.
 pub async fn replace(
     conn: &mut SqliteConnection,
     keys: &mut AccountKeys,
@@ -236,10 +249,6 @@ pub async fn replace(
     members: &[AccountId],
 ) -> Result<(), StoreError> {
     sqlx::query!("DELETE FROM population").execute(&mut *conn).await?;
-    let source = match source {
-        PopulationSource::Roster => "roster",
-        PopulationSource::Portal => "portal",
-    };
     let pks = json!(members.iter().filter_map(|id| keys.get(*id)).collect::<Vec<_>>()).to_string();
     sqlx::query!(
         "INSERT INTO population (account_pk, source) SELECT value, ? FROM json_each(?)",

@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-use crate::store::{StoreError, codec::Column};
+use crate::store::StoreError;
 use crate::{domain::account::AccountId, time::Timestamp};
 
 /// A portal as the store knows it. Known by tenant id and owner, not by host name: portals are
@@ -25,64 +25,53 @@ pub enum OwnerChange {
     Accept,
 }
 
-/// Binds the store to `found`, or checks that it is bound to it already.
-///
-/// # Errors
-/// The store belongs to another portal or owner; nothing was written.
+/// Binds the store to `found`, or checks that it is bound to it already. Nothing is written where it
+/// belongs to another portal or owner.
 pub async fn bind(
     conn: &mut SqliteConnection,
     found: &KnownPortal,
     owner: OwnerChange,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let owner_id = found.owner_id.to_string();
-    if let Some(stored) = known(conn).await? {
-        if stored.tenant_id != found.tenant_id {
-            return Err(StoreError::OtherPortal {
-                stored: stored.tenant_id,
-                found: found.tenant_id,
-                url: found.url.clone(),
-            });
-        }
-        if stored.owner_id != found.owner_id && owner == OwnerChange::Refuse {
-            return Err(StoreError::OtherOwner {
-                stored: stored.owner_id.to_string(),
-                found: owner_id,
-            });
-        }
-        if stored != *found {
-            sqlx::query!("UPDATE portal SET owner_id = ?, url = ?", owner_id, found.url)
-                .execute(conn)
-                .await?;
-        }
+    let Some(stored) = known(conn).await? else {
+        sqlx::query!(
+            "INSERT INTO portal (id, tenant_id, owner_id, url, first_seen_at) VALUES (1, ?, ?, ?, ?)",
+            found.tenant_id,
+            found.owner_id,
+            found.url,
+            now
+        )
+        .execute(conn)
+        .await?;
         return Ok(());
+    };
+    if stored.tenant_id != found.tenant_id {
+        return Err(StoreError::OtherPortal {
+            stored: stored.tenant_id,
+            found: found.tenant_id,
+            url: found.url.clone(),
+        });
     }
-    let now = now.to_string();
-    sqlx::query!(
-        "INSERT INTO portal (id, tenant_id, owner_id, url, first_seen_at) VALUES (1, ?, ?, ?, ?)",
-        found.tenant_id,
-        owner_id,
-        found.url,
-        now
-    )
-    .execute(conn)
-    .await?;
+    if stored.owner_id != found.owner_id && owner == OwnerChange::Refuse {
+        return Err(StoreError::OtherOwner {
+            stored: stored.owner_id.to_string(),
+            found: found.owner_id.to_string(),
+        });
+    }
+    if stored != *found {
+        sqlx::query!("UPDATE portal SET owner_id = ?, url = ?", found.owner_id, found.url)
+            .execute(conn)
+            .await?;
+    }
     Ok(())
 }
 
 /// The portal that the store is bound to, if any.
-///
-/// # Errors
-/// The store cannot be read.
 pub async fn known(conn: &mut SqliteConnection) -> Result<Option<KnownPortal>, StoreError> {
-    let row =
-        sqlx::query!("SELECT tenant_id, owner_id, url FROM portal").fetch_optional(conn).await?;
-    row.map(|r| {
-        Ok(KnownPortal {
-            tenant_id: r.tenant_id,
-            owner_id: Column("portal", "owner_id").named(&r.owner_id)?,
-            url: r.url,
-        })
-    })
-    .transpose()
+    Ok(sqlx::query_as!(
+        KnownPortal,
+        r#"SELECT tenant_id, owner_id AS "owner_id: AccountId", url FROM portal"#
+    )
+    .fetch_optional(conn)
+    .await?)
 }

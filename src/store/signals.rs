@@ -11,7 +11,6 @@ use crate::{domain::account::AccountId, time::Timestamp};
 pub struct AuditedAction {
     /// The portal's id.
     pub event_id: i64,
-    /// When.
     pub at: Timestamp,
     /// MessageAction number.
     pub code: i64,
@@ -20,7 +19,6 @@ pub struct AuditedAction {
 /// One answer to "what did this account do last?".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ActivityCheck {
-    /// Who was asked about.
     pub account: AccountId,
     /// The portal's clock when it answered.
     pub checked_at: Timestamp,
@@ -33,7 +31,6 @@ pub struct ActivityCheck {
 pub struct KeyUse {
     /// Owner of the key.
     pub account: AccountId,
-    /// When.
     pub used_at: Timestamp,
 }
 
@@ -49,9 +46,6 @@ pub struct StatusChange {
 }
 
 /// Stores checks.
-///
-/// # Errors
-/// The store cannot be written.
 pub async fn add_checks(
     conn: &mut SqliteConnection,
     keys: &mut AccountKeys,
@@ -64,14 +58,14 @@ pub async fn add_checks(
         .map(|c| {
             json!([
                 keys.get(c.account),
-                c.checked_at.to_string(),
+                c.checked_at,
                 c.newest.map(|n| n.event_id),
-                c.newest.map(|n| n.at.to_string()),
+                c.newest.map(|n| n.at),
                 c.newest.map(|n| n.code),
             ])
         })
         .collect();
-    let rows = serde_json::Value::Array(rows).to_string();
+    let rows = json!(rows).to_string();
     sqlx::query!(
         "INSERT OR IGNORE INTO checks (account_pk, checked_at, event_id, event_at, action_code, sync_run_id)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, ? FROM json_each(?)",
@@ -84,9 +78,6 @@ pub async fn add_checks(
 }
 
 /// Stores uses of keys that are news.
-///
-/// # Errors
-/// The store cannot be written.
 pub async fn add_key_uses(
     conn: &mut SqliteConnection,
     keys: &mut AccountKeys,
@@ -94,9 +85,8 @@ pub async fn add_key_uses(
     uses: &[KeyUse],
 ) -> Result<(), StoreError> {
     keys.add(conn, uses.iter().map(|u| u.account)).await?;
-    let rows: Vec<_> =
-        uses.iter().map(|u| json!([keys.get(u.account), u.used_at.to_string()])).collect();
-    let rows = serde_json::Value::Array(rows).to_string();
+    let rows: Vec<_> = uses.iter().map(|u| json!([keys.get(u.account), u.used_at])).collect();
+    let rows = json!(rows).to_string();
     sqlx::query!(
         "INSERT OR IGNORE INTO key_uses (account_pk, used_at, sync_run_id)
          SELECT value ->> 0, value ->> 1, ? FROM json_each(?)",
@@ -109,9 +99,6 @@ pub async fn add_key_uses(
 }
 
 /// Stores changes of status that are news.
-///
-/// # Errors
-/// The store cannot be written.
 pub async fn add_status_changes(
     conn: &mut SqliteConnection,
     keys: &mut AccountKeys,
@@ -126,14 +113,14 @@ pub async fn add_status_changes(
             json!([
                 c.action.event_id,
                 keys.get(target),
-                c.action.at.to_string(),
+                c.action.at,
                 c.action.code,
-                c.actor.to_string(),
+                c.actor,
                 c.targets.len(),
             ])
         })
         .collect();
-    let rows = serde_json::Value::Array(rows).to_string();
+    let rows = json!(rows).to_string();
     sqlx::query!(
         "INSERT OR IGNORE INTO status_changes (event_id, account_pk, at, action_code, actor_id, targets, sync_run_id)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, ?
@@ -148,16 +135,12 @@ pub async fn add_status_changes(
 
 /// The newest change of status of an account after `since` that somebody other than `actor` made, as
 /// event and the actor's address.
-///
-/// # Errors
-/// The store cannot be read.
 pub async fn changed_by_others(
     conn: &mut SqliteConnection,
     account: AccountId,
     since: Timestamp,
     actor: &str,
 ) -> Result<Option<(i64, String)>, StoreError> {
-    let (account, since) = (account.to_string(), since.to_string());
     let row = sqlx::query!(
         r#"SELECT c.event_id AS "event_id!",
                   coalesce((SELECT email FROM accounts WHERE account_id = c.actor_id), c.actor_id) AS "actor!: String"
@@ -176,15 +159,11 @@ pub async fn changed_by_others(
 
 /// The newest change of status of an account after event `event`, whoever made it, as event and the actor's
 /// address.
-///
-/// # Errors
-/// The store cannot be read.
 pub async fn changed_after(
     conn: &mut SqliteConnection,
     account: AccountId,
     event: i64,
 ) -> Result<Option<(i64, String)>, StoreError> {
-    let account = account.to_string();
     let row = sqlx::query!(
         r#"SELECT c.event_id AS "event_id!",
                   coalesce((SELECT email FROM accounts WHERE account_id = c.actor_id), c.actor_id) AS "actor!: String"

@@ -3,7 +3,7 @@
 
 use sqlx::SqliteConnection;
 
-use crate::store::{StoreError, codec::Column};
+use crate::store::StoreError;
 use crate::{
     domain::{
         account::{AccountId, named},
@@ -42,14 +42,12 @@ pub struct SyncEnd {
     pub requests: u64,
     /// Repeats among them.
     pub retries: u64,
-    /// What is covered after it.
     pub coverage: Option<Coverage>,
 }
 
 /// What the portal says of itself, for reports and advice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PortalFacts {
-    /// Version text.
     pub server_version: Option<String>,
     /// Days for which login events are kept.
     pub retention_days: Option<u32>,
@@ -60,47 +58,41 @@ pub struct PortalFacts {
 /// A pull as it is known now.
 #[derive(Debug, Clone)]
 pub struct SyncRow {
-    /// Number.
     pub id: i64,
     /// The run that made it.
     pub run_id: i64,
-    /// Start, by this machine's clock.
+    /// This machine's clock.
     pub started_at: Timestamp,
-    /// End; none while running.
+    /// None while running.
     pub finished_at: Option<Timestamp>,
-    /// How far it has come.
     pub status: SyncStatus,
     /// Why it did not complete.
     pub reason: String,
     /// New login events.
     pub events_added: i64,
+    /// Distinct accounts listed.
+    pub accounts_seen: i64,
     /// Accounts in the population.
     pub contractors_seen: i64,
     /// Requests sent.
     pub requests: i64,
-    /// What is covered after it.
     pub coverage: Option<Coverage>,
     /// The portal's clock at its start.
     pub portal_time: Option<Timestamp>,
     /// Account of the key used.
     pub key_account: Option<AccountId>,
-    /// What the portal said of itself.
     pub facts: PortalFacts,
 }
 
 /// Writes the row of a pull that starts. Rows that a killed process left running are closed first,
 /// with the coverage of the run before them.
-///
-/// # Errors
-/// The store cannot be written.
 pub async fn start(
     conn: &mut SqliteConnection,
     run_id: i64,
     at: Timestamp,
 ) -> Result<i64, StoreError> {
     close_killed(conn, at).await?;
-    let at = at.to_string();
-    let row = sqlx::query!(
+    Ok(sqlx::query_scalar!(
         r#"INSERT INTO sync_runs (run_id, started_at, status, reason, events_added, accounts_seen,
                                   contractors_seen, requests, retries)
            VALUES (?, ?, 'running', '', 0, 0, 0, 0, 0) RETURNING id AS "id!""#,
@@ -108,14 +100,10 @@ pub async fn start(
         at
     )
     .fetch_one(conn)
-    .await?;
-    Ok(row.id)
+    .await?)
 }
 
 /// Writes the row of a pull that could not even start; it has what the one before it had.
-///
-/// # Errors
-/// The store cannot be written.
 pub async fn refused(
     conn: &mut SqliteConnection,
     run_id: i64,
@@ -123,7 +111,6 @@ pub async fn refused(
     reason: &str,
 ) -> Result<(), StoreError> {
     let id = start(conn, run_id, at).await?;
-    let at = at.to_string();
     sqlx::query!(
         "UPDATE sync_runs AS s
          SET status = 'failed', finished_at = ?, reason = ?,
@@ -142,11 +129,7 @@ pub async fn refused(
 }
 
 /// Closes rows whose process is gone. Only the holder of the writer's lock may call it.
-///
-/// # Errors
-/// The store cannot be written.
 pub async fn close_killed(conn: &mut SqliteConnection, at: Timestamp) -> Result<(), StoreError> {
-    let at = at.to_string();
     sqlx::query!(
         "UPDATE sync_runs AS s
          SET status = 'interrupted', finished_at = ?, reason = 'the process was killed',
@@ -163,9 +146,6 @@ pub async fn close_killed(conn: &mut SqliteConnection, at: Timestamp) -> Result<
 }
 
 /// Notes what the portal said of itself and whose key is used.
-///
-/// # Errors
-/// The store cannot be written.
 pub async fn describe(
     conn: &mut SqliteConnection,
     id: i64,
@@ -173,7 +153,6 @@ pub async fn describe(
     key_account: AccountId,
     facts: &PortalFacts,
 ) -> Result<(), StoreError> {
-    let (portal_time, key_account) = (portal_time.to_string(), key_account.to_string());
     sqlx::query!(
         "UPDATE sync_runs SET portal_time = ?, key_account_id = ?, server_version = ?,
                 retention_days = ?, session_minutes = ? WHERE id = ?",
@@ -190,12 +169,7 @@ pub async fn describe(
 }
 
 /// Ends a pull.
-///
-/// # Errors
-/// The store cannot be written.
 pub async fn finish(conn: &mut SqliteConnection, id: i64, end: &SyncEnd) -> Result<(), StoreError> {
-    let finished_at = end.finished_at.to_string();
-    let status = end.status.as_str();
     let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     let (events, accounts, contractors, requests, retries) = (
         count(end.events_added),
@@ -204,15 +178,14 @@ pub async fn finish(conn: &mut SqliteConnection, id: i64, end: &SyncEnd) -> Resu
         count(end.requests),
         count(end.retries),
     );
-    let from = end.coverage.map(|c| c.from.to_string());
-    let to = end.coverage.map(|c| c.to.to_string());
+    let (from, to) = (end.coverage.map(|c| c.from), end.coverage.map(|c| c.to));
     sqlx::query!(
         "UPDATE sync_runs SET finished_at = ?, status = ?, reason = ?, events_added = ?,
                 accounts_seen = ?, contractors_seen = ?, requests = ?, retries = ?,
                 coverage_from = ?, coverage_to = ?
          WHERE id = ?",
-        finished_at,
-        status,
+        end.finished_at,
+        end.status,
         end.reason,
         events,
         accounts,
@@ -229,9 +202,6 @@ pub async fn finish(conn: &mut SqliteConnection, id: i64, end: &SyncEnd) -> Resu
 }
 
 /// The newest pull that has ended; evidence of one that still runs is not complete.
-///
-/// # Errors
-/// The store cannot be read.
 pub async fn newest_ended(conn: &mut SqliteConnection) -> Result<Option<SyncRow>, StoreError> {
     let id = sqlx::query_scalar!("SELECT max(id) FROM sync_runs WHERE status <> 'running'")
         .fetch_one(&mut *conn)
@@ -243,13 +213,33 @@ pub async fn newest_ended(conn: &mut SqliteConnection) -> Result<Option<SyncRow>
 }
 
 /// The newest pulls, newest first, also one that runs.
-///
-/// # Errors
-/// The store cannot be read.
 pub async fn newest(conn: &mut SqliteConnection, limit: u32) -> Result<Vec<SyncRow>, StoreError> {
     let ids = sqlx::query_scalar!("SELECT id FROM sync_runs ORDER BY id DESC LIMIT ?", limit)
         .fetch_all(&mut *conn)
         .await?;
+    each(conn, ids).await
+}
+
+/// Pulls that started in `[from, to)`, and pull `also`, in order.
+pub async fn of_period(
+    conn: &mut SqliteConnection,
+    from: Timestamp,
+    to: Timestamp,
+    also: Option<i64>,
+) -> Result<Vec<SyncRow>, StoreError> {
+    let ids = sqlx::query_scalar!(
+        r#"SELECT id AS "id!" FROM sync_runs
+           WHERE (started_at >= ? AND started_at < ?) OR id = ? ORDER BY id"#,
+        from,
+        to,
+        also
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    each(conn, ids).await
+}
+
+async fn each(conn: &mut SqliteConnection, ids: Vec<i64>) -> Result<Vec<SyncRow>, StoreError> {
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
         rows.extend(get(conn, id).await?);
@@ -258,48 +248,37 @@ pub async fn newest(conn: &mut SqliteConnection, limit: u32) -> Result<Vec<SyncR
 }
 
 /// One pull.
-///
-/// # Errors
-/// The store cannot be read.
 pub async fn get(conn: &mut SqliteConnection, id: i64) -> Result<Option<SyncRow>, StoreError> {
     let row = sqlx::query!(
-        "SELECT id, run_id, started_at, finished_at, status, reason, events_added, contractors_seen,
-                requests, coverage_from, coverage_to, portal_time, key_account_id, server_version,
-                retention_days, session_minutes
-         FROM sync_runs WHERE id = ?",
+        r#"SELECT id, run_id, started_at AS "started_at: Timestamp", finished_at AS "finished_at: Timestamp",
+                  status AS "status: SyncStatus", reason, events_added, accounts_seen, contractors_seen,
+                  requests, coverage_from AS "from: Timestamp", coverage_to AS "to: Timestamp",
+                  portal_time AS "portal_time: Timestamp", key_account_id AS "key_account: AccountId",
+                  server_version, retention_days AS "retention_days: u32",
+                  session_minutes AS "session_minutes: u32"
+           FROM sync_runs WHERE id = ?"#,
         id
     )
     .fetch_optional(conn)
     .await?;
-    let column = |name| Column("sync_runs", name);
-    row.map(|r| {
-        let from = column("coverage_from").time_opt(r.coverage_from.as_deref())?;
-        let to = column("coverage_to").time_opt(r.coverage_to.as_deref())?;
-        Ok(SyncRow {
-            id: r.id,
-            run_id: r.run_id,
-            started_at: column("started_at").time(&r.started_at)?,
-            finished_at: column("finished_at").time_opt(r.finished_at.as_deref())?,
-            status: column("status").named(&r.status)?,
-            reason: r.reason,
-            events_added: r.events_added,
-            contractors_seen: r.contractors_seen,
-            requests: r.requests,
-            coverage: from.zip(to).map(|(from, to)| Coverage { from, to }),
-            portal_time: column("portal_time").time_opt(r.portal_time.as_deref())?,
-            key_account: column("key_account_id").named_opt(r.key_account_id.as_deref())?,
-            facts: PortalFacts {
-                server_version: r.server_version,
-                retention_days: r
-                    .retention_days
-                    .map(|n| column("retention_days").number(n))
-                    .transpose()?,
-                session_minutes: r
-                    .session_minutes
-                    .map(|n| column("session_minutes").number(n))
-                    .transpose()?,
-            },
-        })
-    })
-    .transpose()
+    Ok(row.map(|r| SyncRow {
+        id: r.id,
+        run_id: r.run_id,
+        started_at: r.started_at,
+        finished_at: r.finished_at,
+        status: r.status,
+        reason: r.reason,
+        events_added: r.events_added,
+        accounts_seen: r.accounts_seen,
+        contractors_seen: r.contractors_seen,
+        requests: r.requests,
+        coverage: r.from.zip(r.to).map(|(from, to)| Coverage { from, to }),
+        portal_time: r.portal_time,
+        key_account: r.key_account,
+        facts: PortalFacts {
+            server_version: r.server_version,
+            retention_days: r.retention_days,
+            session_minutes: r.session_minutes,
+        },
+    }))
 }

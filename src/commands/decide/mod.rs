@@ -139,10 +139,10 @@ async fn save(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<(i
 }
 
 async fn made(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<Made> {
-    let (generation, end) = newest(store.conn()).await?;
+    let (snapshot, end) = newest(store.conn()).await?;
     let (as_of, currency) = moment(args.as_of, end)?;
     let policy = cx.settings.policy.clone();
-    let judged = judge(store.conn(), generation, policy, as_of, currency).await?;
+    let judged = judge(store.conn(), snapshot, policy, as_of, currency).await?;
     let older = match args.compare {
         None => None,
         Some(id) => {

@@ -88,7 +88,7 @@ impl View for Shown<'_> {
         let title = format!("{name} as of {}", when::minute(judged.as_of));
         let title = out.paint(Style::Strong, &title);
         out.line(title)?;
-        if let Some(c) = judged.generation.sync_run.coverage {
+        if let Some(c) = judged.snapshot.sync_run.coverage {
             out.line(format_args!(
                 "threshold {} days; login history known from {} to {}",
                 judged.policy.inactivity_days,

@@ -10,7 +10,7 @@ use crate::{
         account::Account, decision::decide, digest::VerdictCounts, policy::Policy,
         population::resolve,
     },
-    engine::evaluate::{dated, moment, newest},
+    engine::evaluate::{bound, moment, newest},
     exit::Exit,
     output::{
         Output,
@@ -51,9 +51,9 @@ impl Row for ThresholdRow {
 
 pub(super) async fn run(cx: &mut Context, args: &Args) -> anyhow::Result<Exit> {
     let mut store = cx.open(Mode::Read).await?;
-    let (generation, end) = newest(store.conn()).await?;
+    let (snapshot, end) = newest(store.conn()).await?;
     let (as_of, currency) = moment(args.as_of, end)?;
-    let gathered = gather(store.conn(), &generation, dated(as_of, currency)).await?;
+    let gathered = gather(store.conn(), &snapshot, bound(as_of, currency)).await?;
     let mut days = args.thresholds.clone();
     days.sort_unstable();
     days.dedup();

@@ -52,9 +52,9 @@ row! {
 
 pub(super) async fn run(cx: &mut Context, id: i64) -> anyhow::Result<Exit> {
     let mut store = cx.open(Mode::Read).await?;
-    let Cited { head, generation, policy } = cited(&mut store, id).await?;
+    let Cited { head, snapshot, policy } = cited(&mut store, id).await?;
     let stored = store::decisions::verdicts(store.conn(), id).await?;
-    let judged = judge(store.conn(), generation, policy, head.as_of, head.currency).await?;
+    let judged = judge(store.conn(), snapshot, policy, head.as_of, head.currency).await?;
     let differences = differences(&head, &stored, &judged)?;
     let verified = differences.is_empty();
     cx.out.show(&Verification {
@@ -83,7 +83,7 @@ fn differences(
         let (days, policy) = (head.inactivity_days, judged.policy.inactivity_days);
         note("inactivity_days", format!("stored {days}, the policy says {policy}"));
     }
-    let coverage = judged.generation.sync_run.coverage;
+    let coverage = judged.snapshot.sync_run.coverage;
     if coverage != head.coverage {
         note("coverage", "the cited sync run has a different coverage now".to_owned());
     }

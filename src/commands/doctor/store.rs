@@ -8,9 +8,9 @@ use crate::{
     domain::{coverage::Coverage, history::Verified},
     output::when::many,
     store::{
-        Mode, StoreError, health, history,
+        Mode, StoreError,
         portal::{self, KnownPortal},
-        sync_runs,
+        sync_runs, verification,
     },
 };
 
@@ -58,12 +58,12 @@ async fn known(conn: &mut SqliteConnection) -> Result<Known, StoreError> {
 
 async fn whole(conn: &mut SqliteConnection) -> Vec<Check> {
     const RESTORE: &str = "restore the store from a backup; keep this file for the investigation";
-    let integrity = match health::integrity(conn).await {
+    let integrity = match verification::integrity(conn).await {
         Ok(faults) if faults.is_empty() => Check::ok("integrity", "the file is whole"),
         Ok(faults) => Check::problem("integrity", faults.join("; "), RESTORE),
         Err(error) => Check::failed("integrity", error),
     };
-    let references = match health::dangling(conn).await {
+    let references = match verification::dangling(conn).await {
         Ok(0) => Check::ok("references", "every row that is referred to exists"),
         Ok(n) => {
             let detail = format!("{} to missing rows", many(n, "reference"));
@@ -71,7 +71,7 @@ async fn whole(conn: &mut SqliteConnection) -> Vec<Check> {
         }
         Err(error) => Check::failed("references", error),
     };
-    let record = match history::verify(conn, None).await {
+    let record = match verification::verify(conn, None).await {
         Ok(verified) => record(&verified),
         Err(error) => Check::failed("history", error),
     };

@@ -13,7 +13,9 @@ use crate::{
         verdict::{Reason, Verdict},
     },
     output::rows::row,
-    store::evidence::{AccountRecord, Action, Change, Check, Event, EventOrigin, KeyUse, Version},
+    store::account_record::{
+        AccountRecord, Action, Change, Check, Event, EventOrigin, KeyUse, Version,
+    },
     time::Timestamp,
 };
 

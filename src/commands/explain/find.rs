@@ -7,7 +7,7 @@ use crate::{
         account::{AccountId, email_key},
         population::RosterRow,
     },
-    engine::evaluate::dated,
+    engine::evaluate::bound,
     engine::find_account,
     exit::Failure,
     store::{
@@ -44,10 +44,10 @@ async fn with_id(store: &mut Store, asked: &Asked, id: AccountId) -> anyhow::Res
 
 /// Whoever has the address at the moment explained, otherwise the one who had it.
 async fn with_email(store: &mut Store, asked: &Asked, email: &str) -> anyhow::Result<Key> {
-    let run = asked.generation.sync_run.id;
+    let run = asked.snapshot.sync_run.id;
     let keys = by_email(store.conn(), run, email).await?;
-    let dated = dated(asked.as_of, asked.currency);
-    let facts = facts_of(store.conn(), &asked.generation, dated, &keys).await?;
+    let bound = bound(asked.as_of, asked.currency);
+    let facts = facts_of(store.conn(), &asked.snapshot, bound, &keys).await?;
     let now: Vec<AccountId> = facts
         .accounts()
         .filter(|a| email_key(&a.email) == email_key(email))
@@ -84,9 +84,9 @@ async fn rows(
 ) -> anyhow::Result<Vec<RosterRow>> {
     // An id that no roster has finds only what the addresses find.
     let id = id.unwrap_or(crate::domain::account::ANONYMOUS);
-    let dated = dated(asked.as_of, asked.currency);
-    let run = asked.generation.sync_run.id;
-    let roster = store::population::roster_about(store.conn(), run, dated, id, emails).await?;
+    let bound = bound(asked.as_of, asked.currency);
+    let run = asked.snapshot.sync_run.id;
+    let roster = store::population::roster_about(store.conn(), run, bound, id, emails).await?;
     Ok(roster.map(|r| r.rows).unwrap_or_default())
 }
 

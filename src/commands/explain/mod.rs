@@ -27,15 +27,16 @@ use crate::{
     },
     engine::{
         cited::{Cited, cited},
-        evaluate::{Judged, conclude, dated, moment, newest},
+        evaluate::{Judged, bound, conclude, moment, newest},
     },
     exit::Exit,
     output::when,
     store::{
         self, Mode, Store,
+        account_record::{AccountRecord, account_record},
         accounts::Presence,
         decisions::Currency,
-        evidence::{AccountRecord, Generation, Key, account_record, gather_about},
+        evidence::{Key, Snapshot, gather_about},
     },
     time::Timestamp,
 };
@@ -58,7 +59,7 @@ pub struct Args {
 /// What is explained: the moment, and what was known and meant then.
 struct Asked {
     decision: Option<i64>,
-    generation: Generation,
+    snapshot: Snapshot,
     policy: Policy,
     as_of: Timestamp,
     currency: Currency,
@@ -76,27 +77,27 @@ pub async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
 
 async fn asked(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<Asked> {
     if let Some(id) = args.decision {
-        let Cited { head, generation, policy } = cited(store, id).await?;
+        let Cited { head, snapshot, policy } = cited(store, id).await?;
         let (as_of, currency) = (head.as_of, head.currency);
-        return Ok(Asked { decision: Some(id), generation, policy, as_of, currency });
+        return Ok(Asked { decision: Some(id), snapshot, policy, as_of, currency });
     }
-    let (generation, end) = newest(store.conn()).await?;
+    let (snapshot, end) = newest(store.conn()).await?;
     let (as_of, currency) = moment(args.as_of, end)?;
     let policy = cx.settings.policy.clone();
-    Ok(Asked { decision: None, generation, policy, as_of, currency })
+    Ok(Asked { decision: None, snapshot, policy, as_of, currency })
 }
 
 async fn explained(store: &mut Store, asked: Asked, key: Key) -> anyhow::Result<AccountExplained> {
-    let Asked { decision, generation, policy, as_of, currency } = asked;
-    let dated = dated(as_of, currency);
+    let Asked { decision, snapshot, policy, as_of, currency } = asked;
+    let bound = bound(as_of, currency);
     let conn = store.conn();
-    let gathered = gather_about(conn, &generation, dated, &policy.population, key).await?;
-    let record = account_record(conn, &generation, dated, key).await?;
+    let gathered = gather_about(conn, &snapshot, bound, &policy.population, key).await?;
+    let record = account_record(conn, &snapshot, bound, key).await?;
     let stored = match decision {
         Some(id) => Some((id, store::decisions::verdict(conn, id, key.id).await?)),
         None => None,
     };
-    let judged = conclude(generation, policy, as_of, currency, gathered);
+    let judged = conclude(snapshot, policy, as_of, currency, gathered);
 
     let verdict = judged.findings.iter().find(|f| f.account_id == key.id);
     let evidence = judged.evidence().remove(&key.id);
@@ -145,9 +146,9 @@ fn decision_part(id: Option<i64>, judged: &Judged) -> DecisionPart {
         inactivity_days: judged.policy.inactivity_days,
         never_logged_in_grace_days: judged.policy.grace_days,
         policy_sha256: judged.policy.sha256(),
-        sync_run_id: judged.generation.sync_run.id,
-        history_seq: judged.generation.history_seq,
-        coverage: judged.generation.sync_run.coverage,
+        sync_run_id: judged.snapshot.sync_run.id,
+        history_seq: judged.snapshot.history_seq,
+        coverage: judged.snapshot.sync_run.coverage,
     }
 }
 

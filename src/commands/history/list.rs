@@ -17,7 +17,7 @@ use crate::{
         table::{Cell, Table},
         terminal::View,
     },
-    store::{self, Mode, Store, history::Wanted},
+    store::{self, Mode, Store, history::RowFilter},
     time::Timestamp,
 };
 
@@ -56,7 +56,7 @@ impl View for Listed {
     }
 }
 
-async fn wanted(store: &mut Store, args: &Args) -> anyhow::Result<Wanted> {
+async fn wanted(store: &mut Store, args: &Args) -> anyhow::Result<RowFilter> {
     let accounts = match &args.account {
         None => None,
         Some(account) => {
@@ -71,7 +71,7 @@ async fn wanted(store: &mut Store, args: &Args) -> anyhow::Result<Wanted> {
             return Err(Failure::usage(message).into());
         }
     }
-    Ok(Wanted { accounts, since: args.since, run: args.run })
+    Ok(RowFilter { accounts, since: args.since, run: args.run })
 }
 
 fn table(out: &mut Output, entries: &[Row]) -> io::Result<()> {

@@ -18,7 +18,7 @@ use crate::{
         rows::{row, write_csv},
         terminal::View,
     },
-    store::{self, Mode, history::Wanted},
+    store::{self, Mode, history::RowFilter},
     time::Timestamp,
 };
 
@@ -106,7 +106,7 @@ async fn export(cx: &mut Context) -> anyhow::Result<Exit> {
         return Err(Failure::usage(advice).into());
     }
     let mut store = cx.open(Mode::Read).await?;
-    let everything = Wanted::default();
+    let everything = RowFilter::default();
     let mut rows = std::pin::pin!(store::history::rows(store.conn(), &everything));
     while let Some(row) = rows.try_next().await? {
         serde_json::to_writer(cx.out.stdout(), &row)?;

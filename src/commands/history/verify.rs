@@ -41,7 +41,7 @@ pub(super) async fn run(cx: &mut Context, kept: Option<HistoryHead>) -> anyhow::
     let mut store = cx.open(Mode::Read).await?;
     let kept = kept.map(|head| (head.seq, head.hash));
     let Verified { rows, head: (seq, hash), findings, open } =
-        store::history::verify(store.conn(), kept).await?;
+        store::verification::verify(store.conn(), kept).await?;
     store.close().await?;
     let found = findings.len();
     cx.out.show(&Verification {

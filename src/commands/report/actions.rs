@@ -1,5 +1,4 @@
-//! From history rows to actions: intent, outcome and corroboration of one run, account and action
-//! become one line.
+//! One line of the report for each action that the history tells of.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +6,7 @@ use crate::{
     domain::{
         account::AccountId,
         decision::Finding,
-        history::{self, Draft, Entry, Outcome, Phase},
+        history::{self, Attempt, Draft, Entry, Ledger, Outcome},
         verdict::Reason,
     },
     report::{Action, Scope, ScopeKind},
@@ -58,15 +57,6 @@ pub(super) struct Lookup {
     pub(super) emails: HashMap<String, String>,
 }
 
-/// The rows of one action.
-struct Rows<'a> {
-    first: &'a Draft,
-    intent: Option<&'a Draft>,
-    outcome: Option<&'a Draft>,
-    event: Option<i64>,
-    last_seq: i64,
-}
-
 /// The actions of a scope, in the order in which they began. To a decision belong its own and
 /// whatever enabled again an account that it judged: without those its figures would be too good.
 pub(super) fn of_scope(
@@ -75,17 +65,21 @@ pub(super) fn of_scope(
     judged: Option<&Judged>,
     lookup: &Lookup,
 ) -> Vec<Action> {
-    let enables_again = |rows: &Rows<'_>| {
-        rows.first.action == history::Action::Enable
-            && judged.is_some_and(|j| {
-                rows.last_seq > j.history_seq && j.accounts.contains(&rows.first.account_id)
-            })
+    let enables_again = |first: &Draft, last: &Entry| {
+        first.action == history::Action::Enable
+            && judged
+                .is_some_and(|j| last.seq > j.history_seq && j.accounts.contains(&first.account_id))
     };
-    let belongs = |rows: &Rows<'_>| match scope.kind {
-        ScopeKind::Decision => rows.first.decision_id == scope.id || enables_again(rows),
-        ScopeKind::Run | ScopeKind::Period => is_in(scope, rows.first),
+    let belongs = |first: &Draft, last: &Entry| match scope.kind {
+        ScopeKind::Decision => first.decision_id == scope.id || enables_again(first, last),
+        ScopeKind::Run | ScopeKind::Period => is_in(scope, first),
     };
-    grouped(entries).into_iter().filter(belongs).map(|rows| line(&rows, lookup)).collect()
+    let ledger = Ledger::of(entries.iter().cloned());
+    let action = |attempt: &Attempt| {
+        let (first, last) = (&attempt.first()?.draft, attempt.last()?);
+        belongs(first, last).then(|| line(attempt, first, last, lookup))
+    };
+    ledger.attempts().filter_map(action).collect()
 }
 
 /// Whether a row belongs to a scope by itself.
@@ -97,27 +91,10 @@ pub(super) fn is_in(scope: Scope, row: &Draft) -> bool {
     }
 }
 
-fn grouped(entries: &[Entry]) -> Vec<Rows<'_>> {
-    let mut rows: Vec<Rows<'_>> = Vec::new();
-    let mut places = HashMap::new();
-    for Entry { seq, draft, .. } in entries {
-        let key = (draft.run_id, draft.account_id, draft.action);
-        let place = *places.entry(key).or_insert_with(|| {
-            rows.push(Rows { first: draft, intent: None, outcome: None, event: None, last_seq: 0 });
-            rows.len() - 1
-        });
-        let row = &mut rows[place];
-        row.last_seq = *seq;
-        match draft.phase {
-            Phase::Intent => row.intent = Some(draft),
-            Phase::Outcome => row.outcome = Some(draft),
-            Phase::Corroboration => row.event = draft.portal_event_id.or(row.event),
-        }
-    }
-    rows
-}
-
-fn line(Rows { first, intent, outcome, event, last_seq }: &Rows<'_>, lookup: &Lookup) -> Action {
+fn line(attempt: &Attempt, first: &Draft, last: &Entry, lookup: &Lookup) -> Action {
+    let intent = attempt.intent.as_ref().map(|entry| &entry.draft);
+    let outcome = attempt.outcomes.last().map(|entry| &entry.draft);
+    let event = attempt.corroborations.last().and_then(|entry| entry.draft.portal_event_id);
     let ended = outcome.and_then(|o| o.outcome);
     let is_disabled = first.action == history::Action::Disable && ended == Some(Outcome::Applied);
     let limits = first.decision_id.and_then(|id| lookup.limits.get(&id));
@@ -139,8 +116,8 @@ fn line(Rows { first, intent, outcome, event, last_seq }: &Rows<'_>, lookup: &Lo
         status_before: first.status_before,
         status_after: outcome.and_then(|o| o.status_after),
         http_status: outcome.and_then(|o| o.http_status),
-        portal_event_id: *event,
+        portal_event_id: event,
         days_over_threshold,
-        history_seq: *last_seq,
+        history_seq: last.seq,
     }
 }

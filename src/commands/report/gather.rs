@@ -22,7 +22,6 @@ use crate::{
     store::{
         self,
         decisions::{self, Currency, DecisionHead},
-        report::Pull,
         runs::RunRow,
         segments,
         sync_runs::SyncRow,
@@ -48,19 +47,19 @@ pub(super) async fn gather(
         None => None,
     };
     let cited = shown.as_ref().map(|s| s.head.sync_run_id);
-    let mut pulls = store::report::pulls(conn, scope.from, scope.to, cited).await?;
+    let mut pulls = store::sync_runs::of_period(conn, scope.from, scope.to, cited).await?;
     let of_decision = decision.filter(|_| scope.kind == ScopeKind::Decision);
-    let mut runs = store::report::runs(conn, scope.from, scope.to, of_decision).await?;
+    let mut runs = store::runs::of_period(conn, scope.from, scope.to, of_decision).await?;
     if scope.kind == ScopeKind::Run {
         // Others may have started within the same millisecond.
         runs.retain(|r| Some(r.id) == scope.id);
-        pulls.retain(|p| Some(p.row.run_id) == scope.id || Some(p.row.id) == cited);
+        pulls.retain(|p| Some(p.run_id) == scope.id || Some(p.id) == cited);
     }
     let entries = store::history::all(conn).await?;
-    let verified = store::history::verify(conn, None).await?;
+    let verified = store::verification::verify(conn, None).await?;
     let lookup = Lookup {
         limits: limits(conn, &entries, scope).await?,
-        emails: store::report::emails(conn, entries.iter().map(|e| &e.draft.actor)).await?,
+        emails: store::accounts::emails(conn, entries.iter().map(|e| &e.draft.actor)).await?,
     };
     let judged = shown.as_ref().map(|s| Judged {
         accounts: s.findings.iter().map(|f| f.account_id).collect(),
@@ -160,17 +159,17 @@ fn decision_part(stored: &StoredDecision) -> anyhow::Result<Decision> {
 async fn population(
     conn: &mut SqliteConnection,
     StoredDecision { head, policy, findings, .. }: &StoredDecision,
-    pulls: &[Pull],
+    pulls: &[SyncRow],
 ) -> anyhow::Result<Population> {
     let of = &policy.population;
-    let roster = store::report::roster(conn, head.sync_run_id).await?;
+    let roster = store::population::roster_head(conn, head.sync_run_id).await?;
     let source = match (of.source, &roster) {
         (Some(source), _) => source,
         (None, Some(_)) => PopulationSource::Roster,
         (None, None) => PopulationSource::Portal,
     };
     let not_on_portal = findings.iter().filter(|f| f.reason == Reason::NotOnPortal).count();
-    let listed = pulls.iter().find(|p| p.row.id == head.sync_run_id);
+    let listed = pulls.iter().find(|p| p.id == head.sync_run_id);
     Ok(Population {
         source,
         kinds: of.kinds.iter().map(ToString::to_string).collect(),
@@ -192,14 +191,14 @@ async fn population(
 async fn coverage(
     conn: &mut SqliteConnection,
     shown: Option<&StoredDecision>,
-    pulls: &[Pull],
+    pulls: &[SyncRow],
 ) -> anyhow::Result<Coverage> {
     let relied_on = match shown {
         Some(stored) => stored.head.coverage,
-        None => pulls.last().and_then(|p| p.row.coverage),
+        None => pulls.last().and_then(|p| p.coverage),
     };
     let events = match relied_on {
-        Some(c) => store::report::events_between(conn, c.from, c.to).await?,
+        Some(c) => store::events::count_between(conn, c.from, c.to).await?,
         None => 0,
     };
     let segments = segments::load(conn).await?.into_iter().rev();
@@ -229,7 +228,7 @@ async fn decision_lines(
         digest: head.digest.clone(),
     };
     let mut lines = Vec::new();
-    for made in store::report::decisions(conn, scope.from, scope.to).await? {
+    for made in decisions::of_period(conn, scope.from, scope.to).await? {
         let head = decisions::get(conn, made.id).await?;
         let head = head.context("the decision is not in the store")?;
         lines.push(line(made.id, &head, made.inactive));
@@ -304,8 +303,8 @@ fn run(row: RunRow) -> Run {
     }
 }
 
-fn sync_run(Pull { row, accounts_seen }: Pull) -> SyncRun {
-    let SyncRow { id, run_id, facts, .. } = row;
+fn sync_run(row: SyncRow) -> SyncRun {
+    let SyncRow { id, run_id, accounts_seen, facts, .. } = row;
     SyncRun {
         id,
         run_id,

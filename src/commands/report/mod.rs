@@ -24,7 +24,7 @@ use crate::{
         files::{Existing, Readers, Target},
     },
     report::{AuditReport, Scope, ScopeKind, csv_files, page},
-    store::{self, Mode, decisions, runs, sync_runs},
+    store::{Mode, decisions, runs, sync_runs},
     time::Timestamp,
 };
 
@@ -105,7 +105,7 @@ async fn period(
     if to <= from {
         return Err(Failure::usage("--to must be later than --from").into());
     }
-    let decision = store::report::decisions(conn, from, to).await?.last().map(|d| d.id);
+    let decision = decisions::of_period(conn, from, to).await?.last().map(|d| d.id);
     Ok(Chosen { scope: Scope { kind: ScopeKind::Period, id: None, from, to }, decision })
 }
 
@@ -136,7 +136,7 @@ async fn of_decision(
     // From the sync run that it rests on, whose own run began a moment before its row.
     let sync = sync_runs::get(conn, head.sync_run_id).await?;
     let from = sync.map_or(head.decided_at, |s| s.started_at.min(head.decided_at));
-    let to = store::report::next_current(conn, id).await?.unwrap_or_else(|| after(now));
+    let to = decisions::next_current(conn, id).await?.unwrap_or_else(|| after(now));
     let scope = Scope { kind: ScopeKind::Decision, id: Some(id), from, to };
     Ok(Chosen { scope, decision: Some(id) })
 }

@@ -14,7 +14,7 @@ use crate::{
     },
     domain::{
         account::{AccountId, Status},
-        history::Action,
+        history::{Action, IN_DOUBT},
         policy::{Exemption, PopulationSource},
         verdict::{Reason, Verdict, first_inactive},
     },
@@ -37,8 +37,6 @@ pub(super) const SOON_DAYS: u32 = 7;
 pub(super) const ENDING_DAYS: u32 = 14;
 /// Runs shown.
 const RUNS: u32 = 5;
-/// A younger intent may belong to a portal that is still working.
-const OPEN_AFTER: TimeDelta = TimeDelta::minutes(2);
 
 #[derive(Serialize)]
 pub(super) struct StatusReport {
@@ -179,10 +177,10 @@ pub(super) async fn gather(
     let newest = sync_runs::newest_ended(conn).await?;
     let last = sync_runs::newest(conn, 1).await?.pop();
     let population = match evidence::newest(conn).await? {
-        Some(generation) => {
-            let as_of = generation.sync_run.coverage.map_or(now, |c| c.to);
+        Some(snapshot) => {
+            let as_of = snapshot.sync_run.coverage.map_or(now, |c| c.to);
             let policy = policy.clone();
-            Some(population(&judge(conn, generation, policy, as_of, Currency::Current).await?))
+            Some(population(&judge(conn, snapshot, policy, as_of, Currency::Current).await?))
         }
         None => None,
     };
@@ -315,9 +313,8 @@ async fn open_intents(
     conn: &mut SqliteConnection,
     now: Timestamp,
 ) -> Result<Vec<OpenIntent>, StoreError> {
-    let pairs = history::pairs(conn).await?.into_iter();
-    let open = pairs.filter(|pair| pair.outcomes.is_empty()).map(|pair| pair.intent);
-    let open = open.filter(|intent| now - intent.at >= OPEN_AFTER).map(|intent| OpenIntent {
+    let open = history::open(conn).await?.into_iter().map(|pair| pair.intent);
+    let open = open.filter(|intent| now - intent.at >= IN_DOUBT).map(|intent| OpenIntent {
         run_id: intent.run_id,
         account_id: intent.account_id,
         email: intent.email,

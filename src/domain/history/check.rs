@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::domain::history::{
     Action, Check, Entry, Finding, GENESIS, OwnChange, Phase, Row, Surroundings, Value, Verified,
-    pairs::{Pairs, Record},
+    ledger::{Ledger, Record},
 };
 use crate::time::{MAX_CLOCK_SKEW, Timestamp};
 
@@ -16,7 +16,7 @@ pub struct Checker {
     kept: Option<(i64, String)>,
     rows: u64,
     last: (i64, Value),
-    pairs: Pairs,
+    ledger: Ledger,
     first_use: HashMap<String, Timestamp>,
     findings: Vec<Finding>,
 }
@@ -30,7 +30,7 @@ impl Checker {
             kept,
             rows: 0,
             last: (0, GENESIS.into()),
-            pairs: Pairs::default(),
+            ledger: Ledger::default(),
             first_use: HashMap::new(),
             findings: Vec::new(),
         }
@@ -72,7 +72,7 @@ impl Checker {
         Verified {
             rows: self.rows,
             head: (seq, hash.to_string()),
-            open: self.pairs.open(),
+            open: self.ledger.open(),
             findings: self.findings,
         }
     }
@@ -133,7 +133,7 @@ impl Checker {
         if draft.phase == Phase::Intent {
             self.grounds(&entry);
         }
-        if let Some(message) = self.pairs.take(entry) {
+        if let Some(message) = self.ledger.take(entry) {
             self.find(Check::Pairing, seq, message);
         }
     }
@@ -184,11 +184,11 @@ impl Checker {
             let shown = format!(
                 "audit event {event_id} of {} shows that {actor}, whose key was used, changed the status \
                  of {account_id}",
-                (*at).to_string()
+                at
             );
-            let (seq, message) = match self.pairs.record_of(&change) {
+            let (seq, message) = match self.ledger.record_of(&change) {
                 Record::Fitting => continue,
-                Record::Denying(end) => (Some(end.seq), format!("{}, but {shown}", end.outcome)),
+                Record::Denying(end) => (Some(end.seq), format!("{}, but {shown}", ended(end))),
                 Record::None => (
                     None,
                     format!(
@@ -200,6 +200,10 @@ impl Checker {
             self.findings.push(Finding { check: Check::Unrecorded, seq, message });
         }
     }
+}
+
+fn ended(end: &Entry) -> String {
+    end.draft.outcome.map(|outcome| outcome.to_string()).unwrap_or_default()
 }
 
 /// The first SHA-256 in a text.

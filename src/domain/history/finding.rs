@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use crate::domain::history::Action;
+use crate::domain::history::{Action, Entry};
 use crate::{
     domain::account::{AccountId, named},
     time::Timestamp,
@@ -52,18 +52,27 @@ pub struct Finding {
 /// An intent whose outcome is not known yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OpenIntent {
-    /// Its place.
     pub seq: i64,
     /// When it was written.
     pub at: Timestamp,
-    /// Its run.
     pub run_id: i64,
-    /// Whom it is about.
     pub account_id: AccountId,
     /// Address at the time.
     pub email: String,
-    /// What was to be done.
     pub action: Action,
+}
+
+impl OpenIntent {
+    pub(super) fn of(Entry { seq, draft, .. }: &Entry) -> Self {
+        Self {
+            seq: *seq,
+            at: draft.at,
+            run_id: draft.run_id,
+            account_id: draft.account_id,
+            email: draft.email.clone(),
+            action: draft.action,
+        }
+    }
 }
 
 /// A change of one account's status in the portal's audit trail, made by a key's account.

@@ -2,14 +2,16 @@
 
 mod check;
 mod finding;
-mod pairs;
+mod ledger;
 mod row;
 
+use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 
 pub use crate::domain::history::{
     check::Checker,
     finding::{Check, Finding, OpenIntent, OwnChange, Surroundings, Verified},
+    ledger::{Attempt, Ledger, Pair},
     row::{COLUMNS, Row, Value},
 };
 use crate::{
@@ -62,6 +64,9 @@ named! {
     }
 }
 
+/// How long a slow portal may still be working on a call, and on its entry in the audit trail.
+pub const IN_DOUBT: TimeDelta = TimeDelta::minutes(2);
+
 /// The `prev_hash` of the first entry.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -70,17 +75,13 @@ pub const GENESIS: &str = "00000000000000000000000000000000000000000000000000000
 pub struct Draft {
     /// When it was written, by this machine's clock.
     pub at: Timestamp,
-    /// The run that it belongs to.
     pub run_id: i64,
     /// The decision acted on.
     pub decision_id: Option<i64>,
-    /// Whom it is about.
     pub account_id: AccountId,
     /// Address at the time.
     pub email: String,
-    /// What was to be done.
     pub action: Action,
-    /// Which part of it.
     pub phase: Phase,
     /// How it ended, for outcomes only.
     pub outcome: Option<Outcome>,
@@ -103,16 +104,14 @@ pub struct Draft {
 pub struct Entry {
     /// Place in the chain, from 1, without gaps.
     pub seq: i64,
-    /// What is recorded.
     pub draft: Draft,
     /// Hash of the entry before.
     pub prev_hash: String,
-    /// Hash of this one.
     pub hash: String,
 }
 
 impl Entry {
-    /// Puts a draft behind the entry with `prev_hash`.
+    /// Puts a draft after the entry with `prev_hash`.
     #[must_use]
     pub fn seal(seq: i64, draft: Draft, prev_hash: String) -> Self {
         let hash = Row::of(seq, &draft, &prev_hash, "").digest();

@@ -4,12 +4,11 @@
 use std::collections::HashSet;
 
 use crate::{
-    domain::history::{Draft, Outcome, Phase},
+    domain::history::{Draft, Outcome, Pair, Phase},
     portal::Audited,
     store::{
         self, Store, StoreError,
         accounts::AccountKeys,
-        history::Pair,
         signals::{AuditedAction, StatusChange},
     },
     time::{Clock, MAX_CLOCK_SKEW},

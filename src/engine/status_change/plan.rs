@@ -19,7 +19,7 @@ use crate::{
     store::{
         self, Store,
         decisions::{Currency, DecisionHead},
-        evidence::{Dated, gather},
+        evidence::{AsOfBound, gather},
     },
     time::Timestamp,
 };
@@ -136,8 +136,8 @@ async fn not_disabled(
         .filter(|f| f.reason.verdict() != Verdict::Disabled && f.reason != Reason::NotOnPortal)
         .map(|f| f.account_id)
         .collect();
-    if let Some(generation) = store::evidence::newest(store.conn()).await? {
-        let gathered = gather(store.conn(), &generation, Dated::Any).await?;
+    if let Some(snapshot) = store::evidence::newest(store.conn()).await? {
+        let gathered = gather(store.conn(), &snapshot, AsOfBound::None).await?;
         for account in gathered.facts.accounts().filter(|a| a.status == Status::Disabled) {
             enabled.remove(&account.id);
         }

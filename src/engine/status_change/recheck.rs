@@ -69,7 +69,7 @@ impl Recheck {
             policy: judged.policy.clone(),
             as_of: judged.as_of,
             evidence: judged.evidence().into_iter().map(|(id, e)| (id, e.into_owned())).collect(),
-            sync_run: judged.generation.sync_run.id,
+            sync_run: judged.snapshot.sync_run.id,
             keys,
             seen_to: pulled,
         }

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use crate::{
     domain::{
         account::AccountId,
-        history::{Action, Draft, Outcome},
+        history::{Action, Draft, Outcome, Pair},
     },
-    store::{self, Store, StoreError, history::Pair},
+    store::{self, Store, StoreError},
 };
 
 /// An account that is enabled again.

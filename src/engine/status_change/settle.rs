@@ -3,7 +3,6 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use chrono::TimeDelta;
 use tokio::time::{Instant as Ticks, sleep};
 
 use crate::engine::status_change::{
@@ -13,23 +12,20 @@ use crate::engine::status_change::{
 use crate::{
     domain::{
         account::Status,
-        history::{Draft, Outcome, Phase},
+        history::{Draft, IN_DOUBT, Outcome, Pair, Phase},
     },
     engine::cancel::Interrupt,
     portal::{Audited, PortalReader},
-    store::{self, Store, StoreError, history::Pair},
+    store::{self, Store, StoreError},
     time::{Clock, MAX_CLOCK_SKEW},
 };
 
-/// How long a slow portal may still be working on a call, and on its entry in the audit trail.
-const IN_DOUBT: TimeDelta = TimeDelta::minutes(2);
 /// Between two looks at an account in doubt.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// What is open.
 pub(crate) async fn open(store: &mut Store) -> Result<Vec<Pair>, StoreError> {
-    let pairs = store::history::pairs(store.conn()).await?;
-    Ok(pairs.into_iter().filter(|p| p.outcomes.is_empty()).collect())
+    store::history::open(store.conn()).await
 }
 
 /// Settles every open intent and returns how many there were.

@@ -20,7 +20,7 @@ use crate::{
     portal::{Audited, PortalError, PortalReader},
     store::{
         self, StoreError,
-        evidence::{Dated, Generation, gather},
+        evidence::{AsOfBound, Snapshot, gather},
         signals::{ActivityCheck, AuditedAction, KeyUse},
     },
     time::{Clock, Timestamp},
@@ -111,7 +111,7 @@ impl Pull<'_> {
         sync_run.coverage = coverage;
         sync_run.key_account = Some(key_account);
         let history_seq = store::history::last_seq(conn).await?;
-        let gathered = gather(conn, &Generation { sync_run, history_seq }, Dated::Any).await?;
+        let gathered = gather(conn, &Snapshot { sync_run, history_seq }, AsOfBound::None).await?;
         let accounts: Vec<_> = gathered.facts.accounts().cloned().collect();
         let rows = gathered.roster.map(|r| r.rows);
         let resolved = resolve(&policy.population, rows.as_deref(), &accounts, as_of);

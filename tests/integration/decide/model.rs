@@ -17,7 +17,7 @@ use dormouse::{
         Mode, Store,
         accounts::{self, AccountKeys, Listing},
         events,
-        evidence::Generation,
+        evidence::Snapshot,
         history, population,
         runs::{self, Command, NewRun},
         signals::{self, ActivityCheck, AuditedAction, KeyUse, StatusChange},
@@ -307,9 +307,9 @@ impl Filled {
         runs::start(self.store.conn(), &run).await.unwrap()
     }
 
-    /// Writes a sync as sync does, with what dormouse did after it. Returns the generation that a
+    /// Writes a sync as sync does, with what dormouse did after it. Returns the snapshot that a
     /// decision made before those actions cites.
-    pub(crate) async fn write(&mut self, sync: &Sync, at: Timestamp) -> Generation {
+    pub(crate) async fn write(&mut self, sync: &Sync, at: Timestamp) -> Snapshot {
         let run = self.run(Command::Sync, at).await;
         let conn = self.store.conn();
         let number = sync_runs::start(conn, run, at).await.unwrap();
@@ -343,7 +343,7 @@ impl Filled {
         let sync_run = sync_runs::get(conn, number).await.unwrap().unwrap();
         let history_seq = history::last_seq(conn).await.unwrap();
         self.act(sync, at).await;
-        Generation { sync_run, history_seq }
+        Snapshot { sync_run, history_seq }
     }
 
     async fn act(&mut self, sync: &Sync, at: Timestamp) {

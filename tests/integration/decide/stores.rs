@@ -12,7 +12,7 @@ use dormouse::{
         population::resolve,
         verdict::{RULES, Reason},
     },
-    store::evidence::{Dated, Gathered, Generation, by_id, gather, gather_about},
+    store::evidence::{AsOfBound, Gathered, Snapshot, by_id, gather, gather_about},
     time::{Timestamp, days},
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
@@ -24,13 +24,13 @@ use super::model::{Filled, Model, ODD, PLAIN, exemptions_json, models, now, time
 /// A verdict with all that a decision shows of it.
 type Verdict = (String, String, Option<String>, Option<String>, Option<i64>, Option<i64>);
 
-fn moment(model: &Model, generation: &Generation) -> (Timestamp, Dated) {
-    let end = generation.sync_run.coverage.map_or(now(), |c| c.to);
+fn moment(model: &Model, snapshot: &Snapshot) -> (Timestamp, AsOfBound) {
+    let end = snapshot.sync_run.coverage.map_or(now(), |c| c.to);
     match model.back {
-        None => (end, Dated::Any),
+        None => (end, AsOfBound::None),
         Some(back) => {
             let as_of = end - days(u32::try_from(back).unwrap());
-            (as_of, Dated::UpTo(as_of))
+            (as_of, AsOfBound::UpTo(as_of))
         }
     }
 }
@@ -45,21 +45,21 @@ fn judged(model: &Model, gathered: &Gathered, as_of: Timestamp) -> Vec<Finding> 
 async fn by_sql(
     conn: &mut SqliteConnection,
     model: &Model,
-    generation: &Generation,
+    snapshot: &Snapshot,
     as_of: Timestamp,
-    dated: Dated,
+    bound: AsOfBound,
 ) -> Vec<Verdict> {
     let policy = &model.policy;
     let kinds: Vec<&str> = policy.population.kinds.iter().map(|k| k.as_str()).collect();
     let values = [
-        (":run", json!(generation.sync_run.id)),
-        (":seq", json!(generation.history_seq)),
+        (":run", json!(snapshot.sync_run.id)),
+        (":seq", json!(snapshot.history_seq)),
         (":as_of", json!(as_of.to_string())),
         (
             ":bound",
-            json!(match dated {
-                Dated::Any => "9999".to_owned(),
-                Dated::UpTo(at) => at.to_string(),
+            json!(match bound {
+                AsOfBound::None => "9999".to_owned(),
+                AsOfBound::UpTo(at) => at.to_string(),
             }),
         ),
         (":days", json!(policy.inactivity_days)),
@@ -110,18 +110,18 @@ fn run<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
-/// The store after all syncs, and the generation after each.
-async fn filled(model: &Model) -> (Filled, Vec<Generation>) {
+/// The store after all syncs, and the snapshot after each.
+async fn filled(model: &Model) -> (Filled, Vec<Snapshot>) {
     let mut filled = Filled::new().await;
-    let mut generations = Vec::new();
+    let mut snapshots = Vec::new();
     for (number, sync) in model.syncs.iter().enumerate() {
-        generations.push(filled.write(sync, time_of(number, model.syncs.len())).await);
+        snapshots.push(filled.write(sync, time_of(number, model.syncs.len())).await);
     }
     // A decision after the last actions.
-    let last = generations.last().unwrap().clone();
+    let last = snapshots.last().unwrap().clone();
     let history_seq = dormouse::store::history::last_seq(filled.store.conn()).await.unwrap();
-    generations.push(Generation { history_seq, ..last });
-    (filled, generations)
+    snapshots.push(Snapshot { history_seq, ..last });
+    (filled, snapshots)
 }
 
 fn cases(count: u32) -> ProptestConfig {
@@ -134,13 +134,13 @@ proptest! {
     #[test]
     fn one_sql_statement_gives_the_same_verdicts(model in models(&PLAIN)) {
         run(async {
-            let (mut filled, generations) = filled(&model).await;
-            for generation in &generations {
-                let (as_of, dated) = moment(&model, generation);
-                let gathered = gather(filled.store.conn(), generation, dated).await.unwrap();
+            let (mut filled, snapshots) = filled(&model).await;
+            for snapshot in &snapshots {
+                let (as_of, bound) = moment(&model, snapshot);
+                let gathered = gather(filled.store.conn(), snapshot, bound).await.unwrap();
                 let expected: Vec<Verdict> =
                     judged(&model, &gathered, as_of).iter().map(shown).collect();
-                let sql = by_sql(filled.store.conn(), &model, generation, as_of, dated).await;
+                let sql = by_sql(filled.store.conn(), &model, snapshot, as_of, bound).await;
                 prop_assert_eq!(sql, expected);
             }
             Ok(())
@@ -150,18 +150,18 @@ proptest! {
     #[test]
     fn judged_alone_an_account_has_the_verdict_that_it_has_among_all(model in models(&ODD)) {
         run(async {
-            let (mut filled, generations) = filled(&model).await;
-            for generation in &generations {
-                let (as_of, dated) = moment(&model, generation);
+            let (mut filled, snapshots) = filled(&model).await;
+            for snapshot in &snapshots {
+                let (as_of, bound) = moment(&model, snapshot);
                 let conn = filled.store.conn();
-                let all = gather(conn, generation, dated).await.unwrap();
+                let all = gather(conn, snapshot, bound).await.unwrap();
                 let all = judged(&model, &all, as_of);
                 for number in 0..9 {
                     let id = super::model::id(number);
                     let key = by_id(conn, id).await.unwrap();
                     let key = key.unwrap_or(dormouse::store::evidence::Key::unseen(id));
                     let population = &model.policy.population;
-                    let one = gather_about(conn, generation, dated, population, key).await.unwrap();
+                    let one = gather_about(conn, snapshot, bound, population, key).await.unwrap();
                     let one = judged(&model, &one, as_of);
                     let of = |findings: &[Finding]| {
                         findings.iter().find(|f| f.account_id == id).cloned()
@@ -177,18 +177,18 @@ proptest! {
     fn what_is_learned_later_changes_nothing_that_was_known(model in models(&PLAIN)) {
         run(async {
             let mut filled = Filled::new().await;
-            let mut before: Vec<(Generation, Dated, Facts, Vec<Finding>)> = Vec::new();
+            let mut before: Vec<(Snapshot, AsOfBound, Facts, Vec<Finding>)> = Vec::new();
             for (number, sync) in model.syncs.iter().enumerate() {
-                let generation = filled.write(sync, time_of(number, model.syncs.len())).await;
-                let (as_of, dated) = moment(&model, &generation);
-                let gathered = gather(filled.store.conn(), &generation, dated).await.unwrap();
+                let snapshot = filled.write(sync, time_of(number, model.syncs.len())).await;
+                let (as_of, bound) = moment(&model, &snapshot);
+                let gathered = gather(filled.store.conn(), &snapshot, bound).await.unwrap();
                 let findings = judged(&model, &gathered, as_of);
-                before.push((generation, dated, gathered.facts, findings));
+                before.push((snapshot, bound, gathered.facts, findings));
             }
             filled.start_another().await;
-            for (generation, dated, facts, findings) in before {
-                let (as_of, _) = moment(&model, &generation);
-                let gathered = gather(filled.store.conn(), &generation, dated).await.unwrap();
+            for (snapshot, bound, facts, findings) in before {
+                let (as_of, _) = moment(&model, &snapshot);
+                let gathered = gather(filled.store.conn(), &snapshot, bound).await.unwrap();
                 prop_assert_eq!(&gathered.facts.evidence, &facts.evidence);
                 prop_assert_eq!(judged(&model, &gathered, as_of), findings);
             }
@@ -199,9 +199,9 @@ proptest! {
     #[test]
     fn the_newest_events_kept_are_those_of_the_events(model in models(&PLAIN)) {
         run(async {
-            let (mut filled, generations) = filled(&model).await;
-            let newest = generations.last().unwrap();
-            let kept = gather(filled.store.conn(), newest, Dated::Any).await.unwrap();
+            let (mut filled, snapshots) = filled(&model).await;
+            let newest = snapshots.last().unwrap();
+            let kept = gather(filled.store.conn(), newest, AsOfBound::None).await.unwrap();
             // The same columns, computed from the events alone.
             let differing: i64 = sqlx::query_scalar(
                 "WITH rebuilt AS (
@@ -222,7 +222,7 @@ proptest! {
             prop_assert_eq!(differing, 0);
             // With a newer run in the store the index is walked instead.
             filled.start_another().await;
-            let indexed = gather(filled.store.conn(), newest, Dated::Any).await.unwrap();
+            let indexed = gather(filled.store.conn(), newest, AsOfBound::None).await.unwrap();
             let (kept, indexed): (Vec<Evidence>, Vec<Evidence>) =
                 (kept.facts.evidence, indexed.facts.evidence);
             prop_assert_eq!(kept, indexed);
@@ -239,10 +239,10 @@ fn the_stores_reach_every_reason() {
     for _ in 0..250 {
         let model = models(&PLAIN).new_tree(&mut runner).unwrap().current();
         run(async {
-            let (mut filled, generations) = filled(&model).await;
-            for generation in &generations {
-                let (as_of, dated) = moment(&model, generation);
-                let gathered = gather(filled.store.conn(), generation, dated).await.unwrap();
+            let (mut filled, snapshots) = filled(&model).await;
+            for snapshot in &snapshots {
+                let (as_of, bound) = moment(&model, snapshot);
+                let gathered = gather(filled.store.conn(), snapshot, bound).await.unwrap();
                 for finding in judged(&model, &gathered, as_of) {
                     *reached.entry(finding.reason).or_default() += 1;
                 }

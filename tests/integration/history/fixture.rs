@@ -165,7 +165,8 @@ async fn template() -> Vec<u8> {
     // All inactive but the last one.
     let findings: Vec<Finding> = accounts.into_iter().map(finding).collect();
     let mut tx = store.begin().await.unwrap();
-    assert_eq!(decisions::save(&mut tx, &head, &findings).await.unwrap(), DECISION);
+    assert_eq!(decisions::add_verdicts(&mut tx, &findings).await.unwrap(), DECISION);
+    decisions::seal(&mut tx, DECISION, &head).await.unwrap();
     tx.commit().await.unwrap();
     store.close().await.unwrap();
     std::fs::read(path).unwrap()

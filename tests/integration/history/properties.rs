@@ -5,7 +5,10 @@ use std::cell::RefCell;
 
 use dormouse::{
     domain::history::{COLUMNS, Check, Row, Verified},
-    store::history::{Wanted, rows, verify},
+    store::{
+        history::{RowFilter, rows},
+        verification::verify,
+    },
 };
 use futures_util::TryStreamExt;
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::TestRunner};
@@ -62,7 +65,7 @@ async fn lenient(machine: &Machine) -> SqliteConnection {
 }
 
 async fn all(conn: &mut SqliteConnection) -> Vec<Row> {
-    rows(conn, &Wanted::default()).try_collect().await.unwrap()
+    rows(conn, &RowFilter::default()).try_collect().await.unwrap()
 }
 
 /// Makes the change, looks, and takes it back. None where it changes nothing.

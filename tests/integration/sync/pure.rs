@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta};
 use dormouse::{
     domain::{
         contiguity::{Asked, Frontier, PAGE, Page, Row, Step, join},
-        coverage::{Reach, Segment, merge},
+        coverage::{Segment, SegmentEnd, merge},
     },
     time::Timestamp,
 };
@@ -127,13 +127,17 @@ fn walk(gaps: &[i64], dice: u64, arrivals: u64, cut: Option<u64>) {
 }
 
 fn segment() -> impl Strategy<Value = Segment> {
-    (0..1000_i64, 0..80_i64, prop_oneof![Just(Reach::Open), Just(Reach::End), Just(Reach::Hole)])
-        .prop_map(|(from, length, reach)| Segment {
+    (
+        0..1000_i64,
+        0..80_i64,
+        prop_oneof![Just(SegmentEnd::Open), Just(SegmentEnd::End), Just(SegmentEnd::Hole)],
+    )
+        .prop_map(|(from, length, below)| Segment {
             from: moment(from),
             to: moment(from + length),
             oldest: moment(from),
             tail: vec![from],
-            reach,
+            below,
         })
 }
 

@@ -7,7 +7,7 @@ use crate::{
     config::IpRetention,
     domain::{
         contiguity::REPORTED_LATE,
-        coverage::{Reach, Segment, merge},
+        coverage::{Segment, SegmentEnd, merge},
     },
     engine::sync::pull::Pull,
     store::{self, segments::Hole},
@@ -60,20 +60,20 @@ impl Walk<'_, '_> {
         let oldest = read.map_or(frontier.oldest, |at| at.min(frontier.oldest));
         // What lies below can be reported later than the frontier, by the hour of autumn.
         let below = frontier.oldest + REPORTED_LATE;
-        let (from, oldest, reach): (Timestamp, _, _) = match bottom {
-            Bottom::Open | Bottom::Bound => (below, frontier.oldest, Reach::Open),
-            Bottom::Known(to) => (to, frontier.oldest, Reach::Open),
-            Bottom::End => (oldest, oldest, Reach::End),
-            Bottom::Gone => (below, frontier.oldest, Reach::End),
+        let (from, oldest, end): (Timestamp, _, _) = match bottom {
+            Bottom::Open | Bottom::Bound => (below, frontier.oldest, SegmentEnd::Open),
+            Bottom::Known(to) => (to, frontier.oldest, SegmentEnd::Open),
+            Bottom::End => (oldest, oldest, SegmentEnd::End),
+            Bottom::Gone => (below, frontier.oldest, SegmentEnd::End),
         };
         let tail = frontier.tail.clone();
-        (from <= stretch.to).then_some(Segment { from, to: stretch.to, oldest, tail, reach })
+        (from <= stretch.to).then_some(Segment { from, to: stretch.to, oldest, tail, below: end })
     }
 }
 
 /// The segment directly above a hole is read no further.
 fn end_above(segments: &mut [Segment], hole: &Hole) {
     if let Some(above) = segments.iter_mut().rev().find(|s| s.from >= hole.to) {
-        above.reach = Reach::Hole;
+        above.below = SegmentEnd::Hole;
     }
 }

@@ -10,7 +10,7 @@ use crate::engine::sync::{
 use crate::{
     domain::{
         contiguity::{Frontier, PAGE, Place, Search, Step, join},
-        coverage::{Reach, Segment},
+        coverage::{Segment, SegmentEnd},
     },
     store,
 };
@@ -54,7 +54,7 @@ impl Walk<'_, '_> {
 
     /// The newest segment that is not read to its end.
     fn unfinished(&self) -> Option<Segment> {
-        let open = |s: &&Segment| s.reach == Reach::Open && s.oldest >= self.bounds.lookback;
+        let open = |s: &&Segment| s.below == SegmentEnd::Open && s.oldest >= self.bounds.lookback;
         match self.depth {
             Depth::Full => None,
             Depth::Incremental => self.known.iter().find(open).cloned(),
