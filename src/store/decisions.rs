@@ -259,7 +259,7 @@ impl StoredVerdict {
         if reason.verdict() != verdict {
             return Err(StoreError::Inconsistent {
                 place: "verdicts.verdict".to_owned(),
-                value: format!("{verdict} with the reason {reason}"),
+                value: format!("\"{verdict}\" with the reason {reason}"),
             });
         }
         let activity = self.last_activity_at.zip(self.last_activity_source);

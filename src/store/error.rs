@@ -52,7 +52,7 @@ pub enum StoreError {
     #[error("the store is locked by another program; close it and try again")]
     Busy,
     /// A value that our own code never writes. `place` is a table, a column or the number of a column.
-    #[error("the store is inconsistent: {place}: {value}")]
+    #[error("the store is inconsistent: {place} holds {value}")]
     Inconsistent { place: String, value: String },
     #[error("the store cannot be used: {0}")]
     Sql(sqlx::Error),

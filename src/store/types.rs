@@ -25,7 +25,7 @@ use crate::{
 };
 
 #[derive(Debug, thiserror::Error)]
-#[error("\"{text}\" is not a valid {what}")]
+#[error("\"{text}\", which is not a valid {what}")]
 struct InvalidText {
     text: String,
     what: &'static str,
@@ -103,7 +103,7 @@ impl TryFrom<i64> for Millis {
 
     fn try_from(millis: i64) -> Result<Self, Self::Error> {
         let at = Timestamp::from_millis(millis);
-        at.map(Self).ok_or_else(|| format!("{millis} is not a valid time in milliseconds"))
+        at.map(Self).ok_or_else(|| format!("{millis}, which is not a valid time in milliseconds"))
     }
 }
 
@@ -139,7 +139,7 @@ pub(super) fn json_rows<'a, T: Deserialize<'a>>(
 ) -> Result<Vec<T>, StoreError> {
     serde_json::from_str(rows).map_err(|error| StoreError::Inconsistent {
         place: table.to_owned(),
-        value: error.to_string(),
+        value: format!("a row that cannot be read: {error}"),
     })
 }
 
@@ -150,6 +150,6 @@ pub(super) fn json_column<'a, T: Deserialize<'a>>(
 ) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|_| StoreError::Inconsistent {
         place: column.to_owned(),
-        value: format!("\"{text}\" is not valid"),
+        value: format!("\"{text}\""),
     })
 }
