@@ -68,14 +68,22 @@ fn code_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         Some(Exit::Usage)
     } else if cause.is::<Braked>() {
         Some(Exit::Braked)
-    } else if let Some(LockError::Held { .. }) = cause.downcast_ref() {
-        Some(Exit::Locked)
+    } else if let Some(error) = cause.downcast_ref::<LockError>() {
+        of_lock(error)
     } else if let Some(error) = cause.downcast_ref::<StoreError>() {
         of_store(error)
     } else if let Some(error) = cause.downcast_ref::<PortalError>() {
         of_portal(error)
     } else {
         None
+    }
+}
+
+fn of_lock(error: &LockError) -> Option<Exit> {
+    match error {
+        LockError::Held { .. } => Some(Exit::Locked),
+        LockError::Shared { .. } => Some(Exit::Refused),
+        LockError::Io { .. } => None,
     }
 }
 

@@ -77,7 +77,8 @@ Examples:
   dormouse history --since 2026-09-01
   dormouse history --account ann@example.com --format json
   dormouse history head
-  dormouse history verify --head 12:5f0c…";
+  dormouse history verify --head 12:5f0c…
+  dormouse history acknowledge 90311 --reason \"Ann left; disabled by hand, ticket 4711\"";
 
 pub(super) const REPORT: &str = "\
 Examples:

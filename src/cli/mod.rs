@@ -1,21 +1,17 @@
 //! The command line as types: every command, flag and value, and the help that people read. No
 //! logic, and nothing read from the environment.
 
-mod act;
 mod examples;
 mod global;
-mod judge;
 pub(crate) mod values;
 
-pub use act::{Apply, Restore};
 use clap::{Parser, Subcommand};
 pub use global::{Global, LogFormat};
-pub use judge::Sync;
 pub use values::{AccountRef, HistoryHead, MAX_DAYS};
 
 use crate::commands::{
-    backup, completions, config, decide, doctor, explain, history, init, man, policy, report,
-    status,
+    apply, backup, completions, config, decide, doctor, explain, history, init, man, policy,
+    report, restore, status, sync,
 };
 
 /// Disable the contractor accounts that nobody uses, and prove it
@@ -62,7 +58,7 @@ pub enum Command {
     /// trail for every account that would otherwise be called inactive. Changes nothing on the
     /// portal. Creates the store where there is none.
     #[command(after_help = examples::SYNC)]
-    Sync(Sync),
+    Sync(sync::Args),
 
     /// Decide who is inactive, from the store alone
     ///
@@ -80,17 +76,17 @@ pub enum Command {
 
     /// Disable the accounts that a decision found inactive
     ///
-    /// Looks again before it acts: whoever came back since is skipped. Each change is written to
-    /// the history before the request leaves and again when the answer is in. Asks first, unless
-    /// --yes is given.
+    /// Checks each account again right before its call and skips those that became active again.
+    /// Each change is written to the history before the request leaves and again when the answer
+    /// is in. Asks first, unless --yes is given.
     #[command(after_help = examples::APPLY)]
-    Apply(Apply),
+    Apply(apply::Args),
 
     /// Enable accounts again that dormouse disabled
     ///
-    /// Leaves alone whom somebody else disabled or changed since.
+    /// Skips accounts that someone else has changed since.
     #[command(after_help = examples::RESTORE)]
-    Restore(Restore),
+    Restore(restore::Args),
 
     /// Show every action ever taken, and prove that the record is whole
     #[command(after_help = examples::HISTORY)]

@@ -2,124 +2,180 @@
 //! acts on one account a call, and writes down each intent before and each outcome after.
 
 use chrono::TimeDelta;
+use clap::Args as ClapArgs;
 
-use crate::engine::status_change::{
-    plan::{Plan, plan, still_holds, test_brakes},
-    recheck::Recheck,
-};
-use crate::engine::warnings::warnings;
 use crate::{
-    cli,
+    cli::{
+        AccountRef,
+        values::{at_least_one, number, percent},
+    },
+    commands::{Context, show_change},
     domain::{
-        account::AccountId,
         decision::Finding,
-        history::{Action, Outcome},
+        history::{Action, Outcome, Pair},
         policy::Policy,
     },
-    exit::{Exit, Failure},
-    output::{Format, style::Style, table::Table, when},
-    store::{
-        self, Mode, StoreError,
-        accounts::AccountKeys,
-        decisions::{Currency, DecisionHead},
-        portal::OwnerChange,
-        runs::Command,
-    },
-    time::{MAX_CLOCK_SKEW, Timestamp, days},
-};
-use crate::{
-    commands::{Context, outcomes as show},
     engine::{
         evaluate,
-        status_change::{Order, Session, session},
+        status_change::{
+            ChangeOptions, ChangeRun, Session,
+            plan::{Plan, Selection, plan},
+            recheck::Recheck,
+        },
+        warnings::warnings,
     },
+    exit::{Exit, Failure},
+    output::{
+        Format,
+        outcomes::{OutcomeRow, show_planned},
+        style::Style,
+        table::Table,
+        when,
+    },
+    store::{self, Mode, decisions::Currency, portal::OwnerChange, runs::Command},
+    time::{MAX_CLOCK_SKEW, Timestamp, days},
 };
 
-/// Runs the command.
-///
-/// # Errors
-/// Refused or braked before anything was done, or stopped on the way; the message says which, and
-/// what was done is in the history.
-pub async fn run(cx: &mut Context, args: cli::Apply) -> anyhow::Result<Exit> {
-    if !cx.settings.database.exists() {
-        return Err(StoreError::Missing(cx.settings.database.clone()).into());
-    }
-    let mut reading = cx.open(Mode::Read).await?;
-    let planned = plan(cx, &mut reading, &args).await;
-    reading.close().await?;
-    if args.dry_run {
-        return dry_run(cx, &args, &planned?);
-    }
-    let mut order = Order {
-        command: Command::Apply,
-        action: Action::Disable,
-        overrides: overrides(&args),
-        decision_id: None,
-        owner: if args.accept_owner { OwnerChange::Accept } else { OwnerChange::Refuse },
-    };
-    let (head, agreed) = match planned {
-        Ok(plan) => {
-            order.decision_id = Some(plan.decision_id);
-            let agreed = agree(cx, &args, &plan);
-            (Some((plan.decision_id, plan.head)), agreed.map(|()| plan.chosen))
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct Args {
+    /// Decision to apply [default: the newest current one]
+    #[arg(value_name = "N", value_parser = number())]
+    decision: Option<i64>,
+
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+
+    /// Show what would be done and change nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Disable at most this many accounts, longest idle first
+    ///
+    /// Run it again for the next portion.
+    #[arg(long, value_name = "N", value_parser = at_least_one())]
+    limit: Option<u32>,
+
+    /// Disable only this account (id or e-mail); repeat for more
+    #[arg(long, value_name = "ACCOUNT")]
+    only: Vec<AccountRef>,
+
+    /// Accept that the portal has a new owner
+    #[arg(long)]
+    accept_owner: bool,
+
+    /// Replace the limit max_accounts for this run
+    #[arg(long, value_name = "N", value_parser = at_least_one(), help_heading = "Brakes")]
+    max: Option<u32>,
+
+    /// Replace the limit max_percent for this run
+    #[arg(long, value_name = "P", value_parser = percent(), help_heading = "Brakes")]
+    max_percent: Option<u32>,
+}
+
+impl Args {
+    fn selection(&self) -> Selection {
+        Selection {
+            decision: self.decision,
+            only: self.only.clone(),
+            limit: self.limit,
+            max: self.max,
+            max_percent: self.max_percent,
         }
-        Err(error) => (None, Err(error)),
-    };
-    let disable = async |session: &mut Session<'_>, chosen: Vec<Finding>| {
-        let Some((decision_id, head)) = head else { return Ok(()) };
-        still_holds(session.cx, session.store, &args, decision_id, &chosen).await?;
-        disable(session, &head, chosen).await
-    };
-    session::run(cx, order, agreed, disable).await
+    }
+
+    fn options(&self) -> ChangeOptions {
+        let mut flags = Vec::new();
+        flags.extend(self.yes.then(|| "--yes".to_owned()));
+        flags.extend(self.limit.map(|n| format!("--limit {n}")));
+        flags.extend(self.only.iter().map(|a| format!("--only {a}")));
+        flags.extend(self.max.map(|n| format!("--max {n}")));
+        flags.extend(self.max_percent.map(|n| format!("--max-percent {n}")));
+        flags.extend(self.accept_owner.then(|| "--accept-owner".to_owned()));
+        ChangeOptions {
+            command: Command::Apply,
+            action: Action::Disable,
+            owner: if self.accept_owner { OwnerChange::Accept } else { OwnerChange::Refuse },
+            overrides: flags.join(" "),
+        }
+    }
 }
 
-fn overrides(args: &cli::Apply) -> String {
-    let mut flags = Vec::new();
-    flags.extend(args.yes.then(|| "--yes".to_owned()));
-    flags.extend(args.limit.map(|n| format!("--limit {n}")));
-    flags.extend(args.only.iter().map(|a| format!("--only {a}")));
-    flags.extend(args.max.map(|n| format!("--max {n}")));
-    flags.extend(args.max_percent.map(|n| format!("--max-percent {n}")));
-    flags.extend(args.accept_owner.then(|| "--accept-owner".to_owned()));
-    flags.join(" ")
+pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
+    if args.dry_run {
+        return dry_run(cx, &args).await;
+    }
+    let mut run = match ChangeRun::start(&cx.engine(), args.options()).await {
+        Ok(run) => run,
+        Err(error) => {
+            // Where another run holds the store, what would be refused anyway is said first.
+            if Exit::of(&error) == Exit::Locked {
+                read_plan(cx, &args).await?;
+            }
+            return Err(error);
+        }
+    };
+    let result = apply(cx, &args, &mut run).await;
+    let report = run.finish(cx.clock.as_ref(), result).await;
+    show_change(cx, report)
 }
 
-/// Shows what a run would do, and by which brake it would be stopped.
-fn dry_run(cx: &mut Context, args: &cli::Apply, plan: &Plan) -> anyhow::Result<Exit> {
-    present(cx, plan)?;
-    let rows = plan.chosen.iter().map(|f| {
-        let idle = f.idle_days.map_or_else(String::new, |d| format!(", {d} days"));
-        (f.account_id, f.email.as_str(), format!("would be disabled: {}{idle}", f.reason))
-    });
-    show::planned(cx, Some(plan.decision_id), rows)?;
-    test_brakes(&cx.settings.brakes, args, plan.load)?;
+async fn read_plan(cx: &Context, args: &Args) -> anyhow::Result<Plan> {
+    let mut store = cx.open(Mode::Read).await?;
+    let plan = plan(&mut store, &cx.settings, cx.clock.now(), &args.selection()).await;
+    store.close().await?;
+    plan
+}
+
+/// Shows what a run would do, and by which brakes it would be stopped.
+async fn dry_run(cx: &mut Context, args: &Args) -> anyhow::Result<Exit> {
+    let plan = read_plan(cx, args).await?;
+    present(cx, &plan)?;
+    let details: Vec<String> = plan
+        .chosen()
+        .iter()
+        .map(|f| {
+            let idle = f.idle_days.map_or_else(String::new, |d| format!(", {d} days"));
+            format!("would be disabled: {}{idle}", f.reason)
+        })
+        .collect();
+    let rows: Vec<_> = plan
+        .chosen()
+        .iter()
+        .zip(&details)
+        .map(|(f, detail)| OutcomeRow {
+            account_id: f.account_id,
+            email: &f.email,
+            outcome: None,
+            detail,
+        })
+        .collect();
+    show_planned(&mut cx.out, Some(plan.decision_id), &rows)?;
+    plan.test_brakes()?;
     cx.out.note("dry run: nothing was done, and the portal was not asked");
     Ok(Exit::Done)
 }
 
-/// Shows who would be disabled, why, and on which decision that rests.
+/// Shows which accounts would be disabled, why, and on which decision that rests.
 fn present(cx: &mut Context, plan: &Plan) -> anyhow::Result<()> {
-    let Plan { decision_id, head, chosen, .. } = plan;
+    let Plan { decision_id, head, candidates, limit, .. } = plan;
+    let what = match (*limit, candidates.len()) {
+        (1, 1) => "1 account to disable".to_owned(),
+        (n, all) if n == all => format!("{n} accounts to disable"),
+        (n, all) => format!("{n} of {all} accounts to disable, longest idle first"),
+    };
     if cx.out.format() != Format::Table {
-        cx.out.note(format_args!(
-            "decision {decision_id} ({}): {} accounts to disable",
-            head.digest,
-            chosen.len()
-        ));
+        cx.out.note(format_args!("decision {decision_id} ({}): {what}", head.digest));
         return Ok(());
     }
-    let title = format!(
-        "Decision {decision_id} as of {}: {} accounts to disable",
-        when::minute(head.as_of),
-        chosen.len()
-    );
+    let title = format!("Decision {decision_id} as of {}: {what}", when::minute(head.as_of));
     let title = cx.out.paint(Style::Strong, &title);
     cx.out.line(title)?;
-    if !chosen.is_empty() {
+    if *limit > 0 {
         let mut table = Table::new(["e-mail", "name", "kind", "reason", "last activity", "idle"])
             .right(["idle"])
             .at_most(60, "`dormouse apply --dry-run --format csv` shows all");
-        for f in chosen {
+        for f in plan.chosen() {
             table.row([
                 f.email.as_str().into(),
                 f.display_name.as_str().into(),
@@ -131,80 +187,110 @@ fn present(cx: &mut Context, plan: &Plan) -> anyhow::Result<()> {
         }
         cx.out.table(&table)?;
     }
+    if *limit < candidates.len() {
+        cx.out.line("Where one of these is skipped, the next longest idle takes its place.")?;
+    }
     let digest = cx.out.paint(Style::Dim, &format!("digest {}", head.digest));
     Ok(cx.out.line(digest)?)
 }
 
-/// The brakes first, then the question. Typing the number shows that it was read.
-fn agree(cx: &mut Context, args: &cli::Apply, plan: &Plan) -> anyhow::Result<()> {
-    test_brakes(&cx.settings.brakes, args, plan.load)?;
-    let shown = present(cx, plan);
-    let number = plan.chosen.len();
-    if args.yes || number == 0 {
-        // Nobody is to read it first.
+async fn apply(cx: &mut Context, args: &Args, run: &mut ChangeRun) -> anyhow::Result<()> {
+    run.settle(&mut cx.engine()).await?;
+    let mut selection = args.selection();
+    let mut plan = choose(cx, &selection, run).await?;
+    let shown = present(cx, &plan);
+    if !args.yes && plan.limit > 0 {
+        shown?;
+        run.recorded.release()?;
+        agree(cx, plan.limit)?;
+        // While the question waited, a decision can have been made, an account disabled or exempted.
+        run.recorded.retake(cx.clock.as_ref())?;
+        cx.reload_settings()?;
+        run.settle(&mut cx.engine()).await?;
+        let agreed = plan;
+        selection.decision = Some(agreed.decision_id);
+        plan = choose(cx, &selection, run).await?;
+        let was_agreed =
+            |f: &Finding| agreed.candidates.iter().any(|a| a.account_id == f.account_id);
+        plan.candidates.retain(was_agreed);
+        plan.limit = plan.limit.min(agreed.limit).min(plan.candidates.len());
+    }
+    if plan.limit == 0 {
         return Ok(());
     }
-    shown?;
+    let mut session = run.connect(cx.engine()).await?;
+    let result = disable(&mut session, plan).await;
+    session.end(result).await
+}
+
+async fn choose(cx: &Context, selection: &Selection, run: &mut ChangeRun) -> anyhow::Result<Plan> {
+    let (store, now) = (&mut run.recorded.store, cx.clock.now());
+    let plan = plan(store, &cx.settings, now, selection).await?;
+    run.decision_id = Some(plan.decision_id);
+    plan.test_brakes()?;
+    Ok(plan)
+}
+
+/// Typing the number shows that it was read.
+fn agree(cx: &mut Context, number: usize) -> anyhow::Result<()> {
     cx.out.flush()?;
-    let answer = cx.input.line(
-        &mut cx.out,
-        &format!("To disable these accounts type their number, {number}:"),
-        "",
-        "cannot prompt without a terminal; pass --yes",
-    )?;
+    let question = match number {
+        1 => "Type 1 to disable this account:".to_owned(),
+        n => format!("Type {n} to disable these {n} accounts:"),
+    };
+    let otherwise = "cannot prompt without a terminal; pass --yes";
+    let answer = cx.input.line(&mut cx.out, &question, "", otherwise)?;
     if answer == number.to_string() {
         return Ok(());
     }
-    Err(Failure::braked(format!("\"{answer}\" is not {number}: declined, nothing was done")).into())
+    Err(Failure::braked("Cancelled. Nothing was changed.").into())
 }
 
-async fn disable(
-    session: &mut Session<'_>,
-    head: &DecisionHead,
-    chosen: Vec<Finding>,
-) -> anyhow::Result<()> {
+async fn disable(session: &mut Session<'_>, plan: Plan) -> anyhow::Result<()> {
     // Exemptions are those of today: one added since the decision spares at once.
     let policy = Policy {
-        exemptions: session.cx.settings.policy.exemptions.clone(),
-        ..Policy::from_canonical_json(&head.policy)?
+        exemptions: session.engine.settings.policy.exemptions.clone(),
+        ..Policy::from_canonical_json(&plan.head.policy)?
     };
     session.pull(&policy).await?;
     let (snapshot, end) = evaluate::newest(session.store.conn()).await?;
-    recording(session, end - days(policy.inactivity_days)).await?;
+    refuse_unrecorded(session, end - days(policy.inactivity_days)).await?;
     let conn = session.store.conn();
     let judged = evaluate::judge(conn, snapshot, policy, end, Currency::Current).await?;
-    for warning in warnings(&judged, session.cx.clock.now()) {
-        session.cx.out.warn(warning);
+    for warning in warnings(&judged, session.engine.clock.now()) {
+        session.engine.notes.warn(&warning);
     }
-    let keys = AccountKeys::load(session.store.conn()).await?;
-    let mut recheck = Recheck::new(&judged, keys, session.portal.time);
-    let kept = recheck.keep_inactive(session, chosen, &judged.findings).await?;
-    let look = async |session: &mut Session<'_>, group: &[Finding]| {
-        let passed = recheck.pass(session, group).await?;
-        Ok(passed.into_iter().map(|target| (target, head.digest.clone())).collect())
-    };
-    session.in_groups(&kept, look).await
+    let mut recheck = Recheck::new(session, &judged, plan.head.digest).await?;
+    let look =
+        async |session: &mut Session<'_>, group: &[Finding]| recheck.pass(session, group).await;
+    session.in_groups(&plan.candidates, plan.limit, look).await
 }
 
 /// Refuses to act on a portal that does not record: an hour after a change of our own its audit trail
-/// must show it. Asked only about changes that this run's pull looked for, and that the portal answered
-/// with 200: one that fails on the way is done without an entry in the trail.
-async fn recording(session: &mut Session<'_>, looked_from: Timestamp) -> anyhow::Result<()> {
+/// must show it, or at least something later. One that is missing among others is a finding of
+/// `history verify`. Only changes that the portal answered with 200 count: one that fails on the way is
+/// done without an entry in the trail.
+async fn refuse_unrecorded(
+    session: &mut Session<'_>,
+    looked_from: Timestamp,
+) -> anyhow::Result<()> {
     let due = looked_from + MAX_CLOCK_SKEW..=session.portal.time - TimeDelta::hours(1);
-    let missing: Option<(AccountId, Timestamp)> = store::history::pairs(session.store.conn())
+    let newest = store::history::pairs(session.store.conn())
         .await?
         .into_iter()
-        .filter(|p| p.outcome() == Some(Outcome::Applied) && p.corroboration.is_none())
-        .filter(|p| p.outcomes.last().is_some_and(|o| o.http_status == Some(200)))
-        .map(|p| (p.intent.account_id, p.intent.at))
-        .find(|(_, at)| due.contains(at));
-    match missing {
-        None => Ok(()),
-        Some((account, at)) => Err(Failure::refused(format!(
-            "the portal's audit trail does not show our change of {account} at {}: it is not recording, \
-             so absence of activity proves nothing; look at the portal's audit settings",
-            at.to_string()
-        ))
-        .into()),
+        .filter(|p| p.outcome() == Some(Outcome::Applied) && due.contains(&p.intent.at))
+        .rfind(|p| p.outcomes.last().is_some_and(|o| o.http_status == Some(200)));
+    let Some(Pair { intent, .. }) = newest.filter(|p| p.corroboration.is_none()) else {
+        return Ok(());
+    };
+    let trail = session.reader.newest_action().await?.value;
+    if trail.is_some_and(|newest| newest.at > intent.at + MAX_CLOCK_SKEW) {
+        return Ok(());
     }
+    Err(Failure::refused(format!(
+        "the portal's audit trail does not show our change of {} at {}, nor anything later: it is not \
+         recording, so absence of activity proves nothing; look at the portal's audit settings",
+        intent.email, intent.at
+    ))
+    .into())
 }

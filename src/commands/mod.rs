@@ -1,5 +1,5 @@
-//! One file a command; the only code that sees portal, store and report together. What a command
-//! gets is a [`Context`] and its own flags, what it gives is an [`Exit`].
+//! One file a command; the only code that sees portal, store and report together. A command gets a
+//! [`Context`] and its own flags and returns an [`Exit`]. Commands never use each other.
 
 pub mod apply;
 pub(crate) mod backup;
@@ -11,37 +11,36 @@ pub mod explain;
 pub mod history;
 pub mod init;
 pub mod man;
-pub(crate) mod outcomes;
 pub mod policy;
+pub(crate) mod progress;
 pub(crate) mod report;
 pub mod restore;
 pub mod status;
 pub mod sync;
 
 use std::{
+    fmt::Display,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use crate::{
-    cli::{self, Command, Global},
-    config::{DEFAULT_NAME, Env, Overrides, Settings},
+    cli::{Command, Global},
+    commands::progress::Bars,
+    config::{ConfigError, DEFAULT_NAME, Env, Overrides, Settings},
+    engine::{self, Engine, Notes, status_change::ChangeReport, sync::Progress},
     exit::Exit,
-    lock::{LockError, WriterLock},
-    output::{Output, files::Protected},
-    portal::{Connection, Pace},
+    output::{Output, files::Protected, outcomes},
+    portal::Connection,
     prompt::Input,
-    store::{self, Store, StoreError},
+    store::{Mode, Store, StoreError},
     time::Clock,
 };
 
 /// What a command may use.
 pub struct Context {
-    /// Effective settings.
     pub settings: Settings,
-    /// The present.
     pub clock: Arc<dyn Clock>,
-    /// Results and messages.
     pub out: Output,
     /// Stdin and the person there.
     pub input: Input,
@@ -49,19 +48,18 @@ pub struct Context {
     pub cwd: PathBuf,
     /// Flags that every command takes.
     pub globals: Global,
+    env: Env,
+    overrides: Overrides,
 }
 
 impl Context {
-    /// How to reach the portal.
-    pub(crate) fn connection(&self) -> anyhow::Result<Connection> {
-        let (url, key) = self.settings.portal_required()?;
-        let portal = &self.settings.portal;
-        let pace = Pace {
-            timeout: portal.timeout,
-            concurrency: portal.concurrency,
-            requests_per_minute: portal.requests_per_minute,
-        };
-        Ok(Connection { url, key, pace })
+    pub(crate) fn engine(&mut self) -> Engine<'_> {
+        Engine {
+            settings: &self.settings,
+            clock: self.clock.as_ref(),
+            operator: self.env.operator(),
+            notes: &mut self.out,
+        }
     }
 
     /// What no file may be written over.
@@ -86,15 +84,53 @@ impl Context {
         Protected::new(beside.into_iter().flatten().chain(others).chain(keys))
     }
 
-    /// Takes the writer's lock on the store.
-    pub(crate) fn lock(&self) -> Result<WriterLock, LockError> {
-        WriterLock::take(&self.settings.database, self.clock.now())
+    /// How to reach the portal.
+    pub(crate) fn connection(&self) -> anyhow::Result<Connection> {
+        engine::connection(&self.settings)
     }
 
     /// Opens the store.
-    pub(crate) async fn open(&self, mode: store::Mode) -> Result<Store, StoreError> {
+    pub(crate) async fn open(&self, mode: Mode) -> Result<Store, StoreError> {
         Store::open(&self.settings.database, mode).await
     }
+
+    /// Reads the settings again: an exemption written while a prompt waits counts.
+    pub(crate) fn reload_settings(&mut self) -> Result<(), ConfigError> {
+        self.settings = Settings::load(&self.globals, self.overrides, &self.env, &self.cwd)?;
+        Ok(())
+    }
+}
+
+impl Notes for Output {
+    fn note(&mut self, text: &dyn Display) {
+        Self::note(self, text);
+    }
+
+    fn warn(&mut self, text: &dyn Display) {
+        Self::warn(self, text);
+    }
+
+    fn progress(&self) -> Box<dyn Progress> {
+        Box::new(Bars::new(self))
+    }
+}
+
+/// Shows what a run of `apply` or `restore` did, also where it failed on the way.
+fn show_change(cx: &mut Context, report: ChangeReport) -> anyhow::Result<Exit> {
+    let ChangeReport { run_id, decision_id, outcomes, rest, result } = report;
+    let shown = match result.is_ok() || !outcomes.is_empty() {
+        true => outcomes::show(&mut cx.out, run_id, decision_id, &outcomes),
+        false => Ok(()),
+    };
+    let exit = result?;
+    match shown {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => return Err(error.into()),
+        Ok(()) | Err(_) => {}
+    }
+    if let Some(rest) = rest {
+        cx.out.warn(rest);
+    }
+    Ok(exit)
 }
 
 /// What there is before settings are read.
@@ -118,7 +154,7 @@ pub(crate) async fn run(start: Start, command: Command) -> Exit {
         C::Config(_) => start.full(none, async |cx| config::run(cx)).await,
         C::Policy(args) => start.full(none, async |cx| policy::run(cx, args).await).await,
         C::Sync(args) => {
-            let flags = of_sync(&args);
+            let flags = args.overrides();
             start.full(flags, async |cx| sync::run(cx, args).await).await
         }
         C::Decide(args) => {
@@ -134,10 +170,6 @@ pub(crate) async fn run(start: Start, command: Command) -> Exit {
         C::Status(args) => start.full(none, async |cx| status::run(cx, args).await).await,
         C::Doctor(args) => start.full(none, async |cx| doctor::run(cx, args).await).await,
     }
-}
-
-fn of_sync(args: &cli::Sync) -> Overrides {
-    Overrides { inactivity_days: args.inactivity_days, lookback_days: args.lookback_days }
 }
 
 impl Start {
@@ -161,7 +193,7 @@ impl Start {
         for warning in &settings.warnings {
             out.warn(warning);
         }
-        let mut cx = Context { settings, clock, out, input, cwd, globals };
+        let mut cx = Context { settings, clock, out, input, cwd, globals, env, overrides };
         let result = run(&mut cx).await;
         conclude(&mut cx.out, result)
     }
@@ -178,7 +210,7 @@ fn conclude(out: &mut Output, result: anyhow::Result<Exit>) -> Exit {
     Exit::of(&error)
 }
 
-pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause
             .downcast_ref::<std::io::Error>()

@@ -1,28 +1,54 @@
-//! `restore`: enables accounts again that dormouse disabled, by run or by account, and only where nobody
-//! changed them since. The same machinery as `apply`, the other way.
+//! `restore`: enables accounts again that dormouse disabled, by run or by account, and only those that
+//! nobody changed since. The same machinery as `apply`, the other way.
 
 use std::collections::HashMap;
 
+use clap::Args as ClapArgs;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use tokio::time::Instant;
 
 use crate::{
-    cli::{self, AccountRef},
+    cli::{AccountRef, values::number},
+    commands::{Context, show_change},
     domain::{
         account::{AccountId, Status},
         history::{Action, Draft, Outcome},
         policy::{Policy, Signals},
         timeline::Timeline,
     },
+    engine::status_change::{
+        Candidate, ChangeOptions, ChangeRun, Cleared, LOOK_LIFE, Session, Target,
+    },
     exit::{Exit, Failure},
-    output::{Format, table::Table, when},
+    output::{
+        Format,
+        outcomes::{OutcomeRow, show_planned},
+        table::Table,
+        when,
+    },
     prompt::Consent,
-    store::{self, Mode, Store, StoreError, portal::OwnerChange, runs::Command},
+    store::{self, Mode, Store, portal::OwnerChange, runs::Command},
     time::{MAX_CLOCK_SKEW, Timestamp},
 };
-use crate::{
-    commands::{Context, outcomes as show},
-    engine::status_change::{Order, Session, Target, session},
-};
+
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct Args {
+    /// Accounts to enable again, by id or e-mail
+    #[arg(value_name = "ACCOUNT", required_unless_present = "run", conflicts_with = "run")]
+    accounts: Vec<AccountRef>,
+
+    /// Enable all accounts that this run of apply disabled
+    #[arg(long, value_name = "RUN_ID", value_parser = number())]
+    run: Option<i64>,
+
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+
+    /// Show what would be done and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
 
 /// A disabling of ours that stands.
 #[derive(Debug, Clone)]
@@ -37,53 +63,79 @@ struct Disabled {
     event: Option<i64>,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// Nothing of ours is to be undone (usage), declined, or stopped on the way; what was done is in the
-/// history.
-pub async fn run(cx: &mut Context, args: cli::Restore) -> anyhow::Result<Exit> {
-    if !cx.settings.database.exists() {
-        return Err(StoreError::Missing(cx.settings.database.clone()).into());
+impl Args {
+    fn options(&self) -> ChangeOptions {
+        let mut flags = Vec::new();
+        flags.extend(self.run.map(|n| format!("--run {n}")));
+        flags.extend(self.accounts.iter().map(ToString::to_string));
+        flags.extend(self.yes.then(|| "--yes".to_owned()));
+        ChangeOptions {
+            command: Command::Restore,
+            action: Action::Enable,
+            owner: OwnerChange::Refuse,
+            overrides: flags.join(" "),
+        }
     }
-    let mut reading = cx.open(Mode::Read).await?;
-    let chosen = choose(&mut reading, &args).await;
-    reading.close().await?;
-    if args.dry_run {
-        let chosen = chosen?;
-        present(cx, &chosen)?;
-        let rows = chosen.iter().map(|d| {
-            let detail = format!("would be enabled: disabled by run {}", d.run_id);
-            (d.account_id, d.email.as_str(), detail)
-        });
-        show::planned(cx, None, rows)?;
-        cx.out.note("dry run: nothing was done, and the portal was not asked");
-        return Ok(Exit::Done);
-    }
-    let order = Order {
-        command: Command::Restore,
-        action: Action::Enable,
-        overrides: overrides(&args),
-        decision_id: None,
-        owner: OwnerChange::Refuse,
-    };
-    let agreed = match chosen {
-        Ok(chosen) => agree(cx, &args, &chosen).map(|()| chosen),
-        Err(error) => Err(error),
-    };
-    session::run(cx, order, agreed, enable).await
 }
 
-fn overrides(args: &cli::Restore) -> String {
-    let mut flags = Vec::new();
-    flags.extend(args.run.map(|n| format!("--run {n}")));
-    flags.extend(args.accounts.iter().map(ToString::to_string));
-    flags.extend(args.yes.then(|| "--yes".to_owned()));
-    flags.join(" ")
+pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
+    if args.dry_run {
+        return dry_run(cx, &args).await;
+    }
+    let mut run = ChangeRun::start(&cx.engine(), args.options()).await?;
+    let result = restore(cx, &args, &mut run).await;
+    let report = run.finish(cx.clock.as_ref(), result).await;
+    show_change(cx, report)
+}
+
+async fn dry_run(cx: &mut Context, args: &Args) -> anyhow::Result<Exit> {
+    let mut store = cx.open(Mode::Read).await?;
+    let chosen = choose(&mut store, args).await;
+    store.close().await?;
+    let chosen = chosen?;
+    present(cx, &chosen)?;
+    let detail = |d: &Disabled| format!("would be enabled: disabled by run {}", d.run_id);
+    let details: Vec<String> = chosen.iter().map(detail).collect();
+    let rows: Vec<_> = chosen
+        .iter()
+        .zip(&details)
+        .map(|(d, detail)| OutcomeRow {
+            account_id: d.account_id,
+            email: &d.email,
+            outcome: None,
+            detail,
+        })
+        .collect();
+    show_planned(&mut cx.out, None, &rows)?;
+    cx.out.note("dry run: nothing was done, and the portal was not asked");
+    Ok(Exit::Done)
+}
+
+async fn restore(cx: &mut Context, args: &Args, run: &mut ChangeRun) -> anyhow::Result<()> {
+    run.settle(&mut cx.engine()).await?;
+    let mut chosen = choose(&mut run.recorded.store, args).await?;
+    let shown = present(cx, &chosen);
+    if !args.yes {
+        shown?;
+        run.recorded.release()?;
+        agree(cx, chosen.len())?;
+        run.recorded.retake(cx.clock.as_ref())?;
+        cx.reload_settings()?;
+        run.settle(&mut cx.engine()).await?;
+        let agreed = chosen;
+        chosen = choose(&mut run.recorded.store, args).await?;
+        chosen.retain(|d| agreed.iter().any(|a| a.account_id == d.account_id));
+    }
+    if chosen.is_empty() {
+        return Ok(());
+    }
+    let mut session = run.connect(cx.engine()).await?;
+    let result = enable(&mut session, chosen).await;
+    session.end(result).await
 }
 
 /// The newest disabling of each account that was ours and is not undone.
-async fn choose(store: &mut Store, args: &cli::Restore) -> anyhow::Result<Vec<Disabled>> {
+async fn choose(store: &mut Store, args: &Args) -> anyhow::Result<Vec<Disabled>> {
     let mut ours: Vec<Disabled> = Vec::new();
     for pair in store::history::pairs(store.conn()).await? {
         let (Some(Outcome::Applied), Some(end)) = (pair.outcome(), pair.outcomes.last()) else {
@@ -100,7 +152,7 @@ async fn choose(store: &mut Store, args: &cli::Restore) -> anyhow::Result<Vec<Di
         ours.retain(|d| d.run_id == run);
         if ours.is_empty() {
             return Err(Failure::usage(format!(
-                "run {run} disabled nobody who could be enabled again; `dormouse history --run {run}` \
+                "run {run} disabled no account that could be enabled again; `dormouse history --run {run}` \
                  shows what it did"
             ))
             .into());
@@ -143,36 +195,35 @@ fn present(cx: &mut Context, chosen: &[Disabled]) -> anyhow::Result<()> {
     Ok(cx.out.table(&table)?)
 }
 
-fn agree(cx: &mut Context, args: &cli::Restore, chosen: &[Disabled]) -> anyhow::Result<()> {
-    let shown = present(cx, chosen);
-    if args.yes {
-        // Nobody is to read it first.
-        return Ok(());
-    }
-    shown?;
+fn agree(cx: &mut Context, number: usize) -> anyhow::Result<()> {
     cx.out.flush()?;
-    match cx.input.confirm(&mut cx.out, &format!("Enable {} accounts again?", chosen.len()))? {
+    let question = match number {
+        1 => "Enable this account again?".to_owned(),
+        n => format!("Enable these {n} accounts again?"),
+    };
+    match cx.input.confirm(&mut cx.out, &question)? {
         Consent::Given => Ok(()),
-        Consent::Declined => Err(Failure::braked("declined, nothing was done").into()),
+        Consent::Declined => Err(Failure::braked("Cancelled. Nothing was changed.").into()),
     }
 }
 
 async fn enable(session: &mut Session<'_>, chosen: Vec<Disabled>) -> anyhow::Result<()> {
-    // Nobody is judged here, so nobody's actions need to be looked up.
-    let policy = Policy { signals: Signals::Logins, ..session.cx.settings.policy.clone() };
+    // No account is evaluated here, so none needs an activity check.
+    let policy = Policy { signals: Signals::Logins, ..session.engine.settings.policy.clone() };
     session.pull(&policy).await?;
     if let Some(first) = chosen.iter().map(|d| d.at).min() {
         session.note_changes(first - MAX_CLOCK_SKEW).await?;
     }
     let timelines = timelines(session.store).await?;
     let look = async |session: &mut Session<'_>, group: &[Disabled]| {
-        let reader = session.reader.clone();
+        session.room_for_looks(group.len()).await;
+        let (reader, leave_by) = (session.reader.clone(), Instant::now() + LOOK_LIFE);
         let shown: Vec<_> = stream::iter(group)
             .map(|d| reader.account(d.account_id))
             .buffered(group.len())
             .try_collect()
             .await?;
-        let mut passed = Vec::new();
+        let mut cleared = Vec::new();
         for (disabled, shown) in group.iter().zip(shown) {
             let target = Target {
                 account_id: disabled.account_id,
@@ -181,13 +232,22 @@ async fn enable(session: &mut Session<'_>, chosen: Vec<Disabled>) -> anyhow::Res
             };
             let timeline = timelines.get(&disabled.account_id);
             match objection(session.store, disabled, target.status, timeline).await? {
-                None => passed.push((target, format!("undoes run {}", disabled.run_id))),
+                None => {
+                    let cites = format!("undoes run {}", disabled.run_id);
+                    cleared.push(Cleared { target, cites, leave_by });
+                }
                 Some(why) => session.skip(target, why).await?,
             }
         }
-        Ok(passed)
+        Ok(cleared)
     };
-    session.in_groups(&chosen, look).await
+    session.in_groups(&chosen, chosen.len(), look).await
+}
+
+impl Candidate for Disabled {
+    fn account_id(&self) -> AccountId {
+        self.account_id
+    }
 }
 
 async fn timelines(store: &mut Store) -> anyhow::Result<HashMap<AccountId, Timeline>> {

@@ -3,29 +3,26 @@
 
 use std::{collections::HashMap, ffi::OsString, io, path::Path};
 
-use crate::config::{
-    ConfigError,
-    origin::{Found, Origin},
+use crate::{
+    cli::MAX_DAYS,
+    config::{
+        ConfigError,
+        file::bounded,
+        origin::{Found, Origin},
+    },
 };
 
-/// Base URL of the portal.
 pub const API_HOST: &str = "DOCSPACE_API_HOST";
-/// API key.
 pub const API_KEY: &str = "DOCSPACE_API_KEY";
-/// File that holds the API key.
 pub const API_KEY_FILE: &str = "DOCSPACE_API_KEY_FILE";
-/// Threshold in days.
 pub const INACTIVITY_DAYS: &str = "INACTIVITY_DAYS";
-/// How far the first sync reads back, in days.
 pub const LOGIN_LOOKBACK_DAYS: &str = "LOGIN_LOOKBACK_DAYS";
 /// The status that disables an account; only one is accepted.
 pub const DISABLED_STATUS: &str = "DISABLED_STATUS";
-/// The store.
 pub const DATABASE_URL: &str = "DATABASE_URL";
 /// Set to anything: no colour (<https://no-color.org>).
 pub const NO_COLOR: &str = "NO_COLOR";
 
-/// All of them.
 pub const NAMES: [&str; 8] = [
     API_HOST,
     API_KEY,
@@ -39,32 +36,43 @@ pub const NAMES: [&str; 8] = [
 
 /// The environment of the process, or a test's stand-in for it.
 #[derive(Clone, Default)]
-pub struct Env(HashMap<String, OsString>);
+pub struct Env {
+    variables: HashMap<String, OsString>,
+    operator: String,
+}
 
 impl Env {
-    /// The variables of this process that dormouse knows.
+    /// The variables of this process that dormouse knows, and the user who runs it.
     #[must_use]
     pub fn of_process() -> Self {
-        NAMES.into_iter().filter_map(|n| Some((n, std::env::var_os(n)?))).collect()
+        let known = NAMES.into_iter().filter_map(|n| Some((n, std::env::var_os(n)?)));
+        let user = whoami::username().unwrap_or_else(|_| "unknown".to_owned());
+        let host = whoami::hostname().unwrap_or_default();
+        Self { operator: format!("{user}@{host}"), ..known.collect() }
+    }
+
+    /// Operating system user and host.
+    pub(crate) fn operator(&self) -> &str {
+        &self.operator
     }
 
     /// True where the variable is there and not empty.
-    #[must_use]
-    pub fn has(&self, name: &str) -> bool {
-        self.0.get(name).is_some_and(|value| !value.is_empty())
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.variables.get(name).is_some_and(|value| !value.is_empty())
     }
 }
 
 impl<K: Into<String>, V: Into<OsString>> FromIterator<(K, V)> for Env {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().map(|(k, v)| (k.into(), v.into())).collect())
+        let variables = pairs.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        Self { variables, operator: String::new() }
     }
 }
 
 /// Values can be secrets: only names are shown.
 impl std::fmt::Debug for Env {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.variables.keys()).finish()
     }
 }
 
@@ -87,6 +95,17 @@ impl<'a> Variables<'a> {
         }
     }
 
+    /// The same as a number of days.
+    pub(super) fn days(&self, name: &'static str) -> Result<Option<Found<u32>>, ConfigError> {
+        let read = |text: String| {
+            let number = text.trim().parse().map_err(|_| {
+                format!("\"{text}\" is not a whole number of days from 1 to {MAX_DAYS}")
+            })?;
+            bounded(name, number, 1..=MAX_DAYS)
+        };
+        self.get(name)?.map(|found| found.check(read)).transpose()
+    }
+
     pub(super) fn in_process(
         &self,
         name: &'static str,
@@ -103,7 +122,7 @@ impl<'a> Variables<'a> {
 }
 
 fn text(env: &Env, name: &str, origin: Origin) -> Result<Option<Found<String>>, ConfigError> {
-    match env.0.get(name).map(|value| value.to_str()) {
+    match env.variables.get(name).map(|value| value.to_str()) {
         None | Some(Some("")) => Ok(None),
         Some(Some(value)) => Ok(Some(Found::new(value.to_owned(), origin))),
         Some(None) => Err(ConfigError::value(origin, "is not UTF-8 text")),
@@ -130,6 +149,6 @@ fn malformed(error: &dotenvy::Error, text: &str) -> String {
     };
     match number {
         Some(n) => format!("line {} is not of the form NAME=value", n + 1),
-        None => "is not a list of lines NAME=value".to_owned(),
+        None => "is not a list of NAME=value lines".to_owned(),
     }
 }

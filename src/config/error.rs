@@ -7,22 +7,10 @@ use crate::config::origin::Origin;
 /// A setting, or the file it should come from, cannot be used. Always exit code 2.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    /// A value is wrong.
     #[error("{origin}: {problem}")]
-    Value {
-        /// Where the value was written.
-        origin: Origin,
-        /// What is wrong with it, and what would be right.
-        problem: String,
-    },
-    /// A file cannot be read.
+    Value { origin: Origin, problem: String },
     #[error("{}: {problem}", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What happened, and what to do.
-        problem: String,
-    },
+    File { path: PathBuf, problem: String },
     /// A setting that the command needs is nowhere.
     #[error("{0}")]
     Missing(&'static str),

@@ -27,73 +27,63 @@ pub(super) struct File {
     pub(super) tables: Tables,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Tables {
-    pub(super) portal: Portal,
-    pub(super) population: Population,
-    pub(super) policy: Policy,
-    pub(super) exemption: Vec<Spanned<Exemption>>,
-    pub(super) brakes: Brakes,
-    pub(super) store: Store,
+/// A value that may be missing, with its place.
+pub(super) type Optional<T> = Option<Spanned<T>>;
+
+/// Defines the tables of the file: every key optional, unknown keys refused.
+macro_rules! tables {
+    ($($name:ident { $($key:ident: $type:ty),+ $(,)? })+) => {$(
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub(super) struct $name { $(pub(super) $key: $type),+ }
+    )+};
 }
 
-type Optional<T> = Option<Spanned<T>>;
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Portal {
-    pub(super) url: Optional<String>,
-    pub(super) api_key_file: Optional<String>,
-    pub(super) timeout_seconds: Optional<i64>,
-    pub(super) concurrency: Optional<i64>,
-    pub(super) requests_per_minute: Optional<i64>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Population {
-    pub(super) source: Optional<String>,
-    pub(super) kinds: Optional<Vec<String>>,
-    pub(super) groups: Optional<Vec<String>>,
-    pub(super) email_domains: Optional<Vec<String>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Policy {
-    pub(super) preset: Optional<String>,
-    pub(super) inactivity_days: Optional<i64>,
-    pub(super) never_logged_in_grace_days: Optional<i64>,
-    pub(super) signals: Optional<Vec<String>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Exemption {
-    pub(super) account: Option<String>,
-    pub(super) email: Option<String>,
-    pub(super) domain: Option<String>,
-    pub(super) group: Option<String>,
-    pub(super) reason: Option<String>,
-    pub(super) owner: Option<String>,
-    pub(super) expires: Option<toml::Value>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Brakes {
-    pub(super) max_accounts: Optional<i64>,
-    pub(super) max_percent: Optional<i64>,
-    pub(super) max_evidence_age_hours: Optional<i64>,
-    pub(super) max_silence_hours: Optional<i64>,
-    pub(super) min_roster_ratio: Optional<f64>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Store {
-    pub(super) keep_ip: Optional<bool>,
+tables! {
+    Tables {
+        portal: Portal,
+        population: Population,
+        policy: Policy,
+        exemption: Vec<Spanned<Exemption>>,
+        brakes: Brakes,
+        store: Store,
+    }
+    Portal {
+        url: Optional<String>,
+        api_key_file: Optional<String>,
+        timeout_seconds: Optional<i64>,
+        concurrency: Optional<i64>,
+        requests_per_minute: Optional<i64>,
+    }
+    Population {
+        source: Optional<String>,
+        kinds: Optional<Vec<String>>,
+        groups: Optional<Vec<String>>,
+        email_domains: Optional<Vec<String>>,
+    }
+    Policy {
+        preset: Optional<String>,
+        inactivity_days: Optional<i64>,
+        never_logged_in_grace_days: Optional<i64>,
+        signals: Optional<Vec<String>>,
+    }
+    Exemption {
+        account: Option<String>,
+        email: Option<String>,
+        domain: Option<String>,
+        group: Option<String>,
+        reason: Option<String>,
+        owner: Option<String>,
+        expires: Option<toml::Value>,
+    }
+    Brakes {
+        max_accounts: Optional<i64>,
+        max_percent: Optional<i64>,
+        max_evidence_age_hours: Optional<i64>,
+        max_silence_hours: Optional<i64>,
+        min_roster_ratio: Optional<f64>,
+    }
+    Store { keep_ip: Optional<bool> }
 }
 
 impl File {
@@ -131,16 +121,6 @@ impl File {
     pub(super) fn found<T: Clone>(&self, value: &Optional<T>) -> Option<Found<T>> {
         let value = value.as_ref()?;
         Some(Found::new(value.get_ref().clone(), self.origin(&value.span())))
-    }
-
-    /// A whole number within bounds, with its place.
-    pub(super) fn number<T: TryFrom<i64>>(
-        &self,
-        key: &str,
-        value: &Optional<i64>,
-        bounds: RangeInclusive<i64>,
-    ) -> Result<Option<Found<T>>, ConfigError> {
-        self.found(value).map(|found| found.check(|n| bounded(key, n, bounds))).transpose()
     }
 
     /// Names the key at fault; an unknown one with the nearest known.

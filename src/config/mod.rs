@@ -1,4 +1,4 @@
-//! Effective settings and where each came from. Flag wins over environment, environment over `.env`,
+//! Effective settings and where each came from. A flag wins over the environment, environment over `.env`,
 //! `.env` over the configuration file, the file over the default. A wrong value is an error even
 //! where a stronger source hides it, and no error or `Debug` form ever shows a secret.
 
@@ -26,34 +26,28 @@ use secrecy::SecretString;
 
 use crate::config::{
     env::{DATABASE_URL, DISABLED_STATUS, LOGIN_LOOKBACK_DAYS, Variables},
-    file::{File, bounded},
-    origin::Found,
+    file::File,
+    origin::{Found, Sources},
 };
 use crate::{
-    cli::{self, MAX_DAYS},
+    cli,
     domain::{brakes::Brakes, policy::Policy},
 };
 
-/// Everything that configures a run.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The configuration file that was read, as given.
     pub file: Option<PathBuf>,
-    /// How to reach the portal.
     pub portal: PortalSettings,
     /// The store file, absolute where the working directory is.
     pub database: PathBuf,
-    /// The rules.
     pub policy: Policy,
-    /// The limits on `apply`.
     pub brakes: Brakes,
     /// How far the first sync reads back, in days.
     pub lookback_days: u32,
-    /// Whether addresses of login events are stored.
     pub ip: IpRetention,
     /// Every setting as `config` shows it, in a fixed order.
     pub origins: Vec<Setting>,
-    /// What is not wrong, but should not be so.
     pub warnings: Vec<Warning>,
 }
 
@@ -62,16 +56,14 @@ pub struct Settings {
 pub enum IpRetention {
     /// They are evidence.
     Keep,
-    /// They are personal data that nobody needs here.
+    /// They are personal data that is not needed here.
     Drop,
 }
 
 /// Values of one-shot flags that replace settings.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Overrides {
-    /// `--inactivity-days`.
     pub inactivity_days: Option<u32>,
-    /// `--lookback-days`.
     pub lookback_days: Option<u32>,
 }
 
@@ -80,9 +72,8 @@ pub struct Overrides {
 pub enum Warning {
     /// A file with the API key can be read by everyone on this machine.
     ReadableSecret {
-        /// Which.
         path: PathBuf,
-        /// Its permission bits.
+        /// Permission bits.
         mode: u32,
     },
 }
@@ -115,53 +106,51 @@ impl Settings {
     ) -> Result<Self, ConfigError> {
         let file = File::load(globals.config.as_deref(), cwd)?;
         let variables = Variables::load(env, cwd)?;
-        let mut origins = Vec::new();
-        let mut warnings = Vec::new();
-
-        let portal = portal::load(&variables, &file, cwd, &mut origins, &mut warnings)?;
+        let mut sources = Sources {
+            flags: overrides,
+            variables: &variables,
+            file: &file,
+            cwd,
+            settings: Vec::new(),
+            warnings: Vec::new(),
+        };
+        let portal = portal::load(&mut sources)?;
         let database = match &globals.db {
             Some(url) => Some(Found::new(url.clone(), Origin::Flag("--db"))),
             None => variables.get(DATABASE_URL)?,
         }
         .unwrap_or(Found::default("sqlite://dormouse.db".to_owned()))
-        .check(|url| database_file(&url))?
-        .note(&mut origins, "database", |path| format!("sqlite://{}", path.display()));
+        .check(|url| database_file(&url))?;
+        let database =
+            sources.note("database", database, |path| format!("sqlite://{}", path.display()));
         let lookback_days = overrides
             .lookback_days
             .map(|n| Found::new(n, Origin::Flag("--lookback-days")))
-            .or(variable_in_days(&variables, LOGIN_LOOKBACK_DAYS)?)
-            .unwrap_or(Found::default(180))
-            .note(&mut origins, "sync.lookback_days", ToString::to_string);
-        let policy = policy::load(&variables, &file, overrides, &mut origins)?;
-        let brakes = policy::brakes(&file, &mut origins)?;
-        let keep_ip = file.found(&file.tables.store.keep_ip).unwrap_or(Found::default(true)).note(
-            &mut origins,
-            "store.keep_ip",
-            ToString::to_string,
-        );
-        variables
+            .or(variables.days(LOGIN_LOOKBACK_DAYS)?)
+            .unwrap_or(Found::default(180));
+        let lookback_days = sources.note("sync.lookback_days", lookback_days, ToString::to_string);
+        let policy = policy::load(&mut sources)?;
+        let brakes = policy::brakes(&mut sources)?;
+        let ip = file.found(&file.tables.store.keep_ip).unwrap_or(Found::default(true));
+        let ip = match sources.note("store.keep_ip", ip, ToString::to_string) {
+            true => IpRetention::Keep,
+            false => IpRetention::Drop,
+        };
+        let disabled = variables
             .get(DISABLED_STATUS)?
             .unwrap_or(Found::default("Terminated".to_owned()))
-            .check(disabled_status)?
-            .note(&mut origins, "apply.disabled_status", Clone::clone);
-
-        Ok(Self {
-            file: file.path,
-            portal,
-            database: cwd.join(database),
-            policy,
-            brakes,
-            lookback_days,
-            ip: if keep_ip { IpRetention::Keep } else { IpRetention::Drop },
-            origins,
-            warnings,
-        })
+            .check(disabled_status)?;
+        sources.note("apply.disabled_status", disabled, Clone::clone);
+        let Sources { settings: origins, warnings, .. } = sources;
+        let database = cwd.join(database);
+        let file = file.path;
+        Ok(Self { file, portal, database, policy, brakes, lookback_days, ip, origins, warnings })
     }
 
     /// The portal's base URL and the API key, for commands that talk to the portal.
     ///
     /// # Errors
-    /// One of them is not set or the key file cannot be used; the error says how to set it.
+    /// One of them is not set, or the key file cannot be used; the error says what to do.
     pub fn portal_required(&self) -> Result<(Url, SecretString), ConfigError> {
         let url = self.portal.url.clone().ok_or(ConfigError::Missing(
             "no portal is set; set DOCSPACE_API_HOST (or url under [portal] in dormouse.toml) to \
@@ -192,16 +181,16 @@ fn database_file(url: &str) -> Result<PathBuf, String> {
                  sqlite://dormouse.db"
             ));
         }
-        (None, None) => return Err(format!("the store is named by a URL; write sqlite://{url}")),
+        (None, None) => return Err(format!("the store is given as a URL; write sqlite://{url}")),
     };
     if path.contains(":memory:") {
         return Err("the store must be a file: one in memory would lose the history".to_owned());
     }
     if path.is_empty() || path.ends_with('/') {
-        return Err("the store's URL names no file, for example sqlite://dormouse.db".to_owned());
+        return Err("the store URL has no file name, for example sqlite://dormouse.db".to_owned());
     }
     if path.contains('?') {
-        return Err("the store's URL takes no parameters; leave out what follows the ?".to_owned());
+        return Err("the store URL takes no parameters; remove the ? and what follows".to_owned());
     }
     Ok(path.into())
 }
@@ -210,20 +199,7 @@ fn disabled_status(text: String) -> Result<String, String> {
     match text.as_str() {
         "Terminated" | "2" => Ok(text),
         _ => Err(format!(
-            "\"{text}\" is no status that disables an account; write Terminated (or 2)"
+            "\"{text}\" is not a status that disables an account; write Terminated (or 2)"
         )),
     }
-}
-
-fn variable_in_days(
-    variables: &Variables<'_>,
-    name: &'static str,
-) -> Result<Option<Found<u32>>, ConfigError> {
-    let read = |text: String| {
-        let number = text.trim().parse().map_err(|_| {
-            format!("\"{text}\" is not a whole number of days from 1 to {MAX_DAYS}")
-        })?;
-        bounded(name, number, 1..=MAX_DAYS)
-    };
-    variables.get(name)?.map(|found| found.check(read)).transpose()
 }

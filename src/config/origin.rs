@@ -1,26 +1,29 @@
 //! Where a setting came from, and which of several sources wins.
 
-use std::{fmt, path::PathBuf};
+use std::{
+    fmt,
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
 
-use crate::config::ConfigError;
+use crate::config::{
+    ConfigError, Overrides, Warning,
+    env::Variables,
+    file::{File, Optional, bounded},
+};
 
 /// Where an effective value was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// On the command line.
     Flag(&'static str),
-    /// In a variable of the environment.
+    /// A variable of the environment.
     Environment(&'static str),
-    /// In the file `.env`.
     DotEnv(&'static str),
-    /// In the configuration file.
+    /// The configuration file, with the line from 1.
     File {
-        /// As given, or the default name.
         path: PathBuf,
-        /// From 1.
         line: usize,
     },
-    /// Nowhere.
     Default,
 }
 
@@ -43,7 +46,6 @@ pub struct Setting {
     pub name: &'static str,
     /// As written out; never a secret.
     pub value: String,
-    /// Where it was written.
     pub origin: Origin,
 }
 
@@ -73,15 +75,58 @@ impl<T> Found<T> {
             Err(problem) => Err(ConfigError::value(self.origin, problem)),
         }
     }
+}
 
-    /// Notes the value for `config` and hands it out.
-    pub(super) fn note(
-        self,
-        settings: &mut Vec<Setting>,
+/// All places where settings are written, and what was read from them so far.
+pub(super) struct Sources<'a> {
+    pub(super) flags: Overrides,
+    pub(super) variables: &'a Variables<'a>,
+    pub(super) file: &'a File,
+    pub(super) cwd: &'a Path,
+    /// Every setting as `config` shows it, in the order of reading.
+    pub(super) settings: Vec<Setting>,
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl Sources<'_> {
+    /// Notes a value for `config` and hands it out.
+    pub(super) fn note<T>(
+        &mut self,
         name: &'static str,
+        found: Found<T>,
         show: impl FnOnce(&T) -> String,
     ) -> T {
-        settings.push(Setting { name, value: show(&self.value), origin: self.origin });
-        self.value
+        self.settings.push(Setting { name, value: show(&found.value), origin: found.origin });
+        found.value
+    }
+
+    /// A whole number of the configuration file, or its default. `name` is table and key.
+    pub(super) fn number<T: TryFrom<i64> + ToString>(
+        &mut self,
+        name: &'static str,
+        written: &Optional<i64>,
+        bounds: RangeInclusive<i64>,
+        default: i64,
+    ) -> Result<T, ConfigError> {
+        let key = name.rsplit('.').next().unwrap_or(name);
+        let found = self.file.found(written).unwrap_or(Found::default(default));
+        Ok(self.note(name, found.check(|n| bounded(key, n, bounds))?, ToString::to_string))
+    }
+
+    /// A list of the configuration file, or its default; `read` checks each entry.
+    pub(super) fn list<T: ToString>(
+        &mut self,
+        name: &'static str,
+        written: &Optional<Vec<String>>,
+        default: &[&str],
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Vec<T>, ConfigError> {
+        let default = || Found::default(default.iter().map(ToString::to_string).collect());
+        let found: Found<Vec<String>> = self.file.found(written).unwrap_or_else(default);
+        let found =
+            found.check(|names| names.iter().map(|n| read(n)).collect::<Result<Vec<_>, _>>())?;
+        Ok(self.note(name, found, |entries| {
+            entries.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        }))
     }
 }

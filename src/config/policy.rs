@@ -2,12 +2,13 @@
 //! written means exactly one thing.
 
 use chrono::{NaiveDate, TimeDelta};
+use toml::Spanned;
 
 use crate::config::{
-    ConfigError, Overrides,
-    env::{INACTIVITY_DAYS, Variables},
-    file::{self, File, bounded, nearest},
-    origin::{Found, Origin, Setting},
+    ConfigError,
+    env::INACTIVITY_DAYS,
+    file::{self, bounded, nearest},
+    origin::{Found, Origin, Sources},
 };
 use crate::{
     cli::MAX_DAYS,
@@ -23,51 +24,44 @@ use crate::{
 /// Threshold where nothing else is said.
 const INACTIVITY_DAYS_DEFAULT: u32 = 30;
 
-pub(super) fn load(
-    variables: &Variables<'_>,
-    file: &File,
-    overrides: Overrides,
-    settings: &mut Vec<Setting>,
-) -> Result<Policy, ConfigError> {
-    let days = threshold(variables, file, overrides)?;
-    let grace = file
-        .number(
-            "never_logged_in_grace_days",
-            &file.tables.policy.never_logged_in_grace_days,
-            1..=MAX_DAYS,
-        )?
-        .unwrap_or(Found::default(days.value));
-    let signals = file
-        .found(&file.tables.policy.signals)
+pub(super) fn load(sources: &mut Sources<'_>) -> Result<Policy, ConfigError> {
+    let table = &sources.file.tables.policy;
+    let days = threshold(sources)?;
+    let inactivity_days = sources.note("policy.inactivity_days", days, ToString::to_string);
+    let grace_days = sources.number(
+        "policy.never_logged_in_grace_days",
+        &table.never_logged_in_grace_days,
+        1..=MAX_DAYS,
+        inactivity_days.into(),
+    )?;
+    let signals = sources
+        .file
+        .found(&table.signals)
         .unwrap_or(Found::default(vec!["logins".into(), "audit".into()]))
         .check(|names| signals(&names))?;
     Ok(Policy {
-        inactivity_days: days.note(settings, "policy.inactivity_days", ToString::to_string),
-        grace_days: grace.note(settings, "policy.never_logged_in_grace_days", ToString::to_string),
-        signals: signals.note(settings, "policy.signals", |s| s.names().join(", ")),
-        population: population(file, settings)?,
-        exemptions: exemptions(file, settings)?,
+        inactivity_days,
+        grace_days,
+        signals: sources.note("policy.signals", signals, |s| s.names().join(", ")),
+        population: population(sources)?,
+        exemptions: exemptions(sources)?,
     })
 }
 
 /// Flag, environment, `.env`, then the file, where a number and a preset exclude each other.
-fn threshold(
-    variables: &Variables<'_>,
-    file: &File,
-    overrides: Overrides,
-) -> Result<Found<u32>, ConfigError> {
+fn threshold(sources: &Sources<'_>) -> Result<Found<u32>, ConfigError> {
+    let file = sources.file;
     let table = &file.tables.policy;
-    let preset = file
-        .found(&table.preset)
-        .map(|found| {
-            found.check(|name| match name.parse::<Preset>() {
-                Ok(preset) => Ok(preset.days()),
-                Err(e) => Err(format!("preset: {}", not_one_of(&name, e.known))),
-            })
+    let preset = file.found(&table.preset).map(|found| {
+        found.check(|name| match name.parse::<Preset>() {
+            Ok(preset) => Ok(preset.days()),
+            Err(e) => Err(format!("preset: {}", not_one_of(&name, e.known))),
         })
-        .transpose()?;
-    let number = file.number("inactivity_days", &table.inactivity_days, 1..=MAX_DAYS)?;
-    let in_file = match (preset, number) {
+    });
+    let number = file
+        .found(&table.inactivity_days)
+        .map(|found| found.check(|n| bounded("inactivity_days", n, 1..=MAX_DAYS)));
+    let in_file = match (preset.transpose()?, number.transpose()?) {
         (Some(preset), Some(_)) => {
             return Err(ConfigError::value(
                 preset.origin,
@@ -76,9 +70,10 @@ fn threshold(
         }
         (preset, number) => preset.or(number),
     };
-    let in_environment = super::variable_in_days(variables, INACTIVITY_DAYS)?;
-    let flag = overrides.inactivity_days.map(|n| Found::new(n, Origin::Flag("--inactivity-days")));
-    Ok(flag.or(in_environment).or(in_file).unwrap_or(Found::default(INACTIVITY_DAYS_DEFAULT)))
+    let flag = sources.flags.inactivity_days;
+    let flag = flag.map(|n| Found::new(n, Origin::Flag("--inactivity-days")));
+    let variable = sources.variables.days(INACTIVITY_DAYS)?;
+    Ok(flag.or(variable).or(in_file).unwrap_or(Found::default(INACTIVITY_DAYS_DEFAULT)))
 }
 
 fn signals(names: &[String]) -> Result<Signals, String> {
@@ -89,83 +84,62 @@ fn signals(names: &[String]) -> Result<Signals, String> {
     Signals::from_names(names).ok_or_else(|| "signals must contain \"logins\"".to_owned())
 }
 
-fn population(file: &File, settings: &mut Vec<Setting>) -> Result<Population, ConfigError> {
-    let table = &file.tables.population;
-    let source = file
-        .found(&table.source)
-        .map(|found| {
-            found.check(|name| {
-                name.parse::<PopulationSource>()
-                    .map_err(|e| format!("source: {}", not_one_of(&name, e.known)))
-            })
+fn population(sources: &mut Sources<'_>) -> Result<Population, ConfigError> {
+    let table = &sources.file.tables.population;
+    let source = sources.file.found(&table.source).map(|found| {
+        found.check(|name| {
+            name.parse::<PopulationSource>()
+                .map_err(|e| format!("source: {}", not_one_of(&name, e.known)))
         })
-        .transpose()?;
-    let kinds = file
-        .found(&table.kinds)
-        .unwrap_or(Found::default(vec![Kind::Guest.as_str().to_owned()]))
-        .check(|names| names.iter().map(|n| kind(n)).collect::<Result<Vec<_>, _>>())?;
-    let groups = file.found(&table.groups).unwrap_or(Found::default(Vec::new())).check(
-        |names| match names.iter().any(|n| n.trim().is_empty()) {
-            true => Err("groups holds an empty name"),
-            false => Ok(names),
-        },
-    )?;
-    let domains = file
-        .found(&table.email_domains)
-        .unwrap_or(Found::default(Vec::new()))
-        .check(|names| names.iter().map(|name| domain(name)).collect::<Result<Vec<_>, _>>())?;
-    if let Some(Found { value: PopulationSource::Portal, origin }) = &source
-        && kinds.value.is_empty()
-        && groups.value.is_empty()
-        && domains.value.is_empty()
-    {
-        return Err(ConfigError::value(
-            origin.clone(),
-            "source is \"portal\", but kinds, groups and email_domains are all empty: nobody \
-             would be under review",
-        ));
-    }
+    });
+    let source = source.transpose()?;
+    let origin = source.as_ref().map(|found| found.origin.clone());
     let source = match source {
-        Some(found) => Some(found.note(settings, "population.source", ToString::to_string)),
-        None => Found::default(None).note(settings, "population.source", |_| {
+        Some(found) => Some(sources.note("population.source", found, ToString::to_string)),
+        None => sources.note("population.source", Found::default(None), |_| {
             "roster where one was given, else portal".to_owned()
         }),
     };
-    Ok(Population {
-        source,
-        kinds: kinds.note(settings, "population.kinds", |kinds| {
-            kinds.iter().map(|k| k.as_str()).collect::<Vec<_>>().join(", ")
-        }),
-        groups: groups.note(settings, "population.groups", |g| g.join(", ")),
-        email_domains: domains.note(settings, "population.email_domains", |d| d.join(", ")),
-    })
+    let kinds = sources.list("population.kinds", &table.kinds, &[Kind::Guest.as_str()], kind)?;
+    let groups = sources.list("population.groups", &table.groups, &[], group)?;
+    let email_domains =
+        sources.list("population.email_domains", &table.email_domains, &[], domain)?;
+    let is_empty = kinds.is_empty() && groups.is_empty() && email_domains.is_empty();
+    if let (Some(PopulationSource::Portal), Some(origin)) = (source, origin)
+        && is_empty
+    {
+        return Err(ConfigError::value(
+            origin,
+            "source is \"portal\", but kinds, groups and email_domains are all empty: no account \
+             would be under review",
+        ));
+    }
+    Ok(Population { source, kinds, groups, email_domains })
 }
 
-fn exemptions(file: &File, settings: &mut Vec<Setting>) -> Result<Vec<Exemption>, ConfigError> {
-    file.tables
-        .exemption
-        .iter()
-        .map(|table| {
-            let found = Found::new(table.get_ref(), file.origin(&table.span()));
-            Ok(found.check(exemption)?.note(settings, "exemption", |e| {
-                let subject = &e.subject;
-                match e.expires {
-                    Some(day) => format!("{subject} until {day}: {}", e.reason),
-                    None => format!("{subject}: {}", e.reason),
-                }
-            }))
-        })
-        .collect()
+fn exemptions(sources: &mut Sources<'_>) -> Result<Vec<Exemption>, ConfigError> {
+    let file = sources.file;
+    let read = |table: &Spanned<file::Exemption>| {
+        let found = Found::new(table.get_ref(), file.origin(&table.span())).check(exemption)?;
+        Ok(sources.note("exemption", found, |e| {
+            let subject = &e.subject;
+            match e.expires {
+                Some(day) => format!("{subject} until {day}: {}", e.reason),
+                None => format!("{subject}: {}", e.reason),
+            }
+        }))
+    };
+    file.tables.exemption.iter().map(read).collect()
 }
 
 fn exemption(table: &file::Exemption) -> Result<Exemption, String> {
     let subject = match (&table.account, &table.email, &table.domain, &table.group) {
         (Some(id), None, None, None) => ExemptionSubject::Account(
-            id.parse::<AccountId>().map_err(|_| format!("account \"{id}\" is no GUID"))?,
+            id.parse::<AccountId>().map_err(|_| format!("account \"{id}\" is not a GUID"))?,
         ),
         (None, Some(email), None, None) => match email.split_once('@') {
             Some((local, _)) if !local.is_empty() => ExemptionSubject::Email(email.to_lowercase()),
-            _ => return Err(format!("email \"{email}\" is no e-mail address")),
+            _ => return Err(format!("email \"{email}\" is not a valid e-mail address")),
         },
         (None, None, Some(name), None) => ExemptionSubject::Domain(domain(name)?),
         (None, None, None, Some(name)) if !name.trim().is_empty() => {
@@ -194,7 +168,7 @@ fn last_day(value: &toml::Value) -> Result<NaiveDate, String> {
         other => other.to_string(),
     };
     text.parse().map_err(|_| {
-        format!("expires = {text} is no date; write the last day, for example 2026-12-31")
+        format!("expires = {text} is not a valid date; write the last day, for example 2026-12-31")
     })
 }
 
@@ -206,7 +180,14 @@ fn domain(name: &str) -> Result<String, String> {
     if plain && !bare.starts_with('.') {
         return Ok(bare);
     }
-    Err(format!("\"{name}\" is no e-mail domain; write it bare, for example agency.example"))
+    Err(format!("\"{name}\" is not an e-mail domain; write it bare, for example agency.example"))
+}
+
+fn group(name: &str) -> Result<String, String> {
+    match name.trim().is_empty() {
+        true => Err("groups contains an empty name".to_owned()),
+        false => Ok(name.to_owned()),
+    }
 }
 
 fn kind(name: &str) -> Result<Kind, String> {
@@ -220,44 +201,31 @@ fn not_one_of(given: &str, known: &[&str]) -> String {
     }
 }
 
-pub(super) fn brakes(file: &File, settings: &mut Vec<Setting>) -> Result<Brakes, ConfigError> {
-    let table = &file.tables.brakes;
-    let mut number = |name, key, value, bounds, default: i64| {
-        let found = file.found(value).unwrap_or(Found::default(default));
-        let found = found.check(|n| bounded::<u32>(key, n, bounds))?;
-        Ok::<u32, ConfigError>(found.note(settings, name, ToString::to_string))
-    };
+pub(super) fn brakes(sources: &mut Sources<'_>) -> Result<Brakes, ConfigError> {
+    let table = &sources.file.tables.brakes;
     let any = 1..=i64::from(u32::MAX);
-    let max_accounts = number("brakes.max_accounts", "max_accounts", &table.max_accounts, any, 50)?;
-    let max_percent = number("brakes.max_percent", "max_percent", &table.max_percent, 1..=100, 20)?;
     let hours = 1..=24 * MAX_DAYS;
-    let age = number(
+    let max_accounts = sources.number("brakes.max_accounts", &table.max_accounts, any, 50)?;
+    let max_percent = sources.number("brakes.max_percent", &table.max_percent, 1..=100, 20)?;
+    let max_evidence_age: u32 = sources.number(
         "brakes.max_evidence_age_hours",
-        "max_evidence_age_hours",
         &table.max_evidence_age_hours,
         hours.clone(),
         24,
     )?;
-    let silence = number(
-        "brakes.max_silence_hours",
-        "max_silence_hours",
-        &table.max_silence_hours,
-        hours,
-        72,
-    )?;
-    let ratio = file
-        .found(&table.min_roster_ratio)
-        .unwrap_or(Found::default(0.5))
-        .check(|ratio| match (0.0..=1.0).contains(&ratio) {
+    let max_silence: u32 =
+        sources.number("brakes.max_silence_hours", &table.max_silence_hours, hours, 72)?;
+    let ratio = sources.file.found(&table.min_roster_ratio).unwrap_or(Found::default(0.5)).check(
+        |ratio| match (0.0..=1.0).contains(&ratio) {
             true => Ok(ratio),
             false => Err(format!("min_roster_ratio = {ratio} is not between 0 and 1")),
-        })?
-        .note(settings, "brakes.min_roster_ratio", ToString::to_string);
+        },
+    )?;
     Ok(Brakes {
         max_accounts,
         max_percent,
-        max_evidence_age: TimeDelta::hours(age.into()),
-        max_silence: TimeDelta::hours(silence.into()),
-        min_roster_ratio: ratio,
+        max_evidence_age: TimeDelta::hours(max_evidence_age.into()),
+        max_silence: TimeDelta::hours(max_silence.into()),
+        min_roster_ratio: sources.note("brakes.min_roster_ratio", ratio, ToString::to_string),
     })
 }

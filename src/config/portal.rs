@@ -1,29 +1,21 @@
 //! The portal's address and key. An address is refused unless requests to it are safe; a key is
 //! never shown.
 
-use std::{
-    io::Read,
-    net::IpAddr,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{io::Read, net::IpAddr, path::Path, time::Duration};
 
 use reqwest::Url;
 use secrecy::SecretString;
 
 use crate::config::{
     ConfigError, Warning,
-    env::{API_HOST, API_KEY, API_KEY_FILE, Variables},
-    file::File,
-    origin::{Found, Origin, Setting},
+    env::{API_HOST, API_KEY, API_KEY_FILE},
+    origin::{Found, Origin, Sources},
 };
 
-/// How to reach the portal.
 #[derive(Debug, Clone)]
 pub struct PortalSettings {
     /// Scheme, host and port; nothing else.
     pub url: Option<Url>,
-    /// The API key.
     pub key: ApiKey,
     /// Longest wait for one answer.
     pub timeout: Duration,
@@ -37,11 +29,9 @@ pub struct PortalSettings {
 /// that need the key.
 #[derive(Debug, Clone)]
 pub enum ApiKey {
-    /// None is named anywhere.
     Missing,
-    /// One was read. Its `Debug` form is redacted.
+    /// Its `Debug` form is redacted.
     Given(SecretString),
-    /// A file is named, and cannot be used.
     Unusable(ConfigError),
 }
 
@@ -55,46 +45,33 @@ const NOT_SET: &str = "(not set)";
 /// More than any key; a larger file is another file.
 const LARGEST_KEY_FILE: u64 = 4096;
 
-pub(super) fn load(
-    variables: &Variables<'_>,
-    file: &File,
-    cwd: &Path,
-    settings: &mut Vec<Setting>,
-    warnings: &mut Vec<Warning>,
-) -> Result<PortalSettings, ConfigError> {
-    let table = &file.tables.portal;
-    let url = match variables.get(API_HOST)?.or_else(|| file.found(&table.url)) {
-        Some(found) => Some(found.check(|text| base_url(&text))?.note(
-            settings,
-            "portal.url",
-            ToString::to_string,
-        )),
-        None => Found::default(None).note(settings, "portal.url", |_| NOT_SET.to_owned()),
+pub(super) fn load(sources: &mut Sources<'_>) -> Result<PortalSettings, ConfigError> {
+    let table = &sources.file.tables.portal;
+    let url = match sources.variables.get(API_HOST)?.or_else(|| sources.file.found(&table.url)) {
+        Some(found) => {
+            let found = found.check(|text| base_url(&text))?;
+            Some(sources.note("portal.url", found, ToString::to_string))
+        }
+        None => sources.note("portal.url", Found::default(None), |_| NOT_SET.to_owned()),
     };
-    let key = load_key(variables, file, cwd, settings, warnings)?;
-    let seconds = file
-        .number("timeout_seconds", &table.timeout_seconds, 1..=600)?
-        .unwrap_or(Found::default(30_u64));
-    let concurrency = file
-        .number("concurrency", &table.concurrency, 1..=MOST_AT_ONCE)?
-        .unwrap_or(Found::default(8));
-    let per_minute = file
-        .number("requests_per_minute", &table.requests_per_minute, 1..=MOST_PER_MINUTE)?
-        .unwrap_or(Found::default(1450));
+    let key = load_key(sources)?;
+    let timeout = sources.number("portal.timeout_seconds", &table.timeout_seconds, 1..=600, 30)?;
     Ok(PortalSettings {
         url,
         key,
-        timeout: Duration::from_secs(seconds.note(
-            settings,
-            "portal.timeout_seconds",
-            ToString::to_string,
-        )),
-        concurrency: concurrency.note(settings, "portal.concurrency", ToString::to_string),
-        requests_per_minute: per_minute.note(
-            settings,
+        timeout: Duration::from_secs(timeout),
+        concurrency: sources.number(
+            "portal.concurrency",
+            &table.concurrency,
+            1..=MOST_AT_ONCE,
+            8,
+        )?,
+        requests_per_minute: sources.number(
             "portal.requests_per_minute",
-            ToString::to_string,
-        ),
+            &table.requests_per_minute,
+            1..=MOST_PER_MINUTE,
+            1450,
+        )?,
     })
 }
 
@@ -103,17 +80,17 @@ pub(crate) fn base_url(text: &str) -> Result<Url, String> {
     const EXAMPLE: &str = "for example https://docspace.example.com";
     let text = text.trim();
     if !text.contains("://") {
-        return Err(format!("the portal's URL has no scheme; write https:// before it, {EXAMPLE}"));
+        return Err(format!("the portal URL has no scheme; put https:// before it, {EXAMPLE}"));
     }
     let url = Url::parse(text).map_err(|e| format!("not a URL: {e}; {EXAMPLE}"))?;
     // Said before anything that shows the URL: this part can be a password.
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("the portal's URL must not hold a user or password; the API key has its own \
+        return Err("the portal URL must not contain a user or password; the API key has its own \
                     setting"
             .to_owned());
     }
     let Some(host) = url.host_str() else {
-        return Err(format!("the portal's URL names no host; {EXAMPLE}"));
+        return Err(format!("the portal URL has no host; {EXAMPLE}"));
     };
     match url.scheme() {
         "https" => {}
@@ -124,11 +101,11 @@ pub(crate) fn base_url(text: &str) -> Result<Url, String> {
                  accepted for localhost only)"
             ));
         }
-        other => return Err(format!("{other}:// is no scheme for a portal; {EXAMPLE}")),
+        other => return Err(format!("{other}:// does not lead to a portal; {EXAMPLE}")),
     }
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
         let base = url.origin().ascii_serialization();
-        return Err(format!("the portal's URL must end behind the host; write {base}"));
+        return Err(format!("the portal URL must not contain a path; write {base}"));
     }
     Ok(url)
 }
@@ -139,13 +116,8 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 /// Finds the key: environment, then `.env`, then the file; in each the key or a file with it.
-fn load_key(
-    variables: &Variables<'_>,
-    file: &File,
-    cwd: &Path,
-    settings: &mut Vec<Setting>,
-    warnings: &mut Vec<Warning>,
-) -> Result<ApiKey, ConfigError> {
+fn load_key(sources: &mut Sources<'_>) -> Result<ApiKey, ConfigError> {
+    let Sources { variables, file, cwd, .. } = *sources;
     for (key, key_file) in [
         (variables.in_process(API_KEY)?, variables.in_process(API_KEY_FILE)?),
         (variables.in_dotenv(API_KEY)?, variables.in_dotenv(API_KEY_FILE)?),
@@ -159,37 +131,37 @@ fn load_key(
             }
             (Some(key), None) => {
                 if let Origin::DotEnv(_) = key.origin {
-                    warnings.extend(readable_by_others(&cwd.join(".env")));
+                    sources.warnings.extend(readable_by_others(&cwd.join(".env")));
                 }
                 let key = key.check(|text| api_key(&text))?;
-                let key = key.note(settings, "portal.api_key", |_| "(set, not shown)".to_owned());
-                return Ok(ApiKey::Given(key));
+                let shown = |_: &SecretString| "(set, not shown)".to_owned();
+                return Ok(ApiKey::Given(sources.note("portal.api_key", key, shown)));
             }
             (None, Some(named)) => {
-                let named = named.note(settings, "portal.api_key_file", Clone::clone);
-                return Ok(read_key_file(&cwd.join(named), warnings));
+                let named = sources.note("portal.api_key_file", named, Clone::clone);
+                return Ok(read_key_file(&cwd.join(named), &mut sources.warnings));
             }
             (None, None) => {}
         }
     }
     let Some(named) = file.found(&file.tables.portal.api_key_file) else {
-        return Ok(Found::default(ApiKey::Missing)
-            .note(settings, "portal.api_key", |_| NOT_SET.to_owned()));
+        let missing = Found::default(ApiKey::Missing);
+        return Ok(sources.note("portal.api_key", missing, |_| NOT_SET.to_owned()));
     };
     // A path in the file means the same wherever dormouse is started.
     let base = file.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-    let path = base.join(named.note(settings, "portal.api_key_file", Clone::clone));
-    Ok(read_key_file(&cwd.join(path), warnings))
+    let path = cwd.join(base).join(sources.note("portal.api_key_file", named, Clone::clone));
+    Ok(read_key_file(&path, &mut sources.warnings))
 }
 
-fn read_key_file(path: &PathBuf, warnings: &mut Vec<Warning>) -> ApiKey {
+fn read_key_file(path: &Path, warnings: &mut Vec<Warning>) -> ApiKey {
     let mut text = String::new();
     let read = std::fs::File::open(path)
         .and_then(|file| file.take(LARGEST_KEY_FILE + 1).read_to_string(&mut text));
     let key = match read {
         Err(e) => Err(format!("the API key file cannot be read: {e}")),
         Ok(n) if n as u64 > LARGEST_KEY_FILE => {
-            Err(format!("longer than {LARGEST_KEY_FILE} bytes: this is no API key file"))
+            Err(format!("longer than {LARGEST_KEY_FILE} bytes: not an API key file"))
         }
         Ok(_) => api_key(&text),
     };
@@ -209,12 +181,12 @@ pub(crate) fn api_key(text: &str) -> Result<SecretString, String> {
         return Err("the API key is empty".to_owned());
     }
     if text.to_ascii_lowercase().starts_with("bearer ") {
-        return Err("give the API key alone, without the word Bearer".to_owned());
+        return Err("remove the \"Bearer\" prefix from the key".to_owned());
     }
     if !text.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(
-            "the API key has a space, a line break or another character in it that no key \
-                    has; copy it again"
+            "the API key contains a space, a line break or another character that keys never \
+                    have; copy it again"
                 .to_owned(),
         );
     }

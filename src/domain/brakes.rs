@@ -1,13 +1,15 @@
 //! Brakes on `apply`: limits that stop a run before it touches anyone. They never trim a list.
 
+use std::fmt;
+
 use chrono::TimeDelta;
 
 /// The limits in force for one run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Brakes {
-    /// Most accounts disabled within 24 hours, this run included.
+    /// Most accounts disabled within [`RECENT`], this run included.
     pub max_accounts: u32,
-    /// The same as a share of the population's accounts not yet disabled.
+    /// The same as a share of the population that was not disabled before.
     pub max_percent: u32,
     /// Oldest evidence that may be acted on, from the end of coverage.
     pub max_evidence_age: TimeDelta,
@@ -17,74 +19,114 @@ pub struct Brakes {
     pub min_roster_ratio: f64,
 }
 
-/// Below this many accounts a share says nothing.
-const PERCENT_COUNTS_ABOVE: u32 = 10;
+/// Earlier runs count for so long. Less than a day, so that a nightly schedule does not count the night
+/// before.
+pub const RECENT: TimeDelta = TimeDelta::hours(20);
+
+/// Of fewer accounts a share says nothing.
+const PERCENT_COUNTS_ABOVE: u64 = 10;
 
 /// How much a run would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Load {
-    /// Accounts that this run would disable.
+pub struct BrakeLoad {
     pub acting_on: u32,
-    /// Accounts that dormouse disabled in the last 24 hours.
+    /// Other accounts that dormouse disabled, or may have disabled, within [`RECENT`].
     pub recent: u32,
-    /// The population's accounts that are not disabled.
-    pub enabled: u32,
+    /// The population's accounts that are not disabled, and the recent ones.
+    pub population: u32,
 }
 
-/// Why a run was stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Braked {
-    /// Too many accounts.
-    #[error(
-        "{acting_on} accounts to disable and {recent} disabled in the last 24 hours are more than \
-         max_accounts = {max}; nothing was done; to go on this once: --max {}", acting_on.saturating_add(*recent)
-    )]
-    Accounts {
-        /// To be disabled now.
-        acting_on: u32,
-        /// Disabled in the last 24 hours.
-        recent: u32,
-        /// The limit.
-        max: u32,
-    },
-    /// Too large a share.
-    #[error(
-        "{acting_on} accounts to disable and {recent} disabled in the last 24 hours are {share} % \
-         of the {enabled} accounts not yet disabled, more than max_percent = {max}; nothing was \
-         done; to go on this once: --max-percent {share}"
-    )]
-    Percent {
-        /// To be disabled now.
-        acting_on: u32,
-        /// Disabled in the last 24 hours.
-        recent: u32,
-        /// Population not yet disabled.
-        enabled: u32,
-        /// Share in percent, rounded up.
-        share: u32,
-        /// The limit.
-        max: u32,
-    },
+/// Why a run was stopped: every limit that it exceeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Braked {
+    pub load: BrakeLoad,
+    /// `max_accounts`, where it is exceeded.
+    pub max_accounts: Option<u32>,
+    pub max_percent: Option<ExceededShare>,
+    /// How many accounts may be disabled now.
+    pub room: u32,
 }
 
-/// Tests a run against the limits.
-///
-/// # Errors
-/// A limit is exceeded; the error names the numbers and the flag that overrides it for one run.
-pub fn test(brakes: &Brakes, load: Load) -> Result<(), Braked> {
-    let Load { acting_on, recent, enabled } = load;
-    let total = acting_on.saturating_add(recent);
-    if acting_on == 0 {
-        return Ok(());
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExceededShare {
+    /// In percent, rounded up.
+    pub share: u32,
+    pub max: u32,
+}
+
+impl Brakes {
+    /// Tests a run against all limits.
+    ///
+    /// # Errors
+    /// A limit is exceeded.
+    pub fn test(&self, load: BrakeLoad) -> Result<(), Braked> {
+        let total = load.total();
+        let accounts = (total > u64::from(self.max_accounts)).then_some(self.max_accounts);
+        let percent = self.is_share_exceeded(load).then(|| {
+            let share = (total * 100).div_ceil(u64::from(load.population.max(1)));
+            ExceededShare { share: u32::try_from(share).unwrap_or(u32::MAX), max: self.max_percent }
+        });
+        if load.acting_on == 0 || (accounts.is_none() && percent.is_none()) {
+            return Ok(());
+        }
+        let room = self.room(load);
+        Err(Braked { load, max_accounts: accounts, max_percent: percent, room })
     }
-    if total > brakes.max_accounts {
-        return Err(Braked::Accounts { acting_on, recent, max: brakes.max_accounts });
+
+    fn is_share_exceeded(&self, load: BrakeLoad) -> bool {
+        let total = load.total();
+        total > PERCENT_COUNTS_ABOVE
+            && total * 100 > u64::from(self.max_percent) * u64::from(load.population)
     }
-    let over = u64::from(total) * 100 > u64::from(brakes.max_percent) * u64::from(enabled);
-    if acting_on > PERCENT_COUNTS_ABOVE && over {
-        let share = (u64::from(total) * 100).div_ceil(u64::from(enabled.max(1)));
-        let share = u32::try_from(share).unwrap_or(u32::MAX);
-        return Err(Braked::Percent { acting_on, recent, enabled, share, max: brakes.max_percent });
+
+    fn room(&self, load: BrakeLoad) -> u32 {
+        let share = u64::from(self.max_percent) * u64::from(load.population) / 100;
+        let most = share.max(PERCENT_COUNTS_ABOVE).min(self.max_accounts.into());
+        let room = most.saturating_sub(load.recent.into()).min(load.acting_on.into());
+        u32::try_from(room).unwrap_or(u32::MAX)
     }
-    Ok(())
+}
+
+impl BrakeLoad {
+    fn total(self) -> u64 {
+        u64::from(self.acting_on) + u64::from(self.recent)
+    }
+}
+
+impl std::error::Error for Braked {}
+
+impl fmt::Display for Braked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let BrakeLoad { acting_on, recent, population } = self.load;
+        let total = self.load.total();
+        write!(f, "{acting_on} accounts to disable")?;
+        if recent > 0 {
+            let hours = RECENT.num_hours();
+            write!(f, " and {recent} disabled in the last {hours} hours make {total}")?;
+        }
+        if let Some(max) = self.max_accounts {
+            write!(f, ": more than max_accounts = {max}")?;
+        }
+        if let Some(ExceededShare { share, max }) = self.max_percent {
+            let also = if self.max_accounts.is_some() { ", and" } else { ":" };
+            write!(
+                f,
+                "{also} {share} % of the {population} accounts that were not disabled, more than \
+                 max_percent = {max}"
+            )?;
+        }
+        f.write_str("; nothing was done; ")?;
+        match self.room {
+            0 => f.write_str("run it again when those count no longer")?,
+            room => write!(f, "to disable the longest idle first: --limit {room}")?,
+        }
+        f.write_str("; to exceed the limit once, after a review:")?;
+        if self.max_accounts.is_some() {
+            write!(f, " --max {total}")?;
+        }
+        if let Some(ExceededShare { share, .. }) = self.max_percent {
+            write!(f, " --max-percent {share}")?;
+        }
+        Ok(())
+    }
 }

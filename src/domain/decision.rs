@@ -1,6 +1,10 @@
 //! A decision: the verdicts on a whole population at one moment, ordered by account id.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    cmp::{Ordering, Reverse},
+    collections::HashMap,
+};
 
 use crate::{
     domain::{
@@ -33,6 +37,14 @@ pub struct Finding {
     pub last_activity: Option<Activity>,
     /// Whole days since the account is known to be idle; 0 where that lies after the moment decided.
     pub idle_days: Option<u32>,
+}
+
+impl Finding {
+    /// The order in which inactive accounts are shown and disabled: longest idle first.
+    pub(crate) fn by_idleness(&self, other: &Self) -> Ordering {
+        let key = |f: &Self| (Reverse(f.idle_days), f.last_activity.map(|a| a.at));
+        key(self).cmp(&key(other)).then_with(|| self.email.cmp(&other.email))
+    }
 }
 
 /// All facts that a decision may use, gathered from the store.

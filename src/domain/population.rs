@@ -1,5 +1,5 @@
-//! Who is under review, and how the roster agrees with the portal. Matching is strict: what could
-//! mean somebody else is ambiguous, never a guess.
+//! The accounts under review, and how the roster agrees with the portal. Matching is strict: what could
+//! mean someone else is ambiguous, never a guess.
 
 use std::{
     borrow::Borrow,
@@ -28,7 +28,6 @@ pub struct RosterRow {
     pub id: Option<String>,
     /// Address as written.
     pub email: Option<String>,
-    /// Name as written.
     pub display_name: Option<String>,
     /// Last day of the contract.
     pub contract_end: Option<NaiveDate>,
@@ -52,14 +51,12 @@ impl RosterRow {
 pub enum Member {
     /// An account on the portal.
     Account {
-        /// Which.
         id: AccountId,
         /// Whether the roster names it beyond doubt.
         matched: Match,
     },
     /// A roster id that is no account on the portal.
     NotOnPortal {
-        /// The id.
         id: AccountId,
         /// The roster row that names it.
         row: RosterRow,
@@ -69,7 +66,7 @@ pub enum Member {
 /// Where roster and portal disagree. Verdicts do not depend on it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reconciliation {
-    /// People on the roster for whom no account was found.
+    /// People on the roster without an account.
     pub roster_without_account: Vec<RosterRow>,
     /// Rows that could mean more than one account, or whose address the roster has twice.
     pub ambiguous: Vec<RosterRow>,
@@ -82,11 +79,8 @@ pub struct Reconciliation {
 /// The population and what was found while matching it, ordered by account id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved {
-    /// Where the list came from.
     pub source: PopulationSource,
-    /// Its members.
     pub members: Vec<Member>,
-    /// Where roster and portal disagree.
     pub reconciliation: Reconciliation,
 }
 

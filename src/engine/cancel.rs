@@ -1,53 +1,20 @@
 //! Ctrl-C and SIGTERM as a request to stop at the next safe place.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use tokio_util::sync::CancellationToken;
 
-/// Whether the user asked to stop.
-#[derive(Debug, Clone, Default)]
-pub struct Interrupt(Arc<AtomicBool>);
-
-impl Interrupt {
-    /// Listens from now on. Needs a tokio runtime.
-    #[must_use]
-    pub fn listen() -> Self {
-        let interrupt = Self::default();
-        let flag = Arc::clone(&interrupt.0);
-        tokio::spawn(async move {
-            asked_to_stop().await;
-            tracing::warn!("stopping as soon as that is safe");
-            flag.store(true, Ordering::Relaxed);
-        });
-        interrupt
-    }
-
-    /// What `work` gives, or nothing where the user asks to stop before it is done.
-    pub async fn or<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        let asked = async {
-            while !self.is_set() {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
-        tokio::select! {
-            biased;
-            done = work => Some(done),
-            () = asked => None,
-        }
-    }
-
-    /// True once it was asked for.
-    #[must_use]
-    pub fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
+/// A token that is cancelled by the first signal from now on. Needs a tokio runtime.
+pub(crate) fn on_signal() -> CancellationToken {
+    let token = CancellationToken::new();
+    let cancelled = token.clone();
+    tokio::spawn(async move {
+        signal().await;
+        tracing::warn!("stopping safely…");
+        cancelled.cancel();
+    });
+    token
 }
 
-async fn asked_to_stop() {
+async fn signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -5,6 +5,7 @@ pub mod csv;
 pub mod decision;
 pub(crate) mod files;
 mod format;
+pub(crate) mod outcomes;
 pub(crate) mod rows;
 pub mod style;
 pub mod table;

@@ -15,9 +15,6 @@ pub struct AccountPage {
 impl PortalReader {
     /// A page of all accounts, whatever their kind and status. No filter: they combine badly. By
     /// e-mail, the only order without ties.
-    ///
-    /// # Errors
-    /// The request failed.
     pub async fn accounts(&self, offset: u64) -> Result<Answer<AccountPage>, PortalError> {
         let query = [
             ("sortBy", "email".to_owned()),
@@ -37,9 +34,6 @@ impl PortalReader {
     }
 
     /// One account as it is now; none where it was deleted.
-    ///
-    /// # Errors
-    /// The request failed.
     pub async fn account(&self, id: AccountId) -> Result<Answer<Option<Account>>, PortalError> {
         let answer = self
             .transport

@@ -14,7 +14,6 @@ use crate::time::Timestamp;
 /// An answer with the portal's clock.
 #[derive(Debug, Clone)]
 pub struct Answer<T> {
-    /// What was asked for.
     pub value: T,
     /// HTTP `Date`.
     pub at: Timestamp,

@@ -14,11 +14,9 @@ const PAGE: u64 = 100;
 pub struct Audited {
     /// The portal's id.
     pub id: i64,
-    /// When.
     pub at: Timestamp,
     /// MessageAction number.
     pub code: i64,
-    /// Who acted.
     pub actor: AccountId,
     /// Accounts among the targets.
     pub targets: Vec<AccountId>,
@@ -74,9 +72,6 @@ impl PortalReader {
     }
 
     /// The newest action of anybody that is not dated after `until`.
-    ///
-    /// # Errors
-    /// As above.
     pub async fn newest_action_until(
         &self,
         until: Timestamp,

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
+use crate::portal::http::LIMITED_MOST;
+
 /// The request that an error is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// HTTP method.
     pub method: &'static str,
     /// Path without base and query.
     pub path: String,
@@ -35,10 +36,8 @@ pub enum PortalError {
     /// The key cannot be used at all.
     #[error("the API key cannot be sent as a header; check DOCSPACE_API_KEY")]
     BadKey,
-    /// No answer at all.
     #[error("{request}: cannot reach {host}: {reason}; check DOCSPACE_API_HOST and the network")]
     Unreachable {
-        /// Which.
         request: Request,
         /// Base address.
         host: String,
@@ -59,19 +58,12 @@ pub enum PortalError {
     },
     /// The answer did not come in time, or broke off.
     #[error("{request}: {reason}")]
-    Broken {
-        /// Which.
-        request: Request,
-        /// What happened.
-        reason: String,
-    },
-    /// 401.
+    Broken { request: Request, reason: String },
     #[error(
         "{0}: the portal does not accept the API key (401): it is wrong, expired or switched off, or its \
          owner is disabled; check DOCSPACE_API_KEY and the key in the portal's settings"
     )]
     Unauthorized(Request),
-    /// 402.
     #[error(
         "{0}: the portal asks for payment (402): it is unpaid, its plan lacks this, or its seats are full"
     )]
@@ -79,12 +71,10 @@ pub enum PortalError {
     /// 403.
     #[error("{request}: {}", decline_text(.decline))]
     Forbidden {
-        /// Which.
         request: Request,
         /// In which way.
         decline: Decline,
     },
-    /// 404.
     #[error(
         "{0}: not found (404): no such portal at this address, a suspended portal, or a server older \
          than 3.1, which dormouse does not support"
@@ -96,7 +86,6 @@ pub enum PortalError {
          go with them; set DOCSPACE_API_HOST to the final https address"
     )]
     Redirected {
-        /// Which.
         request: Request,
         /// Where to, without query.
         location: String,
@@ -106,45 +95,24 @@ pub enum PortalError {
         "{request}: the portal's limit is used up for {} (429); nothing is lost, run again after that",
         wait_text(*.wait)
     )]
-    Limited {
-        /// Which.
-        request: Request,
-        /// How long.
-        wait: Duration,
-    },
-    /// Any other status.
+    Limited { request: Request, wait: Duration },
+    /// Its time was over before the limits let it leave.
+    #[error("{0}: could not be sent in time")]
+    NotSent(Request),
     #[error("{request}: the portal answered {status}: {said}")]
-    Status {
-        /// Which.
-        request: Request,
-        /// HTTP status.
-        status: u16,
-        /// First words of the body.
-        said: String,
-    },
+    Status { request: Request, status: u16, said: String },
     /// Not the envelope that this call gives.
     #[error(
         "{request}: the answer ({status}) is not what a DocSpace portal sends: {reason}; it begins \
          \"{said}\"; check that DOCSPACE_API_HOST is the portal itself"
     )]
-    Unexpected {
-        /// Which.
-        request: Request,
-        /// HTTP status.
-        status: u16,
-        /// What is wrong with it.
-        reason: String,
-        /// First bytes.
-        said: String,
-    },
+    Unexpected { request: Request, status: u16, reason: String, said: String },
     /// JSON that breaks off or has another shape.
     #[error("{request}: the answer cannot be read: {reason}; it begins \"{said}\"")]
     Garbled {
-        /// Which.
         request: Request,
         /// What the decoder said.
         reason: String,
-        /// First bytes.
         said: String,
     },
     /// The portal hides its records.
@@ -191,6 +159,7 @@ impl PortalError {
             | Self::Redirected { .. }
             | Self::Unexpected { .. }
             | Self::Limited { .. }
+            | Self::NotSent(_)
             | Self::HiddenHistory(_) => false,
         }
     }
@@ -201,6 +170,16 @@ impl PortalError {
         self.http_status().is_some_and(|status| status >= 500)
     }
 
+    /// True where a write was not done and can be sent again after a wait.
+    #[must_use]
+    pub fn is_postponed(&self) -> bool {
+        match self {
+            Self::NotSent(_) => true,
+            Self::Limited { wait, .. } => *wait <= LIMITED_MOST,
+            _ => false,
+        }
+    }
+
     /// The status of the answer, if there was one.
     #[must_use]
     pub fn http_status(&self) -> Option<u16> {
@@ -209,7 +188,8 @@ impl PortalError {
             | Self::Unreachable { .. }
             | Self::Untrusted { .. }
             | Self::Broken { .. }
-            | Self::Redirected { .. } => None,
+            | Self::Redirected { .. }
+            | Self::NotSent(_) => None,
             Self::Unauthorized(_) => Some(401),
             Self::Unpaid(_) => Some(402),
             Self::Forbidden { .. } => Some(403),

@@ -49,14 +49,12 @@ impl ApiKey {
 pub struct KeyUsed {
     /// Owner of the key.
     pub owner: AccountId,
-    /// When.
     pub at: Timestamp,
 }
 
 /// How long a session lives without a new login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionLifetime {
-    /// Minutes.
     pub minutes: u32,
 }
 
@@ -152,9 +150,6 @@ struct WireQuota {
 
 impl PortalReader {
     /// Which portal this is.
-    ///
-    /// # Errors
-    /// The request failed.
     pub async fn identity(&self) -> Result<Answer<Identity>, PortalError> {
         self.transport
             .get("portal", &[], |text| {
@@ -169,9 +164,6 @@ impl PortalReader {
     }
 
     /// What keeps the portal from working, if anything does. Answers in every state.
-    ///
-    /// # Errors
-    /// The request failed.
     pub async fn state(&self) -> Result<Option<State>, PortalError> {
         let decode = |text: &str| {
             wire::open(text, |settings: WireSettings| {
@@ -189,18 +181,12 @@ impl PortalReader {
     }
 
     /// The account that the key acts as.
-    ///
-    /// # Errors
-    /// The request failed.
     pub async fn key_owner(&self) -> Result<Account, PortalError> {
         let decode = |text: &str| wire::open(text, wire::User::into_account);
         Ok(self.transport.get("people/@self", &[], decode).await?.value)
     }
 
     /// The key in use.
-    ///
-    /// # Errors
-    /// The request failed.
     pub async fn key(&self) -> Result<ApiKey, PortalError> {
         let decode = |text: &str| {
             wire::open(text, |key: WireKey| {
@@ -214,9 +200,6 @@ impl PortalReader {
     }
 
     /// Newest use of each key on the portal.
-    ///
-    /// # Errors
-    /// The request failed.
     pub async fn key_uses(&self) -> Result<Vec<KeyUsed>, PortalError> {
         let decode = |text: &str| {
             wire::open(text, |keys: Vec<WireKey>| {
@@ -234,18 +217,12 @@ impl PortalReader {
     }
 
     /// Days for which the portal keeps login events.
-    ///
-    /// # Errors
-    /// The request failed.
     pub async fn retention_days(&self) -> Result<u32, PortalError> {
         let decode = |text: &str| wire::open(text, |l: WireLifetime| Ok(l.login_history_life_time));
         Ok(self.transport.get("security/audit/settings/lifetime", &[], decode).await?.value)
     }
 
     /// How long a session lives without a new login.
-    ///
-    /// # Errors
-    /// The request failed.
     pub async fn session_lifetime(&self) -> Result<SessionLifetime, PortalError> {
         let decode = |text: &str| {
             wire::open(text, |c: WireCookies| {
@@ -262,27 +239,18 @@ impl PortalReader {
     }
 
     /// Version of the server, as its operator lets it say.
-    ///
-    /// # Errors
-    /// The request failed.
     pub async fn server_version(&self) -> Result<Option<String>, PortalError> {
         let decode = |text: &str| wire::open(text, |b: WireBuild| Ok(b.doc_space));
         Ok(self.transport.get("settings/version/build", &[], decode).await?.value)
     }
 
     /// Whether the plan has the audit option; none where the portal does not say.
-    ///
-    /// # Errors
-    /// The request failed.
     pub async fn plan_has_audit(&self) -> Result<Option<bool>, PortalError> {
         let decode = |text: &str| wire::open(text, |q: WireQuota| Ok(q.audit));
         Ok(self.transport.get("portal/quota", &[], decode).await?.value)
     }
 
     /// Ids of the groups of exactly this name: names are not unique, and the server matches parts.
-    ///
-    /// # Errors
-    /// The request failed.
     pub async fn groups_named(&self, name: &str) -> Result<Vec<String>, PortalError> {
         let query = [("filterValue", name.to_owned()), ("count", "100".to_owned())];
         let decode = |text: &str| {

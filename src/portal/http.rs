@@ -1,9 +1,8 @@
 //! One HTTP exchange: base address, key, limits, envelope, retries. Reads are repeated after transient
-//! faults, writes only after 429. The key is sent to the portal alone, and replaced in whatever comes
+//! faults, writes never. The key is sent to the portal alone, and replaced in whatever comes
 //! back before anyone sees it.
 
 use std::{
-    future::Future,
     net::IpAddr,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
@@ -16,23 +15,22 @@ use reqwest::{
     redirect,
 };
 use secrecy::{ExposeSecret, SecretString};
+use tokio::time::{Instant, timeout_at};
 
 use crate::portal::{
     Answer, Connection, PortalError, Traffic,
     answer::{declined, is_json, portal_clock, retry_after, root_cause},
     error::Request,
-    pacing::Pacer,
+    pacing::{Pacer, Turn},
     wire,
 };
 /// Waits at least this long after a 429 that names no time, or none worth the name.
 const LIMITED_FLOOR: Duration = Duration::from_secs(1);
 const LIMITED_DEFAULT: Duration = Duration::from_secs(5);
 /// A longer wait is reported, not slept through.
-const LIMITED_MOST: Duration = Duration::from_secs(120);
+pub(super) const LIMITED_MOST: Duration = Duration::from_secs(120);
 /// Total wait for one read's place among the limits.
 const LIMITED_PATIENCE: Duration = Duration::from_secs(15 * 60);
-/// The same for a write: what was looked at before it must still be true.
-const WRITE_PATIENCE: Duration = Duration::from_secs(30);
 /// Repeats of one read.
 const REPEATS: usize = 5;
 /// Repeats of all reads of one process: a portal this ill is reported.
@@ -44,14 +42,6 @@ const LARGEST_BODY: usize = 16 << 20;
 const UNTRUSTED: &str = "invalid peer certificate: ";
 /// What stands in the place of the key.
 const REDACTED: &str = "[API key]";
-
-/// Whether a request may be repeated after a fault that leaves its effect unknown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Repeat {
-    /// So often.
-    Reads(usize),
-    Never,
-}
 
 pub(super) struct Transport {
     client: Client,
@@ -140,31 +130,53 @@ impl Transport {
     ) -> Result<Answer<T>, PortalError> {
         let request = Request { method: "GET", path: path.to_owned() };
         let url = self.url(path, query);
-        self.with_repeats(Repeat::Reads(repeats), &request, || {
-            self.exchange(&request, self.client.request(Method::GET, url.clone()), &decode)
-        })
-        .await
+        self.with_repeats(repeats, &request, || self.read_once(&request, &url, &decode)).await
     }
 
-    /// Sends `body` once; it is sent again only where the portal refused to look at it (429).
+    async fn read_once<T>(
+        &self,
+        request: &Request,
+        url: &Url,
+        decode: &impl Fn(&str) -> Result<T, serde_json::Error>,
+    ) -> Result<Answer<T>, Failed> {
+        let turn = self.pacer.turn().await;
+        self.exchange(turn, request, self.client.request(Method::GET, url.clone()), decode).await
+    }
+
+    /// Waits until so many requests can follow each other without waiting.
+    pub(super) async fn room_for(&self, requests: usize) {
+        self.pacer.room_for(requests).await;
+    }
+
+    /// Sends `body` once, not after `leave_by`. Where the portal refuses to look at it (429), others
+    /// wait as long as it says; whether it is sent again the caller decides.
     pub(super) async fn put<T>(
         &self,
         path: &str,
         body: &serde_json::Value,
+        leave_by: Instant,
         decode: impl Fn(&str) -> Result<T, serde_json::Error>,
     ) -> Result<Answer<T>, PortalError> {
         let request = Request { method: "PUT", path: path.to_owned() };
-        let url = self.url(path, &[]);
-        let text = body.to_string();
-        self.with_repeats(Repeat::Never, &request, || {
-            let builder = self
-                .client
-                .request(Method::PUT, url.clone())
-                .header(CONTENT_TYPE, "application/json")
-                .body(text.clone());
-            self.exchange(&request, builder, &decode)
-        })
-        .await
+        let Ok(turn) = timeout_at(leave_by, self.pacer.turn()).await else {
+            return Err(PortalError::NotSent(request));
+        };
+        let builder = self
+            .client
+            .request(Method::PUT, self.url(path, &[]))
+            .header(CONTENT_TYPE, "application/json")
+            .body(body.to_string());
+        match self.exchange(turn, &request, builder, &decode).await {
+            Ok(answer) => Ok(answer),
+            Err(Failed::Error(error)) => Err(error),
+            Err(Failed::Limited { retry_after }) => {
+                let wait = retry_after.unwrap_or(LIMITED_DEFAULT).max(LIMITED_FLOOR);
+                if wait <= LIMITED_MOST {
+                    self.pacer.pause(wait);
+                }
+                Err(PortalError::Limited { request, wait })
+            }
+        }
     }
 
     fn url(&self, path: &str, query: &[(&str, String)]) -> Url {
@@ -178,27 +190,19 @@ impl Transport {
 
     async fn with_repeats<T, F>(
         &self,
-        repeat: Repeat,
+        repeats: usize,
         request: &Request,
         mut exchange: impl FnMut() -> F,
     ) -> Result<T, PortalError>
     where
         F: Future<Output = Result<T, Failed>>,
     {
-        let repeats = match repeat {
-            Repeat::Reads(repeats) => repeats,
-            Repeat::Never => 0,
-        };
         let mut delays = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(200))
             .with_max_delay(Duration::from_secs(10))
             .with_max_times(repeats)
             .with_jitter()
             .build();
-        let patience = match repeat {
-            Repeat::Reads(_) => LIMITED_PATIENCE,
-            Repeat::Never => WRITE_PATIENCE,
-        };
         let mut waited = Duration::ZERO;
         loop {
             let failed = match exchange().await {
@@ -209,7 +213,7 @@ impl Transport {
                 Failed::Limited { retry_after } => {
                     let wait = retry_after.unwrap_or(LIMITED_DEFAULT).max(LIMITED_FLOOR);
                     waited += wait;
-                    if wait > LIMITED_MOST || waited > patience {
+                    if wait > LIMITED_MOST || waited > LIMITED_PATIENCE {
                         return Err(PortalError::Limited { request: request.clone(), wait });
                     }
                     tracing::debug!(%request, ?wait, "the portal's limit is reached");
@@ -233,11 +237,11 @@ impl Transport {
 
     async fn exchange<T>(
         &self,
+        turn: Turn<'_>,
         request: &Request,
         builder: reqwest::RequestBuilder,
         decode: &impl Fn(&str) -> Result<T, serde_json::Error>,
     ) -> Result<Answer<T>, Failed> {
-        let turn = self.pacer.turn().await;
         self.requests.fetch_add(1, Ordering::Relaxed);
         let response = builder.send().await.map_err(|e| self.unanswered(request, &e))?;
         let status = response.status().as_u16();

@@ -66,9 +66,6 @@ impl PortalReader {
 
     /// The same for a page that may hold a row which the portal cannot show: a fault of the server is
     /// repeated once only.
-    ///
-    /// # Errors
-    /// As above.
     pub async fn try_logins(
         &self,
         offset: u64,

@@ -4,7 +4,6 @@
 mod accounts;
 mod answer;
 mod audit;
-mod connection;
 mod error;
 mod facts;
 mod http;
@@ -13,18 +12,48 @@ mod pacing;
 mod wire;
 mod writer;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+
+use reqwest::Url;
+use secrecy::SecretString;
 
 use crate::portal::http::Transport;
 pub use crate::portal::{
     accounts::AccountPage,
     answer::Answer,
     audit::Audited,
-    connection::{Connection, Pace, Traffic},
     error::{Decline, PortalError},
     facts::{ApiKey, Identity, KeyUsed, SessionLifetime, State},
     writer::{PortalWriter, SetStatus},
 };
+
+/// How to reach a portal.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// Base address, without path.
+    pub url: Url,
+    pub key: SecretString,
+    pub pace: Pace,
+}
+
+/// How fast, and how patient.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Longest wait for one answer.
+    pub timeout: Duration,
+    /// Requests at the same time.
+    pub concurrency: usize,
+    /// Requests a minute.
+    pub requests_per_minute: u32,
+}
+
+/// Requests sent by this process.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Traffic {
+    pub requests: u64,
+    /// Those that repeated an earlier one.
+    pub retries: u64,
+}
 
 /// Reads from the portal; has no way to change it.
 #[derive(Clone)]
@@ -45,6 +74,11 @@ impl PortalReader {
     #[must_use]
     pub fn writer(&self) -> PortalWriter {
         PortalWriter::new(Arc::clone(&self.transport))
+    }
+
+    /// Waits until so many requests can follow each other without waiting for the limits.
+    pub async fn room_for(&self, requests: usize) {
+        self.transport.room_for(requests).await;
     }
 
     /// Requests sent so far.

@@ -59,6 +59,13 @@ impl Pacer {
         Turn { pacer: self, _permit: permit }
     }
 
+    /// Waits until so many requests can follow each other without waiting, or the whole window is free.
+    pub(super) async fn room_for(&self, requests: usize) {
+        while let Some(wait_until) = self.room_at(requests.min(self.per_minute)) {
+            sleep_until(wait_until).await;
+        }
+    }
+
     /// Nobody asks before that much time has passed.
     pub(super) fn pause(&self, wait: Duration) {
         let until = Instant::now() + wait;
@@ -68,24 +75,37 @@ impl Pacer {
 
     /// Takes a place, or says when to try again.
     fn take_place(&self) -> Option<Instant> {
-        let now = Instant::now();
         let mut state = self.state();
-        if let Some(not_before) = state.not_before.filter(|t| *t > now) {
-            return Some(not_before);
-        }
-        while state.answered.front().is_some_and(|t| *t + WINDOW + MARGIN <= now) {
-            state.answered.pop_front();
-        }
-        if state.in_flight + state.answered.len() < self.per_minute {
+        let wait_until = state.free_at(1, self.per_minute);
+        if wait_until.is_none() {
             state.in_flight += 1;
-            return None;
         }
-        let oldest = state.answered.front().map(|t| *t + WINDOW + MARGIN);
-        Some(oldest.unwrap_or(now + MARGIN))
+        wait_until
+    }
+
+    fn room_at(&self, requests: usize) -> Option<Instant> {
+        self.state().free_at(requests, self.per_minute)
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// When to look for so many free places again; none where they are free now.
+    fn free_at(&mut self, places: usize, per_minute: usize) -> Option<Instant> {
+        let now = Instant::now();
+        if let Some(not_before) = self.not_before.filter(|t| *t > now) {
+            return Some(not_before);
+        }
+        while self.answered.front().is_some_and(|t| *t + WINDOW + MARGIN <= now) {
+            self.answered.pop_front();
+        }
+        let missing =
+            (self.in_flight + self.answered.len() + places).checked_sub(per_minute + 1)?;
+        let last = self.answered.get(missing).map(|t| *t + WINDOW + MARGIN);
+        Some(last.unwrap_or(now + MARGIN))
     }
 }
 
@@ -116,6 +136,20 @@ mod tests {
         // The floor: 35 requests at 10 a minute need three more windows, and no more than that.
         let took = starts[34] - starts[0];
         assert!(took < 3 * WINDOW + 4 * MARGIN, "{took:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_wait_for_room_no_request_waits() {
+        let pacer = Pacer::new(4, 10);
+        for _ in 0..7 {
+            drop(pacer.turn().await);
+        }
+        pacer.room_for(5).await;
+        let start = Instant::now();
+        for _ in 0..5 {
+            drop(pacer.turn().await);
+        }
+        assert_eq!(Instant::now(), start);
     }
 
     #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
+use tokio::time::Instant;
 
 use crate::domain::account::{Account, AccountId};
 use crate::portal::{Answer, PortalError, http::Transport, wire};
@@ -13,7 +14,6 @@ use crate::portal::{Answer, PortalError, http::Transport, wire};
 pub enum SetStatus {
     /// Disabled; the portal's word is `Terminated`.
     Disabled,
-    /// Active.
     Active,
 }
 
@@ -41,16 +41,18 @@ impl PortalWriter {
     /// they skip.
     ///
     /// # Errors
-    /// The portal declined, or the effect is unknown. Never repeated except after 429.
+    /// The portal declined, or the effect is unknown; or it could not be sent before `leave_by`. Never
+    /// repeated.
     pub async fn set_status(
         &self,
         id: AccountId,
         status: SetStatus,
+        leave_by: Instant,
     ) -> Result<Answer<Option<Account>>, PortalError> {
         let body = json!({ "userIds": [id.to_string()], "resendAll": false });
         let answer = self
             .transport
-            .put(status.path(), &body, |text| wire::open(text, wire::accounts))
+            .put(status.path(), &body, leave_by, |text| wire::open(text, wire::accounts))
             .await?;
         let shown = answer.value.into_iter().find(|a| a.id == id);
         Ok(Answer { value: shown, at: answer.at })

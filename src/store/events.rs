@@ -5,7 +5,10 @@ use std::collections::{HashMap, HashSet};
 use serde_json::json;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use crate::domain::login::{EventClass, LoginEvent};
+use crate::domain::{
+    account::AccountId,
+    login::{EventClass, LoginEvent},
+};
 use crate::store::{StoreError, accounts::AccountKeys, types::Millis};
 use crate::time::Timestamp;
 
@@ -165,4 +168,35 @@ pub async fn count_between(
     let n =
         sqlx::query_scalar!("SELECT count(*) FROM events WHERE at_ms BETWEEN ? AND ?", from, to);
     Ok(n.fetch_one(conn).await?)
+}
+
+/// A stored event by which a page of the portal is recognized.
+#[derive(Debug, Clone, Copy)]
+pub struct StoredEvent {
+    pub id: i64,
+    pub account: AccountId,
+    pub code: i64,
+    pub at: Timestamp,
+}
+
+/// The events that the portal recorded last.
+pub async fn newest(
+    conn: &mut SqliteConnection,
+    limit: u32,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT e.event_id, k.account_id AS "account: AccountId", e.action_code, e.at_ms AS "at: Millis"
+           FROM events e JOIN account_keys k ON k.pk = e.account_pk
+           ORDER BY e.event_id DESC LIMIT ?"#,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    let event = rows.into_iter().map(|r| StoredEvent {
+        id: r.event_id,
+        account: r.account,
+        code: r.action_code,
+        at: r.at.0,
+    });
+    Ok(event.collect())
 }

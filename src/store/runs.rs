@@ -7,7 +7,13 @@ use crate::{domain::account::named, time::Timestamp};
 
 named! {
     /// A command that changes the store.
-    Command { Sync = "sync", Decide = "decide", Apply = "apply", Restore = "restore" }
+    Command {
+        Sync = "sync",
+        Decide = "decide",
+        Apply = "apply",
+        Restore = "restore",
+        Acknowledge = "acknowledge",
+    }
 }
 
 /// A run as it starts.

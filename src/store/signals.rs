@@ -1,10 +1,15 @@
 //! The second signal: checks of the audit trail, uses of API keys, changes of status.
 
+use std::collections::HashSet;
+
 use serde_json::json;
 use sqlx::SqliteConnection;
 
 use crate::store::{StoreError, accounts::AccountKeys};
-use crate::{domain::account::AccountId, time::Timestamp};
+use crate::{
+    domain::account::{AccountId, Status},
+    time::Timestamp,
+};
 
 /// An action in the portal's audit trail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,4 +182,43 @@ pub async fn changed_after(
     .fetch_optional(conn)
     .await?;
     Ok(row.map(|r| (r.event_id, r.actor)))
+}
+
+/// Which of these events are stored as changes of status.
+pub async fn known_changes(
+    conn: &mut SqliteConnection,
+    events: &[i64],
+) -> Result<HashSet<i64>, StoreError> {
+    let events = json!(events).to_string();
+    let known = sqlx::query_scalar!(
+        "SELECT DISTINCT event_id FROM status_changes
+         WHERE event_id IN (SELECT value FROM json_each(?))",
+        events
+    );
+    Ok(known.fetch_all(conn).await?.into_iter().collect())
+}
+
+/// An account whose status an event changed, as it is now.
+#[derive(Debug, Clone)]
+pub struct ChangedAccount {
+    pub account_id: AccountId,
+    pub email: String,
+    pub status: Option<Status>,
+}
+
+/// The accounts whose status an event changed.
+pub async fn changed_accounts(
+    conn: &mut SqliteConnection,
+    event: i64,
+) -> Result<Vec<ChangedAccount>, StoreError> {
+    let changed = sqlx::query_as!(
+        ChangedAccount,
+        r#"SELECT k.account_id AS "account_id: AccountId", coalesce(a.email, k.account_id) AS "email!: String",
+                  a.status AS "status: Status"
+           FROM status_changes c JOIN account_keys k ON k.pk = c.account_pk
+           LEFT JOIN accounts a ON a.account_id = k.account_id
+           WHERE c.event_id = ? AND c.action_code = 4020 ORDER BY k.account_id"#,
+        event
+    );
+    Ok(changed.fetch_all(conn).await?)
 }

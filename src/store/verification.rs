@@ -58,22 +58,32 @@ async fn surroundings(conn: &mut SqliteConnection) -> Result<Surroundings, Store
     )
     .fetch_all(&mut *conn)
     .await?;
-    // One account an event: dormouse never changes several at once.
+    // Rows that a person wrote name who they are, not an account.
     let changes = sqlx::query_as!(
         OwnChange,
         r#"SELECT c.event_id, c.at AS "at: Timestamp", k.account_id AS "account_id: AccountId",
-                  c.actor_id AS actor
+                  coalesce((SELECT email FROM accounts a WHERE a.account_id = k.account_id), k.account_id)
+                      AS "email!: String",
+                  c.actor_id AS actor,
+                  coalesce((SELECT email FROM accounts a WHERE a.account_id = c.actor_id), c.actor_id)
+                      AS "actor_email!: String"
            FROM status_changes c JOIN account_keys k ON k.pk = c.account_pk
-           WHERE c.action_code = 4020 AND c.targets = 1 AND c.actor_id IN (SELECT actor FROM history)
-           ORDER BY c.at, c.event_id"#
+           WHERE c.action_code = 4020 AND c.actor_id IN (SELECT actor FROM history)
+           ORDER BY c.at, c.event_id, k.account_id"#
     )
     .fetch_all(&mut *conn)
+    .await?;
+    let trail_read_to = sqlx::query_scalar!(
+        r#"SELECT max(portal_time) AS "at: Timestamp" FROM sync_runs WHERE status = 'complete'"#
+    )
+    .fetch_one(&mut *conn)
     .await?;
     Ok(Surroundings {
         runs: runs.into_iter().map(|r| (r.id, r.command)).collect(),
         digests: decisions.into_iter().map(|d| (d.id, d.digest)).collect(),
         unjudged: unjudged.into_iter().collect(),
         changes,
+        trail_read_to,
         schema: schema_changes(conn).await?,
     })
 }

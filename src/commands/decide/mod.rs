@@ -16,7 +16,7 @@ use crate::{
     engine::{
         cited::decision_head,
         evaluate::{Judged, judge, moment, newest},
-        recorded_run::{finish_run, start_run},
+        recorded_run::{RecordedRun, RunSummary},
         warnings::warnings,
     },
     exit::Exit,
@@ -107,22 +107,16 @@ pub async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
 
 /// Decides and stores: run, verdicts and decision are on disk before anything is shown.
 async fn stored(cx: &mut Context, args: &Args) -> anyhow::Result<Made> {
-    if !cx.settings.database.exists() {
-        return Err(StoreError::Missing(cx.settings.database.clone()).into());
-    }
-    let _lock = cx.lock()?;
-    let mut store = cx.open(Mode::Record).await?;
-    store::sync_runs::close_killed(store.conn(), cx.clock.now()).await?;
     let overrides = args.as_of.map(|at| format!("--as-of {at}")).unwrap_or_default();
-    let run_id = start_run(cx, &mut store, Command::Decide, overrides).await?;
-    let result = save(cx, &mut store, args).await;
-    let outcome = result.as_ref().map(|(id, made)| {
-        (Exit::Done, format!("decision {id}: {}", show::counts(&made.judged.findings)))
+    let mut run = RecordedRun::open(&cx.engine(), Command::Decide, overrides).await?;
+    let result = save(cx, &mut run.store, args).await;
+    let summary = RunSummary::of(&result, |(id, made)| RunSummary {
+        decision_id: Some(*id),
+        ..RunSummary::done(format!("decision {id}: {}", show::counts(&made.judged.findings)))
     });
-    let decision = result.as_ref().ok().map(|(id, _)| *id);
-    finish_run(cx, &mut store, run_id, decision, outcome).await?;
+    run.finish(cx.clock.as_ref(), summary).await?;
     let (id, made) = result?;
-    store.close().await?;
+    run.close().await?;
     Ok(Made { id: Some(id), ..made })
 }
 

@@ -1,6 +1,7 @@
-//! `history`: what was done, whether the record of it is whole, and copies of it to keep elsewhere. Only
-//! ever reads; shows what is stored, even where dormouse did not write it.
+//! `history`: what was done, whether the record of it is whole, and copies of it to keep elsewhere.
+//! Shows what is stored, even where dormouse did not write it; `acknowledge` alone adds to it.
 
+mod acknowledge;
 mod list;
 mod verify;
 
@@ -56,6 +57,8 @@ pub enum Action {
     Head,
     /// Write every entry with all columns, oldest first
     Export,
+    /// Explain a finding of `history verify`: a change that no row accounts for
+    Acknowledge(acknowledge::Args),
 }
 
 row! {
@@ -78,6 +81,7 @@ pub async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
         Some(Action::Verify { head }) => verify::run(cx, head).await,
         Some(Action::Head) => head(cx).await,
         Some(Action::Export) => export(cx).await,
+        Some(Action::Acknowledge(args)) => acknowledge::run(cx, args).await,
     }
 }
 

@@ -89,7 +89,6 @@ pub enum Place {
 }
 
 impl Place {
-    /// The offset.
     #[must_use]
     pub fn offset(self) -> u64 {
         match self {

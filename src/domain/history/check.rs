@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use crate::domain::history::{
-    Action, Check, Entry, Finding, GENESIS, OwnChange, Phase, Row, Surroundings, Value, Verified,
+    Action, Check, Draft, Entry, Finding, GENESIS, OwnChange, Phase, Row, Surroundings, Value,
+    Verified,
     ledger::{Ledger, Record},
 };
 use crate::time::{MAX_CLOCK_SKEW, Timestamp};
@@ -65,6 +66,7 @@ impl Checker {
     pub fn finish(mut self) -> Verified {
         self.kept_head();
         self.own_changes();
+        self.unshown();
         for message in std::mem::take(&mut self.around.schema) {
             self.findings.push(Finding { check: Check::Schema, seq: None, message });
         }
@@ -117,9 +119,10 @@ impl Checker {
         *first = draft.at.min(*first);
         let (run, wanted) = (
             draft.run_id,
-            match draft.action {
-                Action::Disable => "apply",
-                Action::Enable => "restore",
+            match (draft.phase, draft.portal_event_id, draft.action) {
+                (Phase::Acknowledgement, Some(_), _) => "acknowledge",
+                (_, _, Action::Disable) => "apply",
+                (_, _, Action::Enable) => "restore",
             },
         );
         match self.around.runs.get(&run) {
@@ -180,25 +183,49 @@ impl Checker {
             if change.at < *first - MAX_CLOCK_SKEW {
                 continue;
             }
-            let OwnChange { event_id, at, account_id, actor } = &change;
+            let OwnChange { event_id, at, email, actor_email, .. } = &change;
             let shown = format!(
-                "audit event {event_id} of {} shows that {actor}, whose key was used, changed the status \
-                 of {account_id}",
-                at
+                "{actor_email}, whose API key dormouse uses, changed the status of {email} at {at} \
+                 (audit event {event_id})"
             );
+            let explain = format!("`dormouse history acknowledge {event_id} --reason TEXT`");
             let (seq, message) = match self.ledger.record_of(&change) {
                 Record::Fitting => continue,
-                Record::Denying(end) => (Some(end.seq), format!("{}, but {shown}", ended(end))),
+                Record::Denying(end) => (
+                    Some(end.seq),
+                    format!(
+                        "{}, but {shown}; the next sync adds what came of it; if it was done by hand, \
+                         explain it: {explain}",
+                        ended(end)
+                    ),
+                ),
                 Record::None => (
                     None,
                     format!(
-                        "{shown}, and no row records it: a row is missing, or the change was made by hand or \
-                     by another program"
+                        "{shown}, and no row records it: a row is missing, or it was done by hand or by \
+                         another program; explain it: {explain}"
                     ),
                 ),
             };
             self.findings.push(Finding { check: Check::Unrecorded, seq, message });
         }
+    }
+}
+
+impl Checker {
+    /// What the portal confirmed and its audit trail, read well past it, does not show.
+    fn unshown(&mut self) {
+        let Some(until) = self.around.trail_read_to else { return };
+        let found = self.ledger.unshown(until).map(|Entry { seq, draft, .. }| {
+            let Draft { action, email, at, .. } = draft;
+            let message = format!(
+                "{action} {email} at {at}: the portal confirmed it, and its audit trail, read up to \
+                 {until}, does not show it; look at the portal's audit settings, then explain it: \
+                 `dormouse history acknowledge --seq {seq} --reason TEXT`"
+            );
+            Finding { check: Check::Unshown, seq: Some(*seq), message }
+        });
+        self.findings.extend(found);
     }
 }
 

@@ -31,6 +31,8 @@ named! {
         Verdict = "verdict",
         /// Changes by the key's account in the portal's audit trail are recorded.
         Unrecorded = "unrecorded",
+        /// The portal's audit trail shows the changes that are recorded.
+        Unshown = "unshown",
         /// The history still begins as it did when its head was kept.
         Head = "head",
         /// Tables and triggers are those of dormouse.
@@ -84,8 +86,11 @@ pub struct OwnChange {
     pub at: Timestamp,
     /// Whose status.
     pub account_id: AccountId,
-    /// Who made it.
+    /// Address of the account; its id where none is known.
+    pub email: String,
+    /// Who made it: the account of a key that dormouse used.
     pub actor: String,
+    pub actor_email: String,
 }
 
 /// What the rest of the store holds against the history.
@@ -99,6 +104,8 @@ pub struct Surroundings {
     pub unjudged: HashSet<i64>,
     /// Changes by the accounts of the keys used.
     pub changes: Vec<OwnChange>,
+    /// How far the portal's audit trail was read, by the portal's clock.
+    pub trail_read_to: Option<Timestamp>,
     /// Tables and triggers that are missing, changed or not ours, in words.
     pub schema: Vec<String>,
 }

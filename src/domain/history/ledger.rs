@@ -1,18 +1,29 @@
 //! Actions as the history tells them: intent, outcomes and corroborations belong together by run,
 //! account and action. Each action ends once; but what was unproven may later turn out to be applied
 //! after all, and what an answer showed applied is taken back where the reading at the end of the run
-//! shows otherwise.
+//! shows otherwise, or where somebody else turns out to have done it before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::history::{Action, Draft, Entry, OpenIntent, Outcome, OwnChange, Phase};
-use crate::{domain::account::AccountId, time::MAX_CLOCK_SKEW};
+use crate::{
+    domain::{
+        account::AccountId,
+        history::{
+            Action, Draft, Entry, OpenIntent, Outcome, OwnChange, Phase, SHOWN_AFTER, SHOWN_BEFORE,
+        },
+    },
+    time::Timestamp,
+};
 
 /// All actions so far, in the order in which they began.
 #[derive(Debug, Default)]
 pub struct Ledger {
     attempts: Vec<Attempt>,
     places: BTreeMap<(AccountId, i64, Action), usize>,
+    /// Changes on the portal that a person has explained, by event and account.
+    acknowledged_events: BTreeSet<(i64, AccountId)>,
+    /// Actions that the audit trail never showed, explained likewise.
+    acknowledged_actions: BTreeSet<(AccountId, i64, Action)>,
 }
 
 /// The rows of one action, each kind in order.
@@ -56,6 +67,9 @@ impl Ledger {
     pub(super) fn take(&mut self, entry: Entry) -> Option<String> {
         let Entry { seq: _, ref draft, .. } = entry;
         let key = (draft.account_id, draft.run_id, draft.action);
+        if draft.phase == Phase::Acknowledgement {
+            return self.acknowledge(key, draft.portal_event_id);
+        }
         let place = *self.places.entry(key).or_insert_with(|| {
             self.attempts.push(Attempt::default());
             self.attempts.len() - 1
@@ -87,6 +101,40 @@ impl Ledger {
             }
             (phase, _) => Some(format!("{phase} and the columns filled do not go together")),
         }
+    }
+
+    fn acknowledge(
+        &mut self,
+        key: (AccountId, i64, Action),
+        event_id: Option<i64>,
+    ) -> Option<String> {
+        match event_id {
+            Some(event_id) => {
+                self.acknowledged_events.insert((event_id, key.0));
+                None
+            }
+            None => {
+                self.acknowledged_actions.insert(key);
+                let fault = "an acknowledgement of an action that is not recorded before it";
+                (!self.places.contains_key(&key)).then(|| fault.to_owned())
+            }
+        }
+    }
+
+    /// Actions that the portal confirmed until `until` and that its audit trail never showed, without
+    /// those that a person has explained.
+    pub(super) fn unshown(&self, until: Timestamp) -> impl Iterator<Item = &Entry> {
+        let is_explained = |draft: &Draft| {
+            self.acknowledged_actions.contains(&(draft.account_id, draft.run_id, draft.action))
+        };
+        let unshown = self.attempts.iter().filter(|a| a.corroborations.is_empty());
+        let ends = unshown.filter(|a| a.intent.is_some()).filter_map(|a| a.outcomes.last());
+        ends.filter(move |Entry { draft, .. }| {
+            draft.outcome == Some(Outcome::Applied)
+                && draft.http_status == Some(200)
+                && draft.at + SHOWN_AFTER < until
+                && !is_explained(draft)
+        })
     }
 
     /// Every action, in the order in which they began.
@@ -122,6 +170,9 @@ impl Ledger {
     /// What is recorded of a change that the portal's audit trail shows: by the action that names the
     /// event, or by those of its time.
     pub(super) fn record_of(&self, change: &OwnChange) -> Record<'_> {
+        if self.acknowledged_events.contains(&(change.event_id, change.account_id)) {
+            return Record::Fitting;
+        }
         let all = (change.account_id, i64::MIN, Action::Disable)
             ..=(change.account_id, i64::MAX, Action::Enable);
         let attempts = || self.places.range(all.clone()).map(|(_, place)| &self.attempts[*place]);
@@ -180,8 +231,8 @@ impl Attempt {
         self.intent.as_ref().is_some_and(|intent| {
             let end = self.outcomes.last().map(|end| end.draft.at);
             intent.draft.actor == change.actor
-                && intent.draft.at - MAX_CLOCK_SKEW <= change.at
-                && end.is_none_or(|at| change.at <= at + MAX_CLOCK_SKEW)
+                && intent.draft.at - SHOWN_BEFORE <= change.at
+                && end.is_none_or(|at| change.at <= at + SHOWN_AFTER)
         })
     }
 
@@ -191,7 +242,7 @@ impl Attempt {
             (None, None, Outcome::Skipped) | (Some(_), None, _) => None,
             (None, _, _) => Some(format!("{outcome} without an intent before it")),
             (Some(_), Some((_, before)), Outcome::Applied) if before != Outcome::Applied => None,
-            (Some(_), Some((_, Outcome::Applied)), Outcome::Failed) => None,
+            (Some(_), Some((_, Outcome::Applied)), Outcome::Failed | Outcome::Skipped) => None,
             (Some(_), Some((seq, before)), _) => {
                 Some(format!("{outcome}, but row {seq} says {before}"))
             }

@@ -47,6 +47,8 @@ named! {
         Outcome = "outcome",
         /// The portal's own audit event for the change.
         Corroboration = "corroboration",
+        /// A person explains what no row accounts for, or what the audit trail never showed.
+        Acknowledgement = "acknowledgement",
     }
 }
 
@@ -63,6 +65,11 @@ named! {
         Failed = "failed",
     }
 }
+
+/// The portal's audit trail may date a change of ours so long before its intent, by another clock, and
+/// so long after its outcome: it reports the hour that is repeated when DST ends an hour late.
+pub const SHOWN_BEFORE: TimeDelta = TimeDelta::minutes(10);
+pub const SHOWN_AFTER: TimeDelta = TimeDelta::hours(3);
 
 /// How long a slow portal may still be working on a call, and on its entry in the audit trail.
 pub const IN_DOUBT: TimeDelta = TimeDelta::minutes(2);

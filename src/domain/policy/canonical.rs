@@ -56,28 +56,24 @@ struct ExemptionText {
     expires: Option<String>,
 }
 
-/// Why a text is no policy.
+/// Why a text is not a policy.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyError {
-    /// No JSON, or not of this form.
     #[error("policy text: {0}")]
     Json(#[from] serde_json::Error),
     /// A threshold under which everybody would be inactive.
     #[error("policy text: inactivity_days must be 1 or more")]
     Threshold,
-    /// An unknown combination.
     #[error("policy text: signals {0:?} are neither [\"logins\"] nor [\"logins\", \"audit\"]")]
     Signals(Vec<String>),
     /// None of account, email, domain, group, or more than one.
     #[error("policy text: an exemption names exactly one account, email, domain or group")]
     Subject,
-    /// No date.
-    #[error("policy text: expires \"{0}\" is no date of the form YYYY-MM-DD")]
+    #[error("policy text: expires \"{0}\" is not a date of the form YYYY-MM-DD")]
     Expires(String),
 }
 
 impl Policy {
-    /// The policy's canonical text.
     #[must_use]
     pub fn canonical_json(&self) -> String {
         let population = &self.population;

@@ -10,10 +10,9 @@ use crate::{
     time::Timestamp,
 };
 
-/// Whom an exemption spares.
+/// The accounts that an exemption spares.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ExemptionSubject {
-    /// One account by id.
     Account(AccountId),
     /// One account by e-mail, without case.
     Email(String),
@@ -50,11 +49,9 @@ impl fmt::Display for ExemptionSubject {
 /// A named exception from the policy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Exemption {
-    /// Whom it spares.
     pub subject: ExemptionSubject,
     /// Why; never empty.
     pub reason: String,
-    /// Who answers for it.
     pub owner: Option<String>,
     /// Last day on which it holds, UTC, inclusive.
     pub expires: Option<NaiveDate>,

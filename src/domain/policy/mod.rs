@@ -1,4 +1,4 @@
-//! The policy: who is reviewed, what counts as unused, and who is spared, as plain data.
+//! The policy as plain data: the accounts under review, what counts as inactive, the exemptions.
 
 mod canonical;
 mod exemption;
@@ -24,7 +24,6 @@ named! {
 }
 
 impl Preset {
-    /// The threshold in days.
     #[must_use]
     pub fn days(self) -> u32 {
         match self {
@@ -100,10 +99,7 @@ pub struct Policy {
     pub inactivity_days: u32,
     /// The same for accounts that were never active, counted from registration.
     pub grace_days: u32,
-    /// What must have been looked at.
     pub signals: Signals,
-    /// Who is reviewed.
     pub population: Population,
-    /// Who is spared.
     pub exemptions: Vec<Exemption>,
 }

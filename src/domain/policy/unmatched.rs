@@ -1,5 +1,5 @@
 //! Names in a policy that mean nobody, or more than one group: most often a typing error, and for
-//! an exemption one that would cost somebody his account.
+//! an exemption one that would cost someone their account.
 
 use std::{
     borrow::Borrow,
@@ -13,18 +13,14 @@ use crate::domain::policy::{ExemptionSubject, Policy};
 /// The part of the policy that names somebody.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Selector {
-    /// An exemption.
     Exemption(ExemptionSubject),
-    /// A group of the population.
     Group(String),
-    /// An e-mail domain of the population.
     Domain(String),
 }
 
 /// What it names instead of somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Found {
-    /// No account.
     Nobody,
     /// Members of this many groups of the same name.
     Groups(usize),
@@ -33,9 +29,7 @@ pub enum Found {
 /// A name in the policy that does not do what it was written for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unmatched {
-    /// Where it stands.
     pub selector: Selector,
-    /// What it names.
     pub found: Found,
 }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::{
     domain::{
@@ -13,7 +13,14 @@ use crate::{
     portal::{Decline, PortalError, PortalReader, PortalWriter, SetStatus},
 };
 
-/// What came of it for one account.
+/// What came of one call.
+pub(super) enum Called {
+    Ended(Ended),
+    /// The portal did not look at it, or its time was over: it may be sent again after another look.
+    Postponed(PortalError),
+}
+
+/// How it ended for one account.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) outcome: Outcome,
@@ -35,7 +42,7 @@ impl Ended {
     }
 }
 
-/// Whether the run can go on.
+/// Whether other calls can still succeed.
 #[derive(Debug)]
 pub(crate) enum Stop {
     No,
@@ -55,17 +62,19 @@ const READ_BACK: [Duration; 5] = [
 /// All reading back of one call, its own repeats included.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-pub(crate) async fn call(
+/// Changes one account, unless the call cannot leave before `leave_by`.
+pub(super) async fn call(
     writer: &PortalWriter,
     reader: &PortalReader,
     id: AccountId,
     action: Action,
-) -> Ended {
+    leave_by: Instant,
+) -> Called {
     let set = match action {
         Action::Disable => SetStatus::Disabled,
         Action::Enable => SetStatus::Active,
     };
-    match writer.set_status(id, set).await {
+    Called::Ended(match writer.set_status(id, set, leave_by).await {
         Ok(answer) => match answer.value.map(|a| a.status) {
             Some(status) if action.is_reached(status) => {
                 let detail = format!("the answer shows {}", wanted(status));
@@ -73,8 +82,9 @@ pub(crate) async fn call(
             }
             shown => unchanged(reader, id, action, shown).await,
         },
+        Err(error) if error.is_postponed() => return Called::Postponed(error),
         Err(error) => failed(reader, id, action, &error).await,
-    }
+    })
 }
 
 /// A 200 that leaves the account out or as it was: releases up to 3.6.1 skip silently.

@@ -4,27 +4,30 @@
 
 use anyhow::Context as _;
 use futures_util::{StreamExt, stream, stream::FuturesUnordered};
+use tokio::time::Instant;
 
-use crate::engine::status_change::{
-    call::{self, Ended, Read, Stop},
-    session::Session,
-};
 use crate::{
     domain::{
         account::{AccountId, Status},
         history::{Action, Draft, Outcome, Phase},
+        outcomes::AccountOutcome,
     },
+    engine::status_change::{
+        call::{self, Called, Ended, Read, Stop},
+        session::Session,
+    },
+    portal::PortalError,
     store::{self, StoreError},
     time::Timestamp,
 };
 
 /// What all rows of a run have in common.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Run {
-    pub(crate) id: i64,
-    pub(crate) decision_id: Option<i64>,
-    pub(crate) actor: AccountId,
-    pub(crate) action: Action,
+pub(super) struct Row {
+    pub(super) run_id: i64,
+    pub(super) decision_id: Option<i64>,
+    pub(super) actor: AccountId,
+    pub(super) action: Action,
 }
 
 /// An account that is to be changed.
@@ -36,20 +39,29 @@ pub(crate) struct Target {
     pub(crate) status: Option<Status>,
 }
 
-/// How it ended for one account.
-#[derive(Debug, Clone)]
-pub(crate) struct Done {
-    pub(crate) account_id: AccountId,
-    pub(crate) email: String,
-    pub(crate) outcome: Outcome,
-    pub(crate) detail: String,
+/// An account that has passed its look.
+#[derive(Debug)]
+pub(crate) struct Cleared {
+    pub(crate) target: Target,
+    /// On what the intent rests.
+    pub(crate) cites: String,
+    /// A call after this moment needs another look.
+    pub(crate) leave_by: Instant,
 }
 
-impl Run {
+/// What is left of a group after its calls.
+#[derive(Default)]
+pub(super) struct GroupEnd {
+    pub(super) postponed: Vec<(Target, PortalError)>,
+    /// Why no call after these can succeed, if that is so.
+    pub(super) stop: Option<String>,
+}
+
+impl Row {
     fn intent(&self, at: Timestamp, target: &Target, cites: String) -> Draft {
         Draft {
             at,
-            run_id: self.id,
+            run_id: self.run_id,
             decision_id: self.decision_id,
             account_id: target.account_id,
             email: target.email.clone(),
@@ -76,10 +88,10 @@ impl Run {
     }
 }
 
-impl Done {
-    fn new(target: Target, end: Ended) -> Self {
-        let Target { account_id, email, .. } = target;
-        Self { account_id, email, outcome: end.outcome, detail: end.detail }
+impl Target {
+    fn ended(self, end: Ended) -> AccountOutcome {
+        let Self { account_id, email, .. } = self;
+        AccountOutcome { account_id, email, outcome: end.outcome, detail: end.detail }
     }
 }
 
@@ -87,51 +99,54 @@ impl Session<'_> {
     /// Records that nothing was sent for this account, and why.
     pub(crate) async fn skip(&mut self, target: Target, detail: String) -> anyhow::Result<()> {
         let end = Ended::new(Outcome::Skipped, detail, target.status, None);
-        let row = self.run.outcome(self.cx.clock.now(), &target, &end);
+        let row = self.row.outcome(self.engine.clock.now(), &target, &end);
         store::history::append(self.store.conn(), row).await?;
-        self.done.push(Done::new(target, end));
+        self.outcomes.push(target.ended(end));
         Ok(())
     }
 
-    /// Changes one group of accounts that have passed every check; each intent says on what it rests.
-    /// Returns why no call after these can succeed, if that is so.
-    pub(crate) async fn change(
-        &mut self,
-        group: Vec<(Target, String)>,
-    ) -> anyhow::Result<Option<String>> {
-        if group.is_empty() {
-            return Ok(None);
+    /// Writes the intents of a group, each with what it rests on.
+    pub(super) async fn intend(&mut self, group: &[Cleared]) -> anyhow::Result<()> {
+        let mut tx = self.store.begin().await?;
+        for Cleared { target, cites, .. } in group {
+            let intent = self.row.intent(self.engine.clock.now(), target, cites.clone());
+            store::history::append(&mut tx, intent).await?;
         }
-        let Self { cx, store, reader, writer, run, done, .. } = self;
-        let mut tx = store.begin().await?;
-        for (target, cites) in &group {
-            let row = run.intent(cx.clock.now(), target, cites.clone());
-            store::history::append(&mut tx, row).await?;
-        }
-        tx.commit().await.map_err(StoreError::from)?;
+        Ok(tx.commit().await.map_err(StoreError::from)?)
+    }
 
-        let (writer, reader, action) = (&*writer, &*reader, run.action);
+    /// Changes a group whose intents are written, and writes what came of each.
+    pub(super) async fn call(&mut self, group: Vec<Cleared>) -> anyhow::Result<GroupEnd> {
+        let Self { engine, store, reader, writer, row, outcomes, .. } = self;
+        let (writer, reader, action) = (&*writer, &*reader, row.action);
         let mut calls: FuturesUnordered<_> = group
             .into_iter()
-            .map(|(target, _)| async move {
-                let end = call::call(writer, reader, target.account_id, action).await;
-                (target, end)
+            .map(|Cleared { target, leave_by, .. }| async move {
+                let called = call::call(writer, reader, target.account_id, action, leave_by).await;
+                (target, called)
             })
             .collect();
-        let (mut stop, mut unwritten) = (None, None);
-        while let Some((target, end)) = calls.next().await {
-            if let Stop::Run(why) = &end.stop {
-                stop = Some(why.clone());
+        let (mut end, mut unwritten) = (GroupEnd::default(), None);
+        while let Some((target, called)) = calls.next().await {
+            let ended = match called {
+                Called::Ended(ended) => ended,
+                Called::Postponed(error) => {
+                    end.postponed.push((target, error));
+                    continue;
+                }
+            };
+            if let Stop::Run(why) = &ended.stop {
+                end.stop = Some(why.clone());
             }
-            let row = run.outcome(cx.clock.now(), &target, &end);
-            match store::history::append(store.conn(), row).await {
-                Ok(_) => done.push(Done::new(target, end)),
+            let outcome = row.outcome(engine.clock.now(), &target, &ended);
+            match store::history::append(store.conn(), outcome).await {
+                Ok(_) => outcomes.push(target.ended(ended)),
                 // The others are under way: what comes of them is read and written if that is possible.
                 Err(error) => unwritten = unwritten.or(Some((target.email, error))),
             }
         }
         match unwritten {
-            None => Ok(stop),
+            None => Ok(end),
             Some((email, error)) => Err(error).with_context(|| {
                 format!(
                     "what came of {email} could not be written down; its intent is, and the next apply or \
@@ -141,13 +156,37 @@ impl Session<'_> {
         }
     }
 
+    /// Records that the calls for these were postponed too often.
+    pub(super) async fn give_up(
+        &mut self,
+        postponed: Vec<(Target, PortalError)>,
+    ) -> anyhow::Result<()> {
+        for (target, error) in postponed {
+            let ended = Ended::new(
+                Outcome::Refused,
+                format!("not done: {error}"),
+                target.status,
+                error.http_status(),
+            );
+            let row = self.row.outcome(self.engine.clock.now(), &target, &ended);
+            store::history::append(self.store.conn(), row).await?;
+            self.outcomes.push(target.ended(ended));
+        }
+        Ok(())
+    }
+
     /// Reads every changed account once more: what does not show the wanted status is not done,
     /// whatever the answer said.
     pub(crate) async fn confirm(&mut self) -> anyhow::Result<()> {
-        let applied = |done: &(usize, &Done)| done.1.outcome == Outcome::Applied;
-        let places: Vec<(usize, AccountId)> =
-            self.done.iter().enumerate().filter(applied).map(|(i, d)| (i, d.account_id)).collect();
-        let (reader, action) = (self.reader.clone(), self.run.action);
+        let applied = |o: &(usize, &AccountOutcome)| o.1.outcome == Outcome::Applied;
+        let places: Vec<(usize, AccountId)> = self
+            .outcomes
+            .iter()
+            .enumerate()
+            .filter(applied)
+            .map(|(i, o)| (i, o.account_id))
+            .collect();
+        let (reader, action) = (self.reader.clone(), self.row.action);
         let mut reads = stream::iter(places)
             .map(|(place, id)| {
                 let reader = &reader;
@@ -167,15 +206,15 @@ impl Session<'_> {
                     continue;
                 }
             };
-            let Done { account_id, email, .. } = self.done[place].clone();
+            let AccountOutcome { account_id, email, .. } = self.outcomes[place].clone();
             let target = Target { account_id, email, status: None };
             let end = Ended::new(Outcome::Failed, detail, status, None);
-            let row = self.run.outcome(self.cx.clock.now(), &target, &end);
+            let row = self.row.outcome(self.engine.clock.now(), &target, &end);
             store::history::append(self.store.conn(), row).await?;
-            self.done[place] = Done::new(target, end);
+            self.outcomes[place] = target.ended(end);
         }
         if let Some(error) = unread {
-            self.cx.out.warn(format_args!(
+            self.engine.notes.warn(&format_args!(
                 "not every account could be read once more at the end: {error}"
             ));
         }

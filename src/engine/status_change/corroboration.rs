@@ -4,21 +4,28 @@
 use std::collections::HashSet;
 
 use crate::{
-    domain::history::{Draft, Outcome, Pair, Phase},
+    domain::history::{Draft, Outcome, Pair, Phase, SHOWN_AFTER, SHOWN_BEFORE},
     portal::Audited,
     store::{
         self, Store, StoreError,
         accounts::AccountKeys,
         signals::{AuditedAction, StatusChange},
     },
-    time::{Clock, MAX_CLOCK_SKEW},
+    time::Clock,
 };
 
 /// UsersUpdatedStatus: a change of status; does not say which.
 pub(crate) const STATUS_CODE: i64 = 4020;
 
+impl From<Audited> for StatusChange {
+    fn from(Audited { id, at, code, actor, targets }: Audited) -> Self {
+        Self { action: AuditedAction { event_id: id, at, code }, actor, targets }
+    }
+}
+
 /// Stores changes of status found in the audit trail; notes in the history which of our own actions
-/// they show, and which that had seemed to fail took place after all. Returns how many were shown.
+/// they show, which of these somebody else had done before us, and which that had seemed to fail took
+/// place after all. Returns how many were shown.
 pub(crate) async fn note_changes(
     store: &mut Store,
     keys: &mut AccountKeys,
@@ -26,47 +33,52 @@ pub(crate) async fn note_changes(
     found: Vec<Audited>,
     clock: &dyn Clock,
 ) -> anyhow::Result<u64> {
-    let changes: Vec<StatusChange> = found
-        .into_iter()
-        .filter(|a| !a.targets.is_empty())
-        .map(|a| StatusChange {
-            action: AuditedAction { event_id: a.id, at: a.at, code: a.code },
-            actor: a.actor,
-            targets: a.targets,
-        })
-        .collect();
+    let changes: Vec<StatusChange> =
+        found.into_iter().filter(|a| !a.targets.is_empty()).map(StatusChange::from).collect();
     let mut tx = store.begin().await?;
+    let ids: Vec<i64> = changes.iter().map(|c| c.action.event_id).collect();
+    let known = store::signals::known_changes(&mut tx, &ids).await?;
     store::signals::add_status_changes(&mut tx, keys, sync_run, &changes).await?;
     let mut pairs = store::history::pairs(&mut tx).await?;
-    let mut shown = 0;
-    for (place, event) in matched(&pairs, &changes) {
-        let row = corroboration(&pairs[place].intent, event, clock);
+    let shown = matched(&pairs, &changes);
+    for (place, event) in &shown {
+        let row = corroboration(&pairs[*place].intent, *event, clock);
         store::history::append(&mut tx, row.clone()).await?;
-        pairs[place].corroboration = Some(row);
-        shown += 1;
+        pairs[*place].corroboration = Some(row);
     }
+    let arrived = |c: &&StatusChange| !known.contains(&c.action.event_id);
+    let arrived: Vec<&StatusChange> = changes.iter().filter(arrived).collect();
     for (place, pair) in pairs.iter().enumerate() {
-        let Some(event) = pair.corroboration.as_ref().filter(|_| is_denied(pair)) else { continue };
-        // What came later for this account is told by the later rows.
-        if pairs[place + 1..].iter().any(|p| p.intent.account_id == pair.intent.account_id) {
+        let Some(event) = &pair.corroboration else { continue };
+        if pair.outcome() == Some(Outcome::Applied) {
+            if let Some(other) = done_before(pair, &arrived) {
+                store::history::append(&mut tx, overtaken(&pair.intent, other, clock)).await?;
+            }
             continue;
         }
-        let listed = store::accounts::listed_status(&mut tx, pair.intent.account_id).await?;
-        if listed.is_some_and(|s| pair.intent.action.is_reached(s)) {
-            let row = Draft {
-                at: clock.now(),
-                phase: Phase::Outcome,
-                outcome: Some(Outcome::Applied),
-                detail: format!("late: sync run {sync_run} found it done after all, by our key"),
-                status_before: None,
-                status_after: listed,
-                ..event.clone()
-            };
-            store::history::append(&mut tx, row).await?;
+        // What came later for this account is told by the later rows.
+        let is_last =
+            !pairs[place + 1..].iter().any(|p| p.intent.account_id == pair.intent.account_id);
+        if is_denied(pair) && is_last {
+            let listed = store::accounts::listed_status(&mut tx, pair.intent.account_id).await?;
+            if listed.is_some_and(|s| pair.intent.action.is_reached(s)) {
+                let row = Draft {
+                    at: clock.now(),
+                    phase: Phase::Outcome,
+                    outcome: Some(Outcome::Applied),
+                    detail: format!(
+                        "late: sync run {sync_run} found it done after all, by our key"
+                    ),
+                    status_before: None,
+                    status_after: listed,
+                    ..event.clone()
+                };
+                store::history::append(&mut tx, row).await?;
+            }
         }
     }
     tx.commit().await.map_err(StoreError::from)?;
-    Ok(shown)
+    Ok(shown.len() as u64)
 }
 
 /// The row that says which event shows an action.
@@ -84,21 +96,61 @@ pub(crate) fn corroboration(intent: &Draft, event_id: i64, clock: &dyn Clock) ->
     }
 }
 
+/// The row that says that somebody else had changed the account before our call.
+pub(super) fn overtaken(intent: &Draft, other: &StatusChange, clock: &dyn Clock) -> Draft {
+    Draft {
+        at: clock.now(),
+        phase: Phase::Outcome,
+        outcome: Some(Outcome::Skipped),
+        detail: format!(
+            "changed by someone else between our look and our call (account {}, event {}): their \
+             change stands",
+            other.actor, other.action.event_id
+        ),
+        status_before: None,
+        status_after: None,
+        http_status: None,
+        portal_event_id: None,
+        ..intent.clone()
+    }
+}
+
+/// The change of the same account that somebody else made directly before ours.
+pub(super) fn done_before<'c>(
+    pair: &Pair,
+    changes: &[&'c StatusChange],
+) -> Option<&'c StatusChange> {
+    let intent = &pair.intent;
+    let ours = pair.corroboration.as_ref()?.portal_event_id?;
+    changes.iter().copied().find(|c| {
+        c.action.code == STATUS_CODE
+            && c.targets.contains(&intent.account_id)
+            && c.actor.to_string() != intent.actor
+            && c.action.event_id < ours
+            && c.action.at >= intent.at - SHOWN_BEFORE
+    })
+}
+
 /// Events that show an action already.
 pub(crate) fn taken(pairs: &[Pair]) -> HashSet<i64> {
     pairs.iter().filter_map(|p| p.corroboration.as_ref()?.portal_event_id).collect()
 }
 
 /// Which event shows which action. Actions on one account follow each other, and so do the ids of their
-/// events: each takes the oldest that is left. What is known to be done comes first, so that an attempt
-/// that failed does not take the event of the next one, which succeeded.
+/// events: each takes the oldest that is left. What the portal answered with 200 certainly has an event
+/// and comes first, then what was done otherwise, so that an attempt that failed does not take the event
+/// of the next one, which succeeded.
 fn matched(pairs: &[Pair], changes: &[StatusChange]) -> Vec<(usize, i64)> {
     let taken = taken(pairs);
     let mut free: Vec<&StatusChange> =
         changes.iter().filter(|c| !taken.contains(&c.action.event_id)).collect();
     free.sort_by_key(|c| c.action.event_id);
     let mut order: Vec<usize> = (0..pairs.len()).filter(|i| is_sought(&pairs[*i])).collect();
-    order.sort_by_key(|i| (pairs[*i].outcome() != Some(Outcome::Applied), *i));
+    order.sort_by_key(|i| {
+        let is_applied = pairs[*i].outcome() == Some(Outcome::Applied);
+        let is_answered = pairs[*i].outcomes.iter().any(|o| o.http_status == Some(200));
+        (!is_applied, !is_answered, *i)
+    });
     let mut matched = Vec::new();
     for place in order {
         if let Some(at) = free.iter().position(|c| is_of(&pairs[place], c)) {
@@ -113,19 +165,23 @@ fn is_sought(pair: &Pair) -> bool {
     pair.corroboration.is_none() && pair.outcome() != Some(Outcome::Refused)
 }
 
-/// Recorded as not done by us.
+/// Recorded as not done by us. What somebody else had done before us stays so.
 fn is_denied(pair: &Pair) -> bool {
-    matches!(pair.outcome(), Some(Outcome::Failed | Outcome::Skipped))
+    let was_applied = pair.outcomes.iter().any(|o| o.outcome == Some(Outcome::Applied));
+    match pair.outcome() {
+        Some(Outcome::Failed) => true,
+        Some(Outcome::Skipped) => !was_applied,
+        None | Some(Outcome::Applied | Outcome::Refused) => false,
+    }
 }
 
-/// A change of status made by our key for one account alone, between the intent and its outcome. This
-/// machine's clock dates the history and the portal's the trail.
+/// A change of status made by our key for one account alone, at about the time of the action.
 fn is_of(pair: &Pair, change: &StatusChange) -> bool {
     let intent = &pair.intent;
-    let until = pair.outcomes.first().map(|o| o.at);
+    let until = pair.outcomes.first().map(|o| o.at + SHOWN_AFTER);
     change.action.code == STATUS_CODE
         && change.targets == [intent.account_id]
         && change.actor.to_string() == intent.actor
-        && change.action.at >= intent.at - MAX_CLOCK_SKEW
-        && until.is_none_or(|until| change.action.at <= until + MAX_CLOCK_SKEW)
+        && change.action.at >= intent.at - SHOWN_BEFORE
+        && until.is_none_or(|until| change.action.at <= until)
 }

@@ -8,16 +8,19 @@
 //! and does not show what was wanted; `applied` after `failed` or `skipped`, late, where a later run
 //! finds that the portal did it after all, by our key.
 
+mod arrivals;
 mod call;
 mod change;
 pub(crate) mod corroboration;
 pub(crate) mod plan;
 pub(crate) mod recheck;
 pub(crate) mod reenabled;
-pub(crate) mod session;
+mod run;
+mod session;
 mod settle;
 
 pub(crate) use self::{
-    change::{Done, Target},
-    session::{Order, Session},
+    change::{Cleared, Target},
+    run::{ChangeOptions, ChangeReport, ChangeRun},
+    session::{Candidate, LOOK_LIFE, Session},
 };

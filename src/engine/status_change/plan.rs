@@ -6,12 +6,13 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 
 use crate::{
-    cli::{self, AccountRef},
-    commands::Context,
+    cli::AccountRef,
+    config::Settings,
     domain::{
         account::{AccountId, Status},
-        brakes::{self, Brakes, Load},
+        brakes::{BrakeLoad, Brakes, RECENT},
         decision::Finding,
+        history::{Action, Outcome, Pair},
         verdict::{Reason, Verdict},
     },
     engine::cited::decision_head,
@@ -24,95 +25,131 @@ use crate::{
     time::Timestamp,
 };
 
+/// What is asked for; nothing set is every inactive account of the newest current decision.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Selection {
+    pub(crate) decision: Option<i64>,
+    pub(crate) only: Vec<AccountRef>,
+    /// Most calls.
+    pub(crate) limit: Option<u32>,
+    /// Limits that this run replaces.
+    pub(crate) max: Option<u32>,
+    pub(crate) max_percent: Option<u32>,
+}
+
 /// What is to be done.
 pub(crate) struct Plan {
     pub(crate) decision_id: i64,
     pub(crate) head: DecisionHead,
-    /// Accounts to disable, longest idle first.
-    pub(crate) chosen: Vec<Finding>,
-    /// How much that is.
-    pub(crate) load: Load,
+    /// Accounts that may be disabled, longest idle first: where one is skipped the next takes its place.
+    pub(crate) candidates: Vec<Finding>,
+    /// Most calls.
+    pub(crate) limit: usize,
+    load: BrakeLoad,
+    brakes: Brakes,
 }
 
-/// Chooses from decision `args.decision`, by default the newest current one.
+impl Plan {
+    /// Those that are disabled if none is skipped.
+    pub(crate) fn chosen(&self) -> &[Finding] {
+        &self.candidates[..self.limit]
+    }
+
+    /// Tests the brakes with the limits of this run.
+    ///
+    /// # Errors
+    /// A limit is exceeded; nobody was touched.
+    pub(crate) fn test_brakes(&self) -> anyhow::Result<()> {
+        Ok(self.brakes.test(self.load)?)
+    }
+}
+
+/// Chooses the accounts to disable.
 ///
 /// # Errors
-/// There is none, it is historical, a newer one exists, its evidence is too old (refused), or an
-/// account named is not among its inactive ones (usage).
+/// There is no decision, it is historical, a newer one exists, its evidence is too old (refused), or
+/// an account named is not among its inactive ones (usage).
 pub(crate) async fn plan(
-    cx: &Context,
     store: &mut Store,
-    args: &cli::Apply,
+    settings: &Settings,
+    now: Timestamp,
+    selection: &Selection,
 ) -> anyhow::Result<Plan> {
-    let (decision_id, head) = current(cx, store, args.decision).await?;
+    let (decision_id, head) = current(store, selection.decision).await?;
+    refuse_stale(&head, now, settings.brakes.max_evidence_age)?;
     let verdicts = store::decisions::verdicts(store.conn(), decision_id).await?;
     let enabled = not_disabled(store, &verdicts).await?;
-    let mut chosen: Vec<Finding> = verdicts
+    let mut candidates: Vec<Finding> = verdicts
         .iter()
-        .filter(|f| f.reason.verdict() == Verdict::Inactive)
-        .filter(|f| enabled.contains(&f.account_id))
+        .filter(|f| f.reason.verdict() == Verdict::Inactive && enabled.contains(&f.account_id))
         .cloned()
         .collect();
-    only(&mut chosen, &verdicts, &args.only, decision_id)?;
-    chosen.sort_by_key(|f| (std::cmp::Reverse(f.idle_days), f.account_id));
-    chosen.truncate(args.limit.map_or(usize::MAX, |n| n as usize));
-    let load = load(cx, store, &enabled, &chosen).await?;
-    Ok(Plan { decision_id, head, chosen, load })
+    keep_named(&mut candidates, &verdicts, &selection.only, decision_id)?;
+    candidates.sort_by(Finding::by_idleness);
+    let limit = selection.limit.map_or(usize::MAX, |n| n as usize).min(candidates.len());
+    let chosen: HashSet<AccountId> = candidates[..limit].iter().map(|f| f.account_id).collect();
+    let recent = recently_disabled(&store::history::pairs(store.conn()).await?, now - RECENT);
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let load = BrakeLoad {
+        acting_on: count(limit),
+        recent: count(recent.difference(&chosen).count()),
+        population: count(enabled.union(&recent).count()),
+    };
+    let brakes = Brakes {
+        max_accounts: selection.max.unwrap_or(settings.brakes.max_accounts),
+        max_percent: selection.max_percent.unwrap_or(settings.brakes.max_percent),
+        ..settings.brakes
+    };
+    Ok(Plan { decision_id, head, candidates, limit, load, brakes })
 }
 
-/// Tests once more what was tested before the question: while it waited, a decision can have been made,
-/// an account disabled, or an interrupted run settled.
-///
-/// # Errors
-/// Refused or braked, as at first; nobody was touched.
-pub(crate) async fn still_holds(
-    cx: &Context,
-    store: &mut Store,
-    args: &cli::Apply,
-    decision_id: i64,
-    agreed: &[Finding],
-) -> anyhow::Result<()> {
-    current(cx, store, Some(decision_id)).await?;
-    let verdicts = store::decisions::verdicts(store.conn(), decision_id).await?;
-    let enabled = not_disabled(store, &verdicts).await?;
-    let load = load(cx, store, &enabled, agreed).await?;
-    Ok(test_brakes(&cx.settings.brakes, args, load)?)
+/// Accounts that dormouse disabled or may have disabled since `since`, and that it did not enable again.
+fn recently_disabled(pairs: &[Pair], since: Timestamp) -> HashSet<AccountId> {
+    let mut disabled = HashSet::new();
+    for pair in pairs {
+        match (pair.intent.action, pair.outcome()) {
+            (Action::Disable, None | Some(Outcome::Applied | Outcome::Failed)) => {
+                if pair.intent.at >= since {
+                    disabled.insert(pair.intent.account_id);
+                }
+            }
+            (Action::Enable, Some(Outcome::Applied)) => {
+                disabled.remove(&pair.intent.account_id);
+            }
+            (Action::Disable, Some(Outcome::Skipped | Outcome::Refused))
+            | (
+                Action::Enable,
+                None | Some(Outcome::Skipped | Outcome::Refused | Outcome::Failed),
+            ) => {}
+        }
+    }
+    disabled
 }
 
 /// The decision asked for, by default the newest current one.
-async fn current(
-    cx: &Context,
-    store: &mut Store,
-    asked: Option<i64>,
-) -> anyhow::Result<(i64, DecisionHead)> {
+async fn current(store: &mut Store, asked: Option<i64>) -> anyhow::Result<(i64, DecisionHead)> {
     let newest = store::decisions::newest_current(store.conn()).await?.ok_or_else(|| {
         Failure::refused("there is no current decision to apply; run `dormouse decide`")
     })?;
     let decision_id = asked.unwrap_or(newest);
     let head = decision_head(store, decision_id).await?;
     match head.currency {
-        Currency::Current if decision_id == newest => {}
-        Currency::Current => {
-            return Err(Failure::refused(format!(
-                "decision {decision_id} is not the newest current one, that is {newest}; look at it \
-                 and apply that"
-            ))
-            .into());
-        }
-        Currency::Historical => {
-            return Err(Failure::refused(format!(
-                "decision {decision_id} is historical, as of {}: it can be shown and reported, never \
-                 applied; run `dormouse decide`",
-                head.as_of.to_string()
-            ))
-            .into());
-        }
+        Currency::Current if decision_id == newest => Ok((decision_id, head)),
+        Currency::Current => Err(Failure::refused(format!(
+            "decision {decision_id} is not the newest current one, which is {newest}; review and \
+             apply that one"
+        ))
+        .into()),
+        Currency::Historical => Err(Failure::refused(format!(
+            "decision {decision_id} is historical, as of {}: it can be shown and reported, never \
+             applied; run `dormouse decide`",
+            head.as_of
+        ))
+        .into()),
     }
-    fresh(&head, cx.clock.now(), cx.settings.brakes.max_evidence_age)?;
-    Ok((decision_id, head))
 }
 
-fn fresh(head: &DecisionHead, now: Timestamp, most: TimeDelta) -> Result<(), Failure> {
+fn refuse_stale(head: &DecisionHead, now: Timestamp, most: TimeDelta) -> Result<(), Failure> {
     let age = now - head.as_of;
     if age <= most {
         return Ok(());
@@ -120,7 +157,7 @@ fn fresh(head: &DecisionHead, now: Timestamp, most: TimeDelta) -> Result<(), Fai
     Err(Failure::refused(format!(
         "the decision's evidence ends at {}, {} hours ago, more than max_evidence_age_hours = {}; run \
          `dormouse sync` and `dormouse decide`",
-        head.as_of.to_string(),
+        head.as_of,
         age.num_hours(),
         most.num_hours()
     )))
@@ -145,21 +182,8 @@ async fn not_disabled(
     Ok(enabled)
 }
 
-async fn load(
-    cx: &Context,
-    store: &mut Store,
-    enabled: &HashSet<AccountId>,
-    chosen: &[Finding],
-) -> anyhow::Result<Load> {
-    let since = cx.clock.now() - TimeDelta::hours(24);
-    let recent = store::history::disabled_since(store.conn(), since).await?;
-    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let acting_on = chosen.iter().filter(|f| enabled.contains(&f.account_id)).count();
-    Ok(Load { acting_on: count(acting_on), recent, enabled: count(enabled.len()) })
-}
-
 /// Keeps those that `--only` names.
-fn only(
+fn keep_named(
     chosen: &mut Vec<Finding>,
     verdicts: &[Finding],
     only: &[AccountRef],
@@ -190,21 +214,4 @@ fn is_named(finding: &Finding, name: &AccountRef) -> bool {
         AccountRef::Id(id) => finding.account_id == *id,
         AccountRef::Email(email) => finding.email.to_lowercase() == email.to_lowercase(),
     }
-}
-
-/// Tests the brakes, with those limits replaced that this run replaces.
-///
-/// # Errors
-/// A limit is exceeded; nobody was touched.
-pub(crate) fn test_brakes(
-    brakes: &Brakes,
-    args: &cli::Apply,
-    load: Load,
-) -> Result<(), brakes::Braked> {
-    let brakes = Brakes {
-        max_accounts: args.max.unwrap_or(brakes.max_accounts),
-        max_percent: args.max_percent.unwrap_or(brakes.max_percent),
-        ..*brakes
-    };
-    brakes::test(&brakes, load)
 }

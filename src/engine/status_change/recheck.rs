@@ -1,10 +1,11 @@
-//! The second look: everybody in the decision is judged again on new evidence, and once more directly
-//! before the call. Only who is inactive each time is disabled.
+//! The second look: the accounts of the decision are evaluated again on new evidence, and once more
+//! directly before the call. Only those that are inactive each time are disabled.
 
 use std::collections::HashMap;
 
-use chrono::TimeDelta;
+use anyhow::Context as _;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use tokio::time::Instant;
 
 use crate::{
     config::IpRetention,
@@ -18,12 +19,16 @@ use crate::{
         timeline::{Shown, Timeline},
         verdict::{Reason, Verdict, judge},
     },
-    engine::sync::check,
     engine::{
         evaluate::Judged,
-        status_change::{Session, Target},
+        status_change::{
+            Candidate, Cleared, LOOK_LIFE, Session, Target,
+            arrivals::{Arrivals, Joined},
+        },
+        sync::check,
     },
-    portal::{PortalError, PortalReader},
+    exit::Failure,
+    portal::PortalReader,
     store::{
         self, StoreError,
         accounts::AccountKeys,
@@ -35,13 +40,16 @@ use crate::{
 /// What a verdict is tested against.
 pub(crate) struct Recheck {
     policy: Policy,
+    /// What each intent names.
+    digest: String,
     as_of: Timestamp,
     evidence: HashMap<AccountId, Evidence>,
+    /// What each account of the decision is on the evidence of this run.
+    reasons: HashMap<AccountId, Reason>,
     /// Where what is learned here is filed.
     sync_run: i64,
     keys: AccountKeys,
-    /// The portal's clock at the last look at the login history.
-    seen_to: Timestamp,
+    arrivals: Arrivals,
 }
 
 /// What was read about one account directly before its call.
@@ -51,113 +59,125 @@ struct Look {
     check: ActivityCheck,
 }
 
-/// Signs of life of anybody that are no audited actions.
+/// Signs of life of a group that are no audited actions.
 struct Signs {
-    logins: Vec<LoginEvent>,
+    logins: Joined,
     uses: Vec<KeyUse>,
 }
 
-/// Rows of one page of the login history.
-const PAGE: usize = 100;
-/// An event is written a moment after what it tells of.
-const SLACK: TimeDelta = TimeDelta::minutes(1);
+/// Looks that took longer are repeated, this often.
+const LOOKS: usize = 3;
+
+impl Candidate for Finding {
+    fn account_id(&self) -> AccountId {
+        self.account_id
+    }
+}
 
 impl Recheck {
-    /// Starts from what was judged; `pulled` is the portal's clock when that was read.
-    pub(crate) fn new(judged: &Judged, keys: AccountKeys, pulled: Timestamp) -> Self {
-        Self {
+    /// Starts from what was evaluated in this run; `digest` is that of the decision.
+    pub(crate) async fn new(
+        session: &mut Session<'_>,
+        judged: &Judged,
+        digest: String,
+    ) -> anyhow::Result<Self> {
+        let conn = session.store.conn();
+        Ok(Self {
             policy: judged.policy.clone(),
+            digest,
             as_of: judged.as_of,
             evidence: judged.evidence().into_iter().map(|(id, e)| (id, e.into_owned())).collect(),
+            reasons: judged.findings.iter().map(|f| (f.account_id, f.reason)).collect(),
             sync_run: judged.snapshot.sync_run.id,
-            keys,
-            seen_to: pulled,
-        }
+            keys: AccountKeys::load(conn).await?,
+            arrivals: Arrivals::since_stored(conn).await?,
+        })
     }
 
-    /// Keeps who is still inactive on the evidence of the sync that this run made; the others are
-    /// skipped with what they are now.
-    pub(crate) async fn keep_inactive(
-        &self,
-        session: &mut Session<'_>,
-        chosen: Vec<Finding>,
-        now: &[Finding],
-    ) -> anyhow::Result<Vec<Finding>> {
-        let by_id: HashMap<AccountId, Reason> =
-            now.iter().map(|f| (f.account_id, f.reason)).collect();
-        let mut kept = Vec::new();
-        for finding in chosen {
-            let reason = by_id.get(&finding.account_id).copied();
-            if reason.is_some_and(|r| r.verdict() == Verdict::Inactive) {
-                kept.push(finding);
-                continue;
-            }
-            let evidence = self.evidence.get(&finding.account_id);
-            let detail = match (reason, evidence) {
-                (Some(reason), Some(evidence)) => self.says(reason, evidence),
-                _ => "no longer under review: deleted, or out of the population".to_owned(),
-            };
-            let status = evidence.map(|e| e.account.status);
-            session.skip(target(&finding, status), detail).await?;
-        }
-        Ok(kept)
-    }
-
-    /// Looks at one group directly before its calls: audit trail and record of each, then whoever was
-    /// seen since the last look. Returns who passes; the others are skipped.
+    /// Looks at a group directly before its calls: the audit trail and the record of each, the use of
+    /// keys, and the logins since the last look. Returns those that pass; the others are skipped.
     pub(crate) async fn pass(
         &mut self,
         session: &mut Session<'_>,
         group: &[Finding],
-    ) -> anyhow::Result<Vec<Target>> {
-        let reader = session.reader.clone();
-        let looks: Vec<Look> = stream::iter(group.to_vec())
-            .map(|finding| look(&reader, finding))
-            .buffered(group.len())
-            .try_collect()
-            .await?;
-        let signs = self.signs(&reader, group).await?;
+    ) -> anyhow::Result<Vec<Cleared>> {
+        let mut chosen = Vec::new();
+        for finding in group {
+            match self.came_back(finding) {
+                None => chosen.push(finding.clone()),
+                Some((why, status)) => session.skip(target(finding, status), why).await?,
+            }
+        }
+        if chosen.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (began, looks, signs) = self.look(session, &chosen).await?;
         self.learn(session, &looks, &signs).await?;
-        let mut passed = Vec::new();
+        let mut cleared = Vec::new();
         for look in looks {
             let target = target(&look.finding, look.account.as_ref().map(|a| a.status));
             match self.objection(&look, &signs) {
-                None => passed.push(target),
+                None => cleared.push(Cleared {
+                    target,
+                    cites: self.digest.clone(),
+                    leave_by: began + LOOK_LIFE,
+                }),
                 Some(why) => session.skip(target, why).await?,
             }
         }
-        Ok(passed)
+        Ok(cleared)
     }
 
-    /// Logins since the last look, and the newest use of keys, of this group. The login history is read
-    /// down to where the last look began, however many came in between.
-    async fn signs(
-        &mut self,
-        reader: &PortalReader,
-        group: &[Finding],
-    ) -> Result<Signs, PortalError> {
-        let is_of_group = |id: AccountId| group.iter().any(|f| f.account_id == id);
-        let uses = reader.key_uses().await?.into_iter();
-        let uses = uses.map(|u| KeyUse { account: u.owner, used_at: u.at });
-        let mut signs =
-            Signs { uses: uses.filter(|u| is_of_group(u.account)).collect(), logins: Vec::new() };
-        let (mut offset, mut looked) = (0, None);
-        loop {
-            let page = reader.logins(offset, PAGE).await?;
-            looked.get_or_insert(page.at);
-            let oldest = page.value.last().map(|e| e.at);
-            let is_last = page.value.len() < PAGE;
-            signs.logins.extend(page.value.into_iter().filter(|e| is_of_group(e.account)));
-            if is_last || oldest.is_none_or(|at| at < self.seen_to - SLACK) {
-                break;
-            }
-            offset += PAGE as u64;
+    /// Why the evidence of this run no longer calls the account inactive, with its status.
+    fn came_back(&self, finding: &Finding) -> Option<(String, Option<Status>)> {
+        let reason = self.reasons.get(&finding.account_id).copied();
+        if reason.is_some_and(|r| r.verdict() == Verdict::Inactive) {
+            return None;
         }
-        self.seen_to = looked.unwrap_or(self.seen_to);
-        Ok(signs)
+        let evidence = self.evidence.get(&finding.account_id);
+        let why = match (reason, evidence) {
+            (Some(reason), Some(evidence)) => self.says(reason, evidence),
+            _ => "no longer under review: deleted, or out of the population".to_owned(),
+        };
+        Some((why, evidence.map(|e| e.account.status)))
     }
 
-    /// Judges with what was read just now; says why the account is not to be disabled.
+    /// Reads everything about a group within half the time that a look is good for.
+    async fn look(
+        &mut self,
+        session: &Session<'_>,
+        group: &[Finding],
+    ) -> anyhow::Result<(Instant, Vec<Look>, Signs)> {
+        let reader = &session.reader;
+        for _ in 0..LOOKS {
+            session.room_for_looks(group.len()).await;
+            let began = Instant::now();
+            let looks = stream::iter(group.to_vec())
+                .map(|finding| look(reader, finding))
+                .buffered(group.len())
+                .try_collect();
+            let uses = async { reader.key_uses().await.map_err(anyhow::Error::from) };
+            let (looks, uses, logins) = tokio::try_join!(looks, uses, self.arrivals.read(reader))?;
+            if began.elapsed() <= LOOK_LIFE / 2 {
+                let is_of_group = |id: AccountId| group.iter().any(|f| f.account_id == id);
+                let uses = uses.into_iter().filter(|u| is_of_group(u.owner));
+                let uses = uses.map(|u| KeyUse { account: u.owner, used_at: u.at }).collect();
+                return Ok((began, looks, Signs { logins, uses }));
+            }
+            tracing::warn!(
+                seconds = began.elapsed().as_secs(),
+                "the portal is slow; looking again"
+            );
+        }
+        Err(Failure::refused(format!(
+            "the portal answers too slowly: a call must leave within {} seconds of the look at its \
+             account, and the looks took longer",
+            LOOK_LIFE.as_secs()
+        ))
+        .into())
+    }
+
+    /// Evaluates with what was read just now; says why the account is not to be disabled.
     fn objection(&self, look: &Look, signs: &Signs) -> Option<String> {
         let id = look.finding.account_id;
         let Some(account) = look.account.clone() else {
@@ -166,12 +186,16 @@ impl Recheck {
         let Some(known) = self.evidence.get(&id) else {
             return Some("no longer under review".to_owned());
         };
+        let logins = match &signs.logins {
+            Joined::New(logins) => logins,
+            Joined::Not(why) => return Some(why.clone()),
+        };
         let audited = look.check.newest.map(|action| Activity {
             at: action.at,
             source: Source::Audit,
             event_id: Some(action.event_id),
         });
-        let logins = signs.logins.iter().filter(|e| e.account == id).filter_map(Activity::of);
+        let logins = logins.iter().filter(|e| e.account == id).filter_map(Activity::of);
         let uses = signs.uses.iter().filter(|u| u.account == id);
         let uses = uses.map(|u| Activity { at: u.used_at, source: Source::ApiKey, event_id: None });
         let seen = known.last_activity.into_iter().chain(audited).chain(logins).chain(uses);
@@ -207,8 +231,12 @@ impl Recheck {
         signs: &Signs,
     ) -> anyhow::Result<()> {
         let checks: Vec<ActivityCheck> = looks.iter().map(|l| l.check).collect();
-        let mut logins = signs.logins.clone();
-        if session.cx.settings.ip == IpRetention::Drop {
+        let is_of_group = |e: &&LoginEvent| looks.iter().any(|l| l.finding.account_id == e.account);
+        let mut logins: Vec<LoginEvent> = match &signs.logins {
+            Joined::New(logins) => logins.iter().filter(is_of_group).cloned().collect(),
+            Joined::Not(_) => Vec::new(),
+        };
+        if session.engine.settings.ip == IpRetention::Drop {
             logins.iter_mut().for_each(|e| e.ip = None);
         }
         let (keys, run) = (&mut self.keys, self.sync_run);
@@ -216,8 +244,7 @@ impl Recheck {
         store::events::insert(&mut tx, keys, run, &logins).await?;
         store::signals::add_key_uses(&mut tx, keys, run, &signs.uses).await?;
         store::signals::add_checks(&mut tx, keys, run, &checks).await?;
-        tx.commit().await.map_err(StoreError::from)?;
-        Ok(())
+        tx.commit().await.map_err(StoreError::from).context("cannot store the last look")
     }
 
     fn says(&self, reason: Reason, evidence: &Evidence) -> String {
@@ -230,8 +257,8 @@ fn target(finding: &Finding, status: Option<Status>) -> Target {
     Target { account_id: finding.account_id, email: finding.email.clone(), status }
 }
 
-/// What decides who is under review and was changed within the last moments: the next run judges by
-/// what it is now.
+/// A change within the last moments of what decides who is under review: the next run judges by what it
+/// is now.
 fn changed(before: &Account, now: &Account) -> Option<String> {
     let what = if before.kind != now.kind {
         format!("its kind was {} and is now {}", before.kind, now.kind)
@@ -245,7 +272,7 @@ fn changed(before: &Account, now: &Account) -> Option<String> {
     Some(format!("changed a moment ago: {what}; run `dormouse sync` and `dormouse decide` again"))
 }
 
-async fn look(reader: &PortalReader, finding: Finding) -> Result<Look, PortalError> {
+async fn look(reader: &PortalReader, finding: Finding) -> anyhow::Result<Look> {
     let id = finding.account_id;
     let (check, account) = tokio::try_join!(check(reader, id), reader.account(id))?;
     Ok(Look { finding, account: account.value, check })

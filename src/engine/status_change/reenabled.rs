@@ -1,4 +1,4 @@
-//! Who came back: accounts that dormouse disabled and that a sync shows enabled again, not by us.
+//! Accounts that dormouse disabled and that a sync shows enabled again, not by us.
 
 use std::collections::HashMap;
 
@@ -10,9 +10,8 @@ use crate::{
     store::{self, Store, StoreError},
 };
 
-/// An account that is enabled again.
 #[derive(Debug)]
-pub(crate) struct Returned {
+pub(crate) struct Reenabled {
     pub(crate) account_id: AccountId,
     pub(crate) email: String,
     /// The run that had disabled it.
@@ -21,11 +20,11 @@ pub(crate) struct Returned {
     pub(crate) by: Option<(i64, String)>,
 }
 
-/// Those whom sync run `sync_run` was the first to show.
-pub(crate) async fn returned(
+/// Accounts that sync run `sync_run` was the first to show enabled.
+pub(crate) async fn reenabled(
     store: &mut Store,
     sync_run: i64,
-) -> Result<Vec<Returned>, StoreError> {
+) -> Result<Vec<Reenabled>, StoreError> {
     let enabled = store::accounts::shown_enabled(store.conn(), sync_run).await?;
     if enabled.is_empty() {
         return Ok(Vec::new());
@@ -36,7 +35,7 @@ pub(crate) async fn returned(
             newest.insert(pair.intent.account_id, pair);
         }
     }
-    let mut returned = Vec::new();
+    let mut reenabled = Vec::new();
     for id in enabled {
         let Some(pair) = newest.remove(&id).filter(|p| p.intent.action == Action::Disable) else {
             continue;
@@ -46,18 +45,18 @@ pub(crate) async fn returned(
             None => None,
         };
         let Draft { account_id, email, run_id, .. } = pair.intent;
-        returned.push(Returned { account_id, email, run_id, by });
+        reenabled.push(Reenabled { account_id, email, run_id, by });
     }
-    Ok(returned)
+    Ok(reenabled)
 }
 
-impl std::fmt::Display for Returned {
+impl std::fmt::Display for Reenabled {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { email, run_id, .. } = self;
         write!(f, "{email}, disabled by run {run_id}, is enabled again")?;
         match &self.by {
             Some((event, actor)) => write!(f, ", by {actor} (event {event})"),
-            None => f.write_str(", by whom the audit trail does not show"),
+            None => f.write_str(", and the audit trail does not show by whom"),
         }
     }
 }

@@ -1,240 +1,202 @@
-//! The frame of `apply` and `restore`: lock, row of the run, portal, settling, the work itself, a last
-//! reading of everything changed, and what the audit trail shows of it. However it ends, what was done
-//! is recorded and shown.
+//! A run at the portal: a pull of evidence, the accounts in small groups, a last reading of everything
+//! changed, and what the audit trail shows of it.
+
+use std::time::Duration;
 
 use anyhow::Context as _;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
-    commands::outcomes as show,
-    engine::status_change::{
-        change::{Done, Run, Target},
-        corroboration,
-        reenabled::returned,
-        settle,
-    },
-};
-use crate::{
-    commands::{Context, is_closed_pipe},
-    domain::{
-        history::{Action, Outcome},
-        policy::Policy,
-    },
+    domain::{account::AccountId, history::Outcome, outcomes::AccountOutcome, policy::Policy},
     engine::{
-        cancel::Interrupt,
-        recorded_run,
-        sync::{Depth, Orders, Portal, Progress, Purpose, Work, preflight, pull::pull},
+        Engine, cancel, connection,
+        status_change::{
+            change::{Cleared, GroupEnd, Row},
+            corroboration,
+            reenabled::reenabled,
+            run::ChangeRun,
+        },
+        sync::{Depth, Portal, PullContext, PullOptions, pull},
     },
-    exit::{Exit, Failure},
-    lock::WriterLock,
+    exit::Failure,
     portal::{PortalReader, PortalWriter},
-    store::{
-        self, Mode, Store, accounts::AccountKeys, portal::OwnerChange, runs::Command,
-        sync_runs::SyncStatus,
-    },
+    store::{Store, accounts::AccountKeys, sync_runs::SyncStatus},
     time::Timestamp,
 };
 
+/// A call leaves so soon after the look at its account, or the look is repeated.
+pub(crate) const LOOK_LIFE: Duration = Duration::from_secs(10);
+
+/// So long calls of one group are postponed by the portal's limits before the run ends.
+const POSTPONED_MOST: Duration = Duration::from_secs(300);
+
+/// Requests of a look and its call: for each account, and for the group.
+const REQUESTS_EACH: usize = 3;
+const REQUESTS_SHARED: usize = 2;
+
 /// Calls at the same time: enough to hide the way there and back, few enough to be looked at again
 /// directly before.
-pub(crate) const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 4;
 
-/// What is to be run.
-#[derive(Debug)]
-pub(crate) struct Order {
-    pub(crate) command: Command,
-    pub(crate) action: Action,
-    /// One-shot flags, as typed.
-    pub(crate) overrides: String,
-    pub(crate) decision_id: Option<i64>,
-    pub(crate) owner: OwnerChange,
+/// One of the accounts that a run goes through.
+pub(crate) trait Candidate: Clone {
+    fn account_id(&self) -> AccountId;
 }
 
-/// A run that changes accounts.
 pub(crate) struct Session<'a> {
-    pub(crate) cx: &'a mut Context,
+    pub(crate) engine: Engine<'a>,
     pub(crate) store: &'a mut Store,
     pub(crate) reader: PortalReader,
     pub(crate) writer: PortalWriter,
     pub(crate) portal: Portal,
-    pub(crate) run: Run,
+    /// What the rows of this run have in common.
+    pub(super) row: Row,
+    pub(super) concurrency: usize,
+    /// Accounts whose looks and calls fit into the limits together.
+    group_size: usize,
+    pub(super) outcomes: &'a mut Vec<AccountOutcome>,
+    rest: &'a mut Option<String>,
     /// The pull that this run made; what is learned later is filed there.
-    pub(crate) sync_run: Option<i64>,
-    pub(crate) concurrency: usize,
-    pub(crate) done: Vec<Done>,
-    interrupt: Interrupt,
-    /// Why the rest was not touched, where the portal takes no more.
-    rest: Option<String>,
+    sync_run: Option<i64>,
+    cancel: CancellationToken,
 }
 
-/// Runs `act` over what was agreed on. What was not agreed on is recorded as refused, if that is
-/// possible.
-///
-/// # Errors
-/// Refused, braked or declined before anything was done, or stopped on the way.
-pub(crate) async fn run<T>(
-    cx: &mut Context,
-    order: Order,
-    agreed: anyhow::Result<Vec<T>>,
-    act: impl AsyncFnOnce(&mut Session<'_>, Vec<T>) -> anyhow::Result<()>,
-) -> anyhow::Result<Exit> {
-    let (_lock, mut store, run_id) = match open(cx, &order).await {
-        Ok(opened) => opened,
-        Err(error) => {
-            agreed?;
-            return Err(error);
-        }
-    };
-    let mut done = Vec::new();
-    let result = match agreed {
-        Ok(todo) => work(cx, &mut store, &order, run_id, todo, act, &mut done).await,
-        Err(error) => Err(error),
-    };
-    let counts = show::Counts::of(&done);
-    let result = match result {
-        // Refused means that nobody was touched.
-        Err(error) if counts.called() && Exit::of(&error) == Exit::Refused => {
-            Err(error.context(Failure::new(Exit::Failed, "stopped on the way")))
-        }
-        result => result,
-    };
-    let outcome = match &result {
-        Ok(None) => Ok((counts.exit(), counts.to_string())),
-        Ok(Some(rest)) => Ok((Exit::Partly, format!("{counts}; {rest}"))),
-        Err(error) => Err(error),
-    };
-    let recorded =
-        recorded_run::finish_run(cx, &mut store, run_id, order.decision_id, outcome).await;
-    let closed = store.close().await;
-    let shown = match result.is_ok() || !done.is_empty() {
-        true => show::show(cx, run_id, order.decision_id, &done),
-        false => Ok(()),
-    };
-    let rest = result?;
-    recorded?;
-    closed?;
-    match shown {
-        Err(error) if !is_closed_pipe(&error) => return Err(error),
-        Ok(()) | Err(_) => {}
+impl ChangeRun {
+    /// Goes to the portal. From here on a signal stops the run at the next safe place.
+    pub(crate) async fn connect<'a>(
+        &'a mut self,
+        mut engine: Engine<'a>,
+    ) -> anyhow::Result<Session<'a>> {
+        let connection = connection(engine.settings)?;
+        let reader = PortalReader::new(&connection)?;
+        let cancel = cancel::on_signal();
+        let portal = self.preflight(&engine, &reader).await?;
+        self.settle_with(&mut engine, &reader, &cancel).await?;
+        let row = Row {
+            run_id: self.recorded.id,
+            decision_id: self.decision_id,
+            actor: portal.key_account,
+            action: self.action,
+        };
+        Ok(Session {
+            engine,
+            store: &mut self.recorded.store,
+            writer: reader.writer(),
+            reader,
+            portal,
+            row,
+            concurrency: connection.pace.concurrency,
+            group_size: group_size(connection.pace.requests_per_minute)?,
+            outcomes: &mut self.outcomes,
+            rest: &mut self.rest,
+            sync_run: None,
+            cancel,
+        })
     }
-    match rest {
-        None => Ok(counts.exit()),
-        Some(rest) => {
-            cx.out.warn(rest);
-            Ok(Exit::Partly)
-        }
-    }
-}
-
-async fn open(cx: &Context, order: &Order) -> anyhow::Result<(WriterLock, Store, i64)> {
-    let lock = cx.lock()?;
-    let mut store = cx.open(Mode::Record).await?;
-    store::sync_runs::close_killed(store.conn(), cx.clock.now()).await?;
-    let overrides = order.overrides.clone();
-    let run_id = recorded_run::start_run(cx, &mut store, order.command, overrides).await?;
-    Ok((lock, store, run_id))
-}
-
-async fn work<T>(
-    cx: &mut Context,
-    store: &mut Store,
-    order: &Order,
-    run_id: i64,
-    todo: Vec<T>,
-    act: impl AsyncFnOnce(&mut Session<'_>, Vec<T>) -> anyhow::Result<()>,
-    done: &mut Vec<Done>,
-) -> anyhow::Result<Option<String>> {
-    if todo.is_empty() && settle::open(store).await?.is_empty() {
-        return Ok(None);
-    }
-    let connection = cx.connection()?;
-    let reader = PortalReader::new(&connection)?;
-    let portal = preflight(&reader, cx.clock.now(), Purpose::Write).await?;
-    store::portal::bind(store.conn(), &portal.known, order.owner, cx.clock.now()).await?;
-    let interrupt = Interrupt::listen();
-    let settled = settle::settle(store, &reader, cx.clock.as_ref(), &interrupt, run_id).await?;
-    if settled > 0 {
-        cx.out.note(format_args!("{settled} interrupted actions of earlier runs were settled"));
-    }
-    if todo.is_empty() {
-        return Ok(None);
-    }
-    let run = Run {
-        id: run_id,
-        decision_id: order.decision_id,
-        actor: portal.key_account,
-        action: order.action,
-    };
-    let mut session = Session {
-        cx,
-        store,
-        writer: reader.writer(),
-        reader,
-        portal,
-        run,
-        sync_run: None,
-        concurrency: connection.pace.concurrency,
-        done: Vec::new(),
-        interrupt,
-        rest: None,
-    };
-    let result = act(&mut session, todo).await;
-    let confirmed = session.confirm().await;
-    session.corroborate().await;
-    done.append(&mut session.done);
-    result?;
-    confirmed?;
-    Ok(session.rest)
 }
 
 impl Session<'_> {
-    /// Brings the store up to date, as `sync` does, and says who came back.
+    /// Brings the store up to date, as `sync` does, and says who is enabled again.
     pub(crate) async fn pull(&mut self, policy: &Policy) -> anyhow::Result<()> {
-        let Self { cx, store, reader, portal, interrupt, .. } = self;
-        let mut progress = Progress::new(&cx.out);
-        let orders = Orders {
+        let settings = self.engine.settings;
+        let options = PullOptions {
             policy,
-            brakes: &cx.settings.brakes,
+            brakes: &settings.brakes,
             roster: None,
-            lookback_days: cx.settings.lookback_days,
+            lookback_days: settings.lookback_days,
             depth: Depth::Incremental,
-            ip: cx.settings.ip,
+            ip: settings.ip,
         };
-        let work = Work { reader, portal, run_id: self.run.id, concurrency: self.concurrency };
-        let pulled = pull(store, &work, &orders, cx.clock.as_ref(), interrupt, &mut progress).await;
-        progress.finish();
+        let context = PullContext {
+            reader: &self.reader,
+            portal: &self.portal,
+            run_id: self.row.run_id,
+            concurrency: self.concurrency,
+            clock: self.engine.clock,
+            cancel: &self.cancel,
+        };
+        let mut progress = self.engine.notes.progress();
+        let pulled = pull(self.store, &context, &options, progress.as_mut()).await;
+        drop(progress);
         let pulled = pulled?;
         if pulled.status != SyncStatus::Complete {
             anyhow::bail!("stopped on request before anything was done");
         }
         self.sync_run = Some(pulled.sync_run);
-        for account in returned(self.store, pulled.sync_run).await? {
-            self.cx.out.warn(account);
+        for account in reenabled(self.store, pulled.sync_run).await? {
+            self.engine.notes.warn(&account);
         }
         Ok(())
     }
 
-    /// Goes through `todo` a few at a time: `look` says who may be changed and on what that rests.
-    /// Stops between two groups when asked to, and where the portal takes no more.
-    pub(crate) async fn in_groups<T>(
+    /// Goes through `todo` in order, a few at a time, until `most` calls were made: `look` says who may
+    /// be changed. Stops between two groups when asked to, and where the portal takes no more.
+    pub(crate) async fn in_groups<T: Candidate>(
         &mut self,
         todo: &[T],
-        mut look: impl AsyncFnMut(&mut Self, &[T]) -> anyhow::Result<Vec<(Target, String)>>,
+        most: usize,
+        mut look: impl AsyncFnMut(&mut Self, &[T]) -> anyhow::Result<Vec<Cleared>>,
     ) -> anyhow::Result<()> {
-        let mut untouched = todo.len();
-        for group in todo.chunks(AT_ONCE) {
-            if self.interrupt.is_set() {
+        let (mut rest, mut calls) = (todo, most);
+        while calls > 0 && !rest.is_empty() {
+            let untouched = calls.min(rest.len());
+            if self.cancel.is_cancelled() {
                 anyhow::bail!("stopped on request; {}", not_touched(untouched));
             }
+            let (group, after) = rest.split_at(self.group_size.min(untouched));
             let stopped = || format!("stopped; {}", not_touched(untouched));
-            let passed = look(self, group).await.with_context(stopped)?;
-            untouched -= group.len();
-            let stop = self.change(passed).await?;
+            let cleared = look(self, group).await.with_context(stopped)?;
+            (rest, calls) = (after, calls - cleared.len());
+            if cleared.is_empty() {
+                continue;
+            }
+            self.intend(&cleared).await?;
+            let stop = self.change(group, cleared, &mut look).await?;
+            let untouched = calls.min(rest.len());
             if let Some(why) = stop.filter(|_| untouched > 0) {
-                self.rest = Some(format!("{}: {why}", not_touched(untouched)));
+                *self.rest = Some(format!("{}: {why}", not_touched(untouched)));
                 return Ok(());
             }
         }
         Ok(())
+    }
+
+    /// Calls until each account of the group is done; what is postponed is looked at again first.
+    /// Returns why no call after these can succeed, if that is so.
+    async fn change<T: Candidate>(
+        &mut self,
+        group: &[T],
+        mut cleared: Vec<Cleared>,
+        look: &mut impl AsyncFnMut(&mut Self, &[T]) -> anyhow::Result<Vec<Cleared>>,
+    ) -> anyhow::Result<Option<String>> {
+        let began = Instant::now();
+        loop {
+            let GroupEnd { postponed, stop } = self.call(cleared).await?;
+            if postponed.is_empty() {
+                return Ok(stop);
+            }
+            if stop.is_some() || began.elapsed() > POSTPONED_MOST || self.cancel.is_cancelled() {
+                let why = stop.or_else(|| postponed.first().map(|(_, error)| error.to_string()));
+                self.give_up(postponed).await?;
+                return Ok(why);
+            }
+            let is_postponed =
+                |t: &&T| postponed.iter().any(|(target, _)| target.account_id == t.account_id());
+            let again: Vec<T> = group.iter().filter(is_postponed).cloned().collect();
+            cleared = match look(self, &again).await {
+                Ok(cleared) => cleared,
+                Err(error) => {
+                    self.give_up(postponed).await?;
+                    return Err(error);
+                }
+            };
+        }
+    }
+
+    /// Waits until the looks at so many accounts and their calls fit into the limits.
+    pub(crate) async fn room_for_looks(&self, accounts: usize) {
+        self.reader.room_for(REQUESTS_SHARED + REQUESTS_EACH * accounts).await;
     }
 
     /// Reads the changes of status in the audit trail since `from` and notes which were ours.
@@ -242,22 +204,37 @@ impl Session<'_> {
         let Some(sync_run) = self.sync_run else { return Ok(()) };
         let found = self.reader.actions_since(corroboration::STATUS_CODE, from).await?;
         let mut keys = AccountKeys::load(self.store.conn()).await?;
-        corroboration::note_changes(self.store, &mut keys, sync_run, found, self.cx.clock.as_ref())
+        corroboration::note_changes(self.store, &mut keys, sync_run, found, self.engine.clock)
             .await?;
         Ok(())
     }
 
-    /// Looks for our own changes in the audit trail at once; what is not there yet is found by a
-    /// later sync.
-    async fn corroborate(&mut self) {
-        if !self.done.iter().any(|d| d.outcome == Outcome::Applied) {
-            return;
-        }
-        if let Err(error) = self.note_changes(self.portal.time).await {
-            self.cx.out.warn(format_args!(
+    /// Ends the run, however far it came: reads every changed account once more, and looks for our own
+    /// changes in the audit trail. What is not there yet is found by a later sync.
+    pub(crate) async fn end(mut self, result: anyhow::Result<()>) -> anyhow::Result<()> {
+        let confirmed = self.confirm().await;
+        if self.outcomes.iter().any(|o| o.outcome == Outcome::Applied)
+            && let Err(error) = self.note_changes(self.portal.time).await
+        {
+            self.engine.notes.warn(&format_args!(
                 "the audit trail could not be read after the changes: {error:#}"
             ));
         }
+        result.and(confirmed)
+    }
+}
+
+/// # Errors
+/// Not even one account can be looked at directly before its call: usage.
+fn group_size(requests_per_minute: u32) -> Result<usize, Failure> {
+    let a_minute = usize::try_from(requests_per_minute).unwrap_or(usize::MAX);
+    match a_minute.saturating_sub(REQUESTS_SHARED) / REQUESTS_EACH {
+        0 => Err(Failure::usage(format!(
+            "requests_per_minute = {a_minute} is too low to look at an account directly before its \
+             call; allow {} or more",
+            REQUESTS_SHARED + REQUESTS_EACH
+        ))),
+        accounts => Ok(accounts.min(AT_ONCE)),
     }
 }
 

@@ -3,21 +3,22 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use tokio::time::{Instant as Ticks, sleep};
+use chrono::TimeDelta;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
-use crate::engine::status_change::{
-    call::{Read, read},
-    corroboration::{STATUS_CODE, corroboration, taken},
-};
 use crate::{
     domain::{
         account::Status,
-        history::{Draft, IN_DOUBT, Outcome, Pair, Phase},
+        history::{Draft, IN_DOUBT, Outcome, Pair, Phase, SHOWN_BEFORE},
     },
-    engine::cancel::Interrupt,
+    engine::status_change::{
+        call::{Read, read},
+        corroboration::{STATUS_CODE, corroboration, done_before, overtaken, taken},
+    },
     portal::{Audited, PortalReader},
-    store::{self, Store, StoreError},
-    time::{Clock, MAX_CLOCK_SKEW},
+    store::{self, Store, StoreError, signals::StatusChange},
+    time::{Clock, Timestamp},
 };
 
 /// Between two looks at an account in doubt.
@@ -37,18 +38,18 @@ pub(crate) async fn settle(
     store: &mut Store,
     reader: &PortalReader,
     clock: &dyn Clock,
-    interrupt: &Interrupt,
+    cancel: &CancellationToken,
     run_id: i64,
 ) -> anyhow::Result<usize> {
     let open = open(store).await?;
-    for pair in &open {
-        let intent = &pair.intent;
+    for mut pair in open.iter().cloned() {
+        let intent = pair.intent.clone();
         tracing::info!(
             account = %intent.account_id, run = intent.run_id, action = %intent.action,
             "settling an action that was interrupted"
         );
         let taken = taken(&store::history::pairs(store.conn()).await?);
-        let found = look(reader, clock, interrupt, pair, &taken).await?;
+        let found = look(reader, clock, cancel, &pair, &taken).await?;
         let row = Draft {
             at: clock.now(),
             phase: Phase::Outcome,
@@ -60,18 +61,37 @@ pub(crate) async fn settle(
         let mut tx = store.begin().await?;
         store::history::append(&mut tx, row).await?;
         if let Some(event) = found.event.filter(|_| pair.corroboration.is_none()) {
-            store::history::append(&mut tx, corroboration(intent, event, clock)).await?;
+            let row = corroboration(&intent, event, clock);
+            store::history::append(&mut tx, row.clone()).await?;
+            pair.corroboration = Some(row);
+        }
+        let ids: Vec<i64> = found.others.iter().map(|c| c.action.event_id).collect();
+        let known = store::signals::known_changes(&mut tx, &ids).await?;
+        let arrived = |c: &&StatusChange| !known.contains(&c.action.event_id);
+        let arrived: Vec<&StatusChange> = found.others.iter().filter(arrived).collect();
+        if let Some(other) = done_before(&pair, &arrived) {
+            store::history::append(&mut tx, overtaken(&intent, other, clock)).await?;
         }
         tx.commit().await.map_err(StoreError::from)?;
     }
     Ok(open.len())
 }
 
+/// What the portal shows of an action that was interrupted.
 struct Found {
     outcome: Outcome,
     detail: String,
     shown: Option<Status>,
+    /// The event of our key, where it was done by it.
     event: Option<i64>,
+    /// Changes of the same account that others made.
+    others: Vec<StatusChange>,
+}
+
+impl Found {
+    fn new(outcome: Outcome, detail: String, shown: Option<Status>) -> Self {
+        Self { outcome, detail, shown, event: None, others: Vec::new() }
+    }
 }
 
 /// Looks until the account and the audit trail show that it was done by our key, or until nothing can
@@ -79,61 +99,66 @@ struct Found {
 async fn look(
     reader: &PortalReader,
     clock: &dyn Clock,
-    interrupt: &Interrupt,
+    cancel: &CancellationToken,
     pair: &Pair,
     taken: &HashSet<i64>,
 ) -> anyhow::Result<Found> {
     let intent = &pair.intent;
     let left = (intent.at + IN_DOUBT - clock.now()).to_std().unwrap_or_default();
-    let start = Ticks::now();
+    let start = Instant::now();
     loop {
         let is_over = start.elapsed() >= left;
-        let (outcome, detail, shown, event) = match read(reader, intent.account_id).await {
+        let found = match read(reader, intent.account_id).await {
             Read::Failed(error) => return Err(error.into()),
-            Read::Deleted => (Outcome::Failed, "the account is deleted".to_owned(), None, None),
+            Read::Deleted => Found::new(Outcome::Failed, "the account is deleted".to_owned(), None),
             Read::Status(status) if !intent.action.is_reached(status) => {
                 let detail = format!("it is {status}: the call had no effect");
-                (Outcome::Failed, detail, Some(status), None)
+                Found::new(Outcome::Failed, detail, Some(status))
             }
-            Read::Status(status) => match own_event(reader, pair, taken).await? {
-                Some(event) => {
-                    let detail = format!("it is {status}, by our key (event {event})");
-                    (Outcome::Applied, detail, Some(status), Some(event))
-                }
-                None => {
-                    let detail = format!(
-                        "it is {status}, and the audit trail does not name our key: changed by someone \
-                         else"
-                    );
-                    (Outcome::Skipped, detail, Some(status), None)
-                }
-            },
+            Read::Status(status) => in_trail(reader, pair, taken, status).await?,
         };
-        if is_over || outcome == Outcome::Applied {
-            return Ok(Found { outcome, detail, shown, event });
+        if is_over || found.outcome == Outcome::Applied {
+            return Ok(found);
         }
-        if interrupt.is_set() {
+        let pause = sleep(LOOK.min(left.saturating_sub(start.elapsed())));
+        if cancel.run_until_cancelled(pause).await.is_none() {
             anyhow::bail!("stopped on request; an action of run {} stays open", intent.run_id);
         }
-        sleep(LOOK.min(left.saturating_sub(start.elapsed()))).await;
     }
 }
 
-/// The newest event for this account alone, by our key, that shows no other action of ours.
-async fn own_event(
+/// Whose doing the status is: ours where the trail shows an event by our key for this account alone
+/// that shows no other action of ours.
+async fn in_trail(
     reader: &PortalReader,
     pair: &Pair,
     taken: &HashSet<i64>,
-) -> anyhow::Result<Option<i64>> {
-    if let Some(known) = pair.corroboration.as_ref().and_then(|c| c.portal_event_id) {
-        return Ok(Some(known));
-    }
+    status: Status,
+) -> anyhow::Result<Found> {
     let intent = &pair.intent;
-    let trail = reader.actions_since(STATUS_CODE, intent.at - MAX_CLOCK_SKEW).await?;
-    let own = |a: &&Audited| {
-        a.targets == [intent.account_id]
-            && a.actor.to_string() == intent.actor
-            && !taken.contains(&a.id)
+    let trail = reader.actions_since(STATUS_CODE, intent.at - SHOWN_BEFORE).await?;
+    let named = trail.iter().filter(|a| a.targets.contains(&intent.account_id));
+    let (own, others): (Vec<&Audited>, Vec<&Audited>) =
+        named.partition(|a| a.actor.to_string() == intent.actor);
+    let own = own.iter().filter(|a| {
+        a.targets.len() == 1 && !taken.contains(&a.id) && is_at_the_time_of(intent.at, a.at)
+    });
+    let known = pair.corroboration.as_ref().and_then(|c| c.portal_event_id);
+    let Some(event) = known.or_else(|| own.map(|a| a.id).min()) else {
+        let detail = format!(
+            "it is {status}, and the audit trail does not name our key: changed by someone else"
+        );
+        return Ok(Found::new(Outcome::Skipped, detail, Some(status)));
     };
-    Ok(trail.iter().filter(own).map(|a| a.id).max())
+    let detail = format!("it is {status}, by our key (event {event})");
+    let others = others.into_iter().cloned().map(StatusChange::from).collect();
+    let found = Found::new(Outcome::Applied, detail, Some(status));
+    Ok(Found { event: Some(event), others, ..found })
+}
+
+/// A call that was killed was done within minutes or never; what the key's account does by hand later
+/// is not it. The trail dates the hour that is repeated when DST ends an hour late.
+fn is_at_the_time_of(intent: Timestamp, event: Timestamp) -> bool {
+    let hour = TimeDelta::hours(1);
+    [TimeDelta::zero(), hour].iter().any(|shift| (event - *shift - intent).abs() <= SHOWN_BEFORE)
 }

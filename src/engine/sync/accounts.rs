@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use crate::engine::sync::pull::Pull;
 use crate::{
     domain::account::{Account, AccountId},
+    engine::sync::pull::Pull,
     portal::{PortalError, PortalReader},
     roster::Roster,
     store::{self, StoreError, accounts::Listing},
@@ -22,59 +22,50 @@ const TRIES: usize = 3;
 
 struct Listed {
     accounts: BTreeMap<AccountId, Account>,
-    total: u64,
+    completeness: Listing,
     at: Timestamp,
 }
 
-impl Listed {
-    fn completeness(&self) -> Listing {
-        if self.accounts.len() as u64 == self.total { Listing::Complete } else { Listing::Partial }
+impl Pull<'_> {
+    /// Lists and stores all accounts, with the new roster if there is one. False when cancelled.
+    pub(crate) async fn list_accounts(&mut self, roster: Option<&Roster>) -> anyhow::Result<bool> {
+        let cx = self.cx;
+        let listing = list_until_complete(cx.reader, cx.concurrency);
+        let Some(listed) = cx.cancel.run_until_cancelled(listing).await else { return Ok(false) };
+        let Listed { accounts, completeness, at } = listed?;
+        if completeness == Listing::Partial {
+            tracing::warn!(
+                listed = accounts.len(),
+                "the account list kept changing, so no account was marked deleted"
+            );
+        }
+        self.counts.accounts = accounts.len() as u64;
+        self.progress.accounts(accounts.len());
+        let accounts: Vec<Account> = accounts.into_values().filter(|a| !a.id.is_system()).collect();
+        let Self { store, keys, sync_run, .. } = self;
+        let mut tx = store.begin().await?;
+        store::accounts::record_listing(&mut tx, keys, *sync_run, at, &accounts, completeness)
+            .await?;
+        if let Some(Roster { sha256, rows }) = roster {
+            store::population::add_roster(&mut tx, *sync_run, at, sha256, rows).await?;
+        }
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(true)
     }
 }
 
-impl Pull<'_> {
-    /// Lists and stores all accounts, with the new roster if there is one. Returns the moment of the
-    /// listing.
-    pub(crate) async fn list_accounts(
-        &mut self,
-        roster: Option<&Roster>,
-    ) -> anyhow::Result<Timestamp> {
-        let mut listed = list(&self.reader, self.concurrency).await?;
-        for _ in 1..TRIES {
-            if listed.completeness() == Listing::Complete {
-                break;
-            }
-            listed = list(&self.reader, self.concurrency).await?;
+/// The first listing that holds still, or the last one that was tried.
+async fn list_until_complete(
+    reader: &PortalReader,
+    concurrency: usize,
+) -> Result<Listed, PortalError> {
+    for _ in 1..TRIES {
+        let listed = list(reader, concurrency).await?;
+        if listed.completeness == Listing::Complete {
+            return Ok(listed);
         }
-        if listed.completeness() == Listing::Partial {
-            tracing::warn!(
-                total = listed.total,
-                listed = listed.accounts.len(),
-                "the list of accounts did not hold still: nobody is taken for deleted in this run"
-            );
-        }
-        self.counts.accounts = listed.accounts.len() as u64;
-        self.progress.accounts(listed.accounts.len());
-        let completeness = listed.completeness();
-        let accounts: Vec<Account> =
-            listed.accounts.into_values().filter(|a| !a.id.is_system()).collect();
-        let Self { store, keys, sync_run, .. } = self;
-        let mut tx = store.begin().await?;
-        store::accounts::record_listing(
-            &mut tx,
-            keys,
-            *sync_run,
-            listed.at,
-            &accounts,
-            completeness,
-        )
-        .await?;
-        if let Some(Roster { sha256, rows }) = roster {
-            store::population::add_roster(&mut tx, *sync_run, listed.at, sha256, rows).await?;
-        }
-        tx.commit().await.map_err(StoreError::from)?;
-        Ok(listed.at)
     }
+    list(reader, concurrency).await
 }
 
 async fn list(reader: &PortalReader, concurrency: usize) -> Result<Listed, PortalError> {
@@ -91,7 +82,7 @@ async fn list(reader: &PortalReader, concurrency: usize) -> Result<Listed, Porta
         held_still &= page.value.total == total;
         accounts.extend(page.value.accounts.into_iter().map(|a| (a.id, a)));
     }
-    // A total that changed on the way never agrees.
-    let total = if held_still { total } else { u64::MAX };
-    Ok(Listed { accounts, total, at })
+    let is_complete = held_still && accounts.len() as u64 == total;
+    let completeness = if is_complete { Listing::Complete } else { Listing::Partial };
+    Ok(Listed { accounts, completeness, at })
 }

@@ -1,29 +1,27 @@
-//! The second signal: newest audited action, uses of keys, changes of status, and a check of the audit
-//! trail for each account that would be inactive by logins alone.
+//! The second signal: uses of keys, changes of status, and a check of the audit trail for each account
+//! that would be inactive by logins alone.
 
 use std::collections::HashSet;
 
 use futures_util::{StreamExt, stream};
 
-use crate::engine::sync::pull::Pull;
 use crate::{
     domain::{
         account::AccountId,
-        contiguity::{PAGE, REPORTED_LATE},
         coverage::Coverage,
         decision::decide,
         policy::{Policy, Signals},
         population::{Member, resolve},
         verdict::Verdict,
     },
-    engine::status_change::corroboration,
+    engine::{status_change::corroboration, sync::pull::Pull},
     portal::{Audited, PortalError, PortalReader},
     store::{
         self, StoreError,
         evidence::{AsOfBound, Snapshot, gather},
         signals::{ActivityCheck, AuditedAction, KeyUse},
     },
-    time::{Clock, Timestamp},
+    time::Timestamp,
 };
 
 /// UserUpdated: any edit of a profile.
@@ -31,43 +29,10 @@ const PROFILE_CODE: i64 = 4006;
 /// Checks of one transaction.
 const GROUP: usize = 50;
 
-/// Rows that the portal cannot show, before it counts as ill.
-const UNREADABLE: u64 = 5;
-
-/// The newest event of any kind that is not dated in the future: one that is would hide that recording
-/// has stopped. Asks for one row of each history, which also shows whether the portal hides them.
-pub(crate) async fn newest_of_any_kind(
-    reader: &PortalReader,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, PortalError> {
-    // Within an hour it can be the hour of autumn.
-    let is_past = |at: &Timestamp| *at <= now + REPORTED_LATE;
-    let mut login = newest_login(reader).await?;
-    if !login.as_ref().is_none_or(is_past) {
-        let page = reader.logins(0, PAGE).await?.value;
-        login = page.iter().map(|e| e.at).find(is_past);
-    }
-    let mut action = reader.newest_action().await?.value.map(|a| a.at);
-    if !action.as_ref().is_none_or(is_past) {
-        action = reader.newest_action_until(now).await?.value.map(|a| a.at);
-    }
-    Ok(login.into_iter().chain(action).map(|at| at.min(now)).max())
-}
-
-async fn newest_login(reader: &PortalReader) -> Result<Option<Timestamp>, PortalError> {
-    let mut offset = 0;
-    loop {
-        match reader.logins(offset, 1).await {
-            Ok(answer) => return Ok(answer.value.first().map(|e| e.at)),
-            Err(error) if error.is_server_fault() && offset < UNREADABLE => offset += 1,
-            Err(error) => return Err(error),
-        }
-    }
-}
-
 impl Pull<'_> {
     pub(crate) async fn learn_key_uses(&mut self) -> anyhow::Result<()> {
         let uses: Vec<KeyUse> = self
+            .cx
             .reader
             .key_uses()
             .await?
@@ -82,34 +47,28 @@ impl Pull<'_> {
     }
 
     /// Stores changes of status since `from`, and notes in the history those that were our own.
-    pub(crate) async fn learn_status_changes(
-        &mut self,
-        from: Timestamp,
-        clock: &dyn Clock,
-    ) -> anyhow::Result<()> {
-        let mut found = self.reader.actions_since(corroboration::STATUS_CODE, from).await?;
-        found.extend(self.reader.actions_since(PROFILE_CODE, from).await?);
-        let Self { store, keys, sync_run, counts, .. } = self;
+    pub(crate) async fn learn_status_changes(&mut self, from: Timestamp) -> anyhow::Result<()> {
+        let Self { cx, store, keys, sync_run, counts, .. } = self;
+        let mut found = cx.reader.actions_since(corroboration::STATUS_CODE, from).await?;
+        found.extend(cx.reader.actions_since(PROFILE_CODE, from).await?);
         counts.corroborated +=
-            corroboration::note_changes(store, keys, *sync_run, found, clock).await?;
+            corroboration::note_changes(store, keys, *sync_run, found, cx.clock).await?;
         Ok(())
     }
 
     /// Judges by logins, keys and changes of status alone, stores who is in the population, and
     /// returns those who would be inactive and have no check that counts.
-    pub(crate) async fn judge(
+    pub(crate) async fn candidates(
         &mut self,
         policy: &Policy,
         coverage: Option<Coverage>,
         as_of: Timestamp,
-        key_account: AccountId,
     ) -> anyhow::Result<Vec<AccountId>> {
         let conn = self.store.conn();
         let Some(mut sync_run) = store::sync_runs::get(conn, self.sync_run).await? else {
             anyhow::bail!("sync run {} is not in the store", self.sync_run)
         };
         sync_run.coverage = coverage;
-        sync_run.key_account = Some(key_account);
         let history_seq = store::history::last_seq(conn).await?;
         let gathered = gather(conn, &Snapshot { sync_run, history_seq }, AsOfBound::None).await?;
         let accounts: Vec<_> = gathered.facts.accounts().cloned().collect();
@@ -146,20 +105,19 @@ impl Pull<'_> {
             .collect())
     }
 
-    /// Asks the audit trail about each of `accounts`. False when interrupted; what was learned is
+    /// Asks the audit trail about each of `accounts`. False when cancelled; what was learned is
     /// stored.
     pub(crate) async fn check_activity(
         &mut self,
         accounts: Vec<AccountId>,
     ) -> anyhow::Result<bool> {
         self.progress.checks(accounts.len());
-        let reader = self.reader.clone();
+        let cx = self.cx;
         let mut answers = stream::iter(accounts)
-            .map(|id| check(&reader, id))
-            .buffer_unordered(self.concurrency)
+            .map(|id| check(cx.reader, id))
+            .buffer_unordered(cx.concurrency)
             .chunks(GROUP);
-        let interrupt = self.interrupt;
-        while let Some(group) = interrupt.or(answers.next()).await.flatten() {
+        while let Some(group) = cx.cancel.run_until_cancelled(answers.next()).await.flatten() {
             let (checks, failed): (Vec<_>, Vec<_>) = group.into_iter().partition(Result::is_ok);
             let checks: Vec<ActivityCheck> = checks.into_iter().flatten().collect();
             self.counts.checks += checks.len() as u64;
@@ -171,11 +129,8 @@ impl Pull<'_> {
             if let Some(error) = failed.into_iter().find_map(Result::err) {
                 return Err(error.into());
             }
-            if interrupt.is_set() {
-                return Ok(false);
-            }
         }
-        Ok(!interrupt.is_set())
+        Ok(!cx.cancel.is_cancelled())
     }
 }
 

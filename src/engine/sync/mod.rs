@@ -3,17 +3,110 @@
 //! prove and loses nothing that it did.
 
 mod accounts;
-pub(crate) mod activity;
+mod activity;
 mod prefetch;
-pub(crate) mod preflight;
-pub(crate) mod progress;
-pub(crate) mod pull;
-pub(crate) mod walk;
+mod preflight;
+mod pull;
+mod walk;
 
 pub(crate) use self::{
     activity::check,
     preflight::{Portal, Purpose, preflight},
-    progress::Progress,
-    pull::{Orders, Pulled, Work},
-    walk::Depth,
+    pull::{Depth, Progress, PullContext, PullOptions, Pulled},
 };
+use crate::{
+    domain::coverage::{Coverage, horizon},
+    engine::sync::{
+        pull::{Pull, PullCounts},
+        walk::{Bounds, Walk, Walked},
+    },
+    store::{
+        self, Store,
+        accounts::AccountKeys,
+        sync_runs::{SyncEnd, SyncStatus},
+    },
+    time::days,
+};
+
+/// How far the steps of a pull came.
+enum Steps {
+    Complete(Option<Coverage>),
+    /// The user stopped it.
+    Cancelled,
+}
+
+/// Pulls everything once and writes the row that says so, however it ends.
+pub(crate) async fn pull(
+    store: &mut Store,
+    cx: &PullContext<'_>,
+    options: &PullOptions<'_>,
+    progress: &mut dyn Progress,
+) -> anyhow::Result<Pulled> {
+    let before = store::sync_runs::newest_ended(store.conn()).await?.and_then(|r| r.coverage);
+    let sync_run = store::sync_runs::start(store.conn(), cx.run_id, cx.clock.now()).await?;
+    let Portal { time, key_account, facts, .. } = cx.portal;
+    store::sync_runs::describe(store.conn(), sync_run, *time, *key_account, facts).await?;
+    let traffic = cx.reader.traffic();
+    let keys = AccountKeys::load(store.conn()).await?;
+    let counts = PullCounts::default();
+    let mut pull = Pull { cx, store, keys, sync_run, ip: options.ip, counts, progress };
+    store::events::postpone_index(pull.store.conn()).await?;
+    let result = pull.steps(options).await;
+    // However it ended. The steps have done it already where they went on after the walk.
+    store::events::complete_index(pull.store.conn()).await?;
+    let counts = pull.counts;
+    let (status, coverage, reason) = match &result {
+        Ok(Steps::Complete(coverage)) => (SyncStatus::Complete, *coverage, String::new()),
+        Ok(Steps::Cancelled) => (SyncStatus::Interrupted, before, "stopped on request".to_owned()),
+        Err(error) => (SyncStatus::Failed, before, format!("{error:#}")),
+    };
+    let used = cx.reader.traffic();
+    let end = SyncEnd {
+        finished_at: cx.clock.now(),
+        status,
+        reason,
+        events_added: counts.events_added,
+        accounts_seen: counts.accounts,
+        contractors_seen: counts.contractors,
+        requests: used.requests - traffic.requests,
+        retries: used.retries - traffic.retries,
+        coverage,
+    };
+    store::sync_runs::finish(store.conn(), sync_run, &end).await?;
+    result?;
+    Ok(Pulled { sync_run, status, counts, before, after: coverage })
+}
+
+impl Pull<'_> {
+    async fn steps(&mut self, options: &PullOptions<'_>) -> anyhow::Result<Steps> {
+        let portal = self.cx.portal;
+        if !self.list_accounts(options.roster).await? {
+            return Ok(Steps::Cancelled);
+        }
+        let top = horizon(portal.time, portal.newest, options.brakes.max_silence);
+        let coverage = match top {
+            Some(top) => {
+                let lookback = portal.time - days(options.lookback_days);
+                let bounds = Bounds { now: portal.time, top, lookback };
+                self.progress.history(bounds.top, bounds.lookback);
+                if Walk::new(self, bounds, options.depth).await?.run().await? == Walked::Cancelled {
+                    return Ok(Steps::Cancelled);
+                }
+                store::events::complete_index(self.store.conn()).await?;
+                // The segment that reaches the newest event, as far as it may be relied on.
+                let segments = store::segments::load(self.store.conn()).await?;
+                segments.first().and_then(|s| Coverage::up_to(s.from, Some(s.to.min(top))))
+            }
+            // Nothing was ever recorded: an empty history proves nothing.
+            None => None,
+        };
+        let as_of = coverage.map_or(portal.time, |c| c.to);
+        self.learn_key_uses().await?;
+        self.learn_status_changes(as_of - days(options.policy.inactivity_days)).await?;
+        let candidates = self.candidates(options.policy, coverage, as_of).await?;
+        if !self.check_activity(candidates).await? {
+            return Ok(Steps::Cancelled);
+        }
+        Ok(Steps::Complete(coverage))
+    }
+}

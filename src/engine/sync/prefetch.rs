@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use tokio::task::{AbortHandle, JoinHandle};
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
     domain::{
@@ -55,28 +55,19 @@ pub(crate) async fn try_fetch(
 }
 
 /// A queue of requests under way, in the order of their offsets.
-pub(crate) struct Ahead {
+pub(crate) struct Prefetcher {
     reader: PortalReader,
     queue: VecDeque<Pending>,
 }
 
+/// A request under way; it is not sent any more once nobody waits for it.
 struct Pending {
     offset: u64,
     asked: Asked,
-    task: JoinHandle<Result<Fetched, PortalError>>,
-    _abort: AbortOnDrop,
+    task: AbortOnDropHandle<Result<Fetched, PortalError>>,
 }
 
-/// Requests that nobody waits for any more are not sent.
-struct AbortOnDrop(AbortHandle);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-impl Ahead {
+impl Prefetcher {
     pub(crate) fn new(reader: PortalReader) -> Self {
         Self { reader, queue: VecDeque::new() }
     }
@@ -90,12 +81,17 @@ impl Ahead {
                 None => self.plan(from, Asked::After),
             }
         }
-        let Some(Pending { offset, asked, task, _abort }) = self.queue.pop_front() else {
+        let Some(Pending { offset, asked, task }) = self.queue.pop_front() else {
             return fetch(&self.reader, from, PAGE).await;
         };
-        // A task ends early only where this process is shutting down.
-        let Ok(fetched) = task.await else { return fetch(&self.reader, offset, PAGE).await };
-        fetched.map(|fetched| match asked {
+        let fetched = match task.await {
+            Ok(fetched) => fetched?,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_cancelled) => fetch(&self.reader, offset, PAGE).await?,
+            },
+        };
+        Ok(match asked {
             Asked::After => fetched,
             Asked::Ahead => fetched.asked_ahead(),
         })
@@ -109,7 +105,6 @@ impl Ahead {
     fn plan(&mut self, offset: u64, asked: Asked) {
         let reader = self.reader.clone();
         let task = tokio::spawn(async move { fetch(&reader, offset, PAGE).await });
-        let abort = AbortOnDrop(task.abort_handle());
-        self.queue.push_back(Pending { offset, asked, task, _abort: abort });
+        self.queue.push_back(Pending { offset, asked, task: AbortOnDropHandle::new(task) });
     }
 }

@@ -1,18 +1,23 @@
 //! Before anything is read or written: is this a portal that shows everything, to a key that may see
 //! it, on a machine that knows the time? What only looks complete is refused.
 
-use crate::engine::sync::activity::newest_of_any_kind;
 use crate::{
-    domain::account::{AccountId, Kind},
+    domain::{
+        account::{AccountId, Kind},
+        contiguity::{PAGE, REPORTED_LATE},
+    },
     exit::Failure,
     portal::{ApiKey, Decline, PortalError, PortalReader},
     store::{portal::KnownPortal, sync_runs::PortalFacts},
     time::{MAX_CLOCK_SKEW, Timestamp},
 };
 
+/// Rows that the portal cannot show, before it counts as ill.
+const UNREADABLE: u64 = 5;
+
 /// What the key is needed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// Reading evidence.
     Read,
     /// Changing the status of accounts too.
@@ -21,17 +26,16 @@ pub enum Purpose {
 
 /// A portal that passed.
 #[derive(Debug, Clone)]
-pub struct Portal {
-    /// Which one.
-    pub known: KnownPortal,
+pub(crate) struct Portal {
+    pub(crate) known: KnownPortal,
     /// Its clock.
-    pub time: Timestamp,
+    pub(crate) time: Timestamp,
     /// The account that the key acts as.
-    pub key_account: AccountId,
+    pub(crate) key_account: AccountId,
     /// What the portal says of itself.
-    pub facts: PortalFacts,
-    /// The newest event of any kind; none where nothing was ever recorded.
-    pub newest: Option<Timestamp>,
+    pub(crate) facts: PortalFacts,
+    /// The newest event of any kind; `None` where nothing was ever recorded.
+    pub(crate) newest: Option<Timestamp>,
 }
 
 /// Asks the portal.
@@ -39,7 +43,7 @@ pub struct Portal {
 /// # Errors
 /// It cannot be reached or refuses the key; the key's owner is neither the portal's owner nor a
 /// DocSpace admin, who alone see everybody; a permission is missing; the clocks differ.
-pub async fn preflight(
+pub(crate) async fn preflight(
     reader: &PortalReader,
     now: Timestamp,
     purpose: Purpose,
@@ -56,9 +60,9 @@ async fn ask(reader: &PortalReader, now: Timestamp, purpose: Purpose) -> anyhow:
     if skew.abs() > MAX_CLOCK_SKEW {
         return Err(Failure::refused(format!(
             "this machine's clock ({}) and the portal's ({}) differ by more than {} minutes; set the \
-             clock: decisions and the history depend on it",
-            now.to_string(),
-            identity.at.to_string(),
+             clock, because decisions and the history depend on it",
+            now,
+            identity.at,
             MAX_CLOCK_SKEW.num_minutes()
         ))
         .into());
@@ -68,8 +72,8 @@ async fn ask(reader: &PortalReader, now: Timestamp, purpose: Purpose) -> anyhow:
         Kind::Owner | Kind::DocspaceAdmin => {}
         Kind::RoomAdmin | Kind::User | Kind::Guest | Kind::Unknown => {
             return Err(Failure::refused(format!(
-                "the API key acts as {}, a {} of the portal, who does not see everybody; use a key of \
-                 the portal's owner or of a DocSpace admin",
+                "the API key acts as {}, a {}, who cannot see all accounts; use a key of the portal's \
+                 owner or of a DocSpace admin",
                 owner.email, owner.kind
             ))
             .into());
@@ -77,7 +81,9 @@ async fn ask(reader: &PortalReader, now: Timestamp, purpose: Purpose) -> anyhow:
     }
     permitted(&reader.key().await?, purpose)?;
     let owner_id = identity.value.owner_id.ok_or_else(|| {
-        Failure::refused("the portal does not say who owns it; use a key of its owner or an admin")
+        Failure::refused(
+            "the portal does not name its owner; use a key of its owner or of a DocSpace admin",
+        )
     })?;
     Ok(Portal {
         known: KnownPortal {
@@ -127,5 +133,36 @@ async fn facts(reader: &PortalReader) -> PortalFacts {
         server_version: reader.server_version().await.ok().flatten(),
         retention_days: reader.retention_days().await.ok(),
         session_minutes: session.ok().map(|s| s.minutes),
+    }
+}
+
+/// The newest event of any kind that is not dated in the future: one that is would hide that recording
+/// has stopped. Asks for one row of each history, which also shows whether the portal hides them.
+async fn newest_of_any_kind(
+    reader: &PortalReader,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, PortalError> {
+    // Up to an hour late can be the hour repeated when DST ends.
+    let is_past = |at: &Timestamp| *at <= now + REPORTED_LATE;
+    let mut login = newest_login(reader).await?;
+    if !login.as_ref().is_none_or(is_past) {
+        let page = reader.logins(0, PAGE).await?.value;
+        login = page.iter().map(|e| e.at).find(is_past);
+    }
+    let mut action = reader.newest_action().await?.value.map(|a| a.at);
+    if !action.as_ref().is_none_or(is_past) {
+        action = reader.newest_action_until(now).await?.value.map(|a| a.at);
+    }
+    Ok(login.into_iter().chain(action).map(|at| at.min(now)).max())
+}
+
+async fn newest_login(reader: &PortalReader) -> Result<Option<Timestamp>, PortalError> {
+    let mut offset = 0;
+    loop {
+        match reader.logins(offset, 1).await {
+            Ok(answer) => return Ok(answer.value.first().map(|e| e.at)),
+            Err(error) if error.is_server_fault() && offset < UNREADABLE => offset += 1,
+            Err(error) => return Err(error),
+        }
     }
 }

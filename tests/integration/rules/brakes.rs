@@ -1,7 +1,7 @@
 //! The brakes' arithmetic: limits stop a run, they never trim it.
 
 use chrono::TimeDelta;
-use dormouse::domain::brakes::{Braked, Brakes, Load, test};
+use dormouse::domain::brakes::{BrakeLoad, Braked, Brakes};
 
 fn brakes(max_accounts: u32, max_percent: u32) -> Brakes {
     Brakes {
@@ -13,8 +13,8 @@ fn brakes(max_accounts: u32, max_percent: u32) -> Brakes {
     }
 }
 
-fn load(acting_on: u32, recent: u32, enabled: u32) -> Load {
-    Load { acting_on, recent, enabled }
+fn load(acting_on: u32, recent: u32, enabled: u32) -> BrakeLoad {
+    BrakeLoad { acting_on, recent, enabled }
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ fn limits_are_reached_without_being_exceeded() {
         (load(u32::MAX, u32::MAX, u32::MAX), Stop::Accounts),
     ];
     for (load, expected) in rows {
-        let stop = match test(&brakes(50, 20), load) {
+        let stop = match brakes(50, 20).test(load) {
             Ok(()) => Stop::No,
             Err(Braked::Accounts { .. }) => Stop::Accounts,
             Err(Braked::Percent { share, .. }) => Stop::Percent(share),
@@ -62,27 +62,28 @@ fn limits_are_reached_without_being_exceeded() {
 fn the_flag_that_a_refusal_names_lets_exactly_this_run_pass() {
     for load in [load(60, 3, 1000), load(33, 1, 100), load(11, 0, 54), load(40, 9, 47)] {
         let mut limits = brakes(50, 20);
-        while let Err(braked) = test(&limits, load) {
+        while let Err(braked) = limits.test(load) {
             let text = braked.to_string();
             match braked {
                 Braked::Accounts { acting_on, recent, .. } => {
                     limits.max_accounts = acting_on + recent;
                     assert!(text.ends_with(&format!("--max {}", limits.max_accounts)), "{text}");
                     assert!(
-                        test(&Brakes { max_accounts: limits.max_accounts - 1, ..limits }, load)
+                        Brakes { max_accounts: limits.max_accounts - 1, ..limits }
+                            .test(load)
                             .is_err()
                     );
                 }
                 Braked::Percent { share, .. } => {
                     limits.max_percent = share;
                     assert!(text.ends_with(&format!("--max-percent {share}")), "{text}");
-                    assert!(test(&Brakes { max_percent: share - 1, ..limits }, load).is_err());
+                    assert!(Brakes { max_percent: share - 1, ..limits }.test(load).is_err());
                 }
             }
             assert!(text.contains("nothing was done"), "{text}");
         }
     }
     let everything = load(u32::MAX, u32::MAX, 1);
-    let braked = test(&brakes(50, 20), everything).expect_err("far above the limit");
+    let braked = brakes(50, 20).test(everything).expect_err("far above the limit");
     assert!(braked.to_string().contains("max_accounts = 50"));
 }

@@ -1,12 +1,12 @@
 //! What cannot be read or proven: a second with more events than a page shows, and rows that the portal
 //! cannot show. The walk goes on under it, and what lies between is a hole in coverage.
 
-use crate::engine::sync::{
-    prefetch::{Fetched, fetch, try_fetch},
-    walk::{Bottom, Next, Stretch, TRIES, Walk},
-};
 use crate::{
     domain::contiguity::{Frontier, PAGE, REPORTED_LATE, join},
+    engine::sync::{
+        prefetch::{Fetched, fetch, try_fetch},
+        walk::{Bottom, Next, Stretch, TRIES, Walk},
+    },
     portal::PortalError,
     store::segments::Hole,
 };
@@ -18,7 +18,7 @@ impl Walk<'_, '_> {
         let mut offset = stretch.frontier.place.offset();
         loop {
             offset += PAGE as u64 / 2;
-            let fetched = fetch(&self.pull.reader, offset, PAGE).await?;
+            let fetched = fetch(self.pull.cx.reader, offset, PAGE).await?;
             let rows = &fetched.page.rows;
             let is_last = rows.len() < PAGE;
             let tied = rows.iter().position(|r| r.at.timestamp() == second);
@@ -50,7 +50,7 @@ impl Walk<'_, '_> {
         stretch: &mut Stretch,
         error: PortalError,
     ) -> anyhow::Result<Next> {
-        self.ahead.restart();
+        self.prefetcher.restart();
         let under_page = stretch.frontier.place.offset() + PAGE as u64;
         let mut count = PAGE / 2;
         let mut standing = 0;
@@ -59,7 +59,7 @@ impl Walk<'_, '_> {
             let offset = stretch.frontier.place.offset();
             let smallest = stretch.frontier.tail.len() + 1;
             count = count.max(smallest);
-            match try_fetch(&self.pull.reader, offset, count).await {
+            match try_fetch(self.pull.cx.reader, offset, count).await {
                 Ok(fetched) => {
                     let before = stretch.frontier.tail.clone();
                     let step = join(&stretch.frontier, &fetched.page);
@@ -71,7 +71,7 @@ impl Walk<'_, '_> {
                 }
                 Err(again) if again.is_server_fault() && count == smallest => {
                     // Before it counts as a hole, it is asked for with all patience once more.
-                    return match fetch(&self.pull.reader, offset, count).await {
+                    return match fetch(self.pull.cx.reader, offset, count).await {
                         Ok(_) => Ok(Next::GoOn),
                         Err(last) if last.is_server_fault() => self.below_row(stretch, last).await,
                         Err(other) => Err(other.into()),
@@ -91,7 +91,7 @@ impl Walk<'_, '_> {
     async fn below_row(&mut self, stretch: &Stretch, error: PortalError) -> anyhow::Result<Next> {
         let row = stretch.frontier.place.offset() + stretch.frontier.tail.len() as u64;
         for skipped in 1..=TRIES as u64 {
-            let fetched = match try_fetch(&self.pull.reader, row + skipped, 1).await {
+            let fetched = match try_fetch(self.pull.cx.reader, row + skipped, 1).await {
                 Ok(fetched) => fetched,
                 Err(again) if again.is_server_fault() => continue,
                 Err(other) => return Err(other.into()),
@@ -122,16 +122,8 @@ fn start_below(
     let hole = Hole { from: at.min(above), to: at.max(above), reason: reason.to_owned() };
     tracing::warn!(
         from = %hole.from, to = %hole.to, reason,
-        "a hole in the login history: nothing is concluded from this time"
+        "a hole in the login history: absence proves nothing in this time"
     );
     // Rows of the hole can be reported an hour late, and look as if they belonged above.
     Some(Stretch { to: stretch.to.min(at - REPORTED_LATE), frontier, hole: Some(hole) })
-}
-
-pub(super) fn contradictory(stretch: &Stretch) -> anyhow::Error {
-    anyhow::anyhow!(
-        "the portal's answers about its login history around {} contradict each other; what lies above \
-         is stored, run again later",
-        stretch.frontier.oldest
-    )
 }

@@ -1,27 +1,26 @@
 //! The walk through the login history, newest first: what is joined to the proven part is stored with
 //! its segment in one transaction, so that a kill at any moment leaves a store that is right.
 
-mod commit;
 mod gaps;
 mod resume;
 
 use std::time::Duration;
 
-use tokio::time::Instant as Ticks;
+use tokio::time::Instant;
 
-use crate::engine::sync::walk::gaps::contradictory;
 use crate::{
+    config::IpRetention,
     domain::{
-        contiguity::{Frontier, PAGE, Step, join},
-        coverage::Segment,
+        contiguity::{Frontier, PAGE, REPORTED_LATE, Step, join},
+        coverage::{Segment, SegmentEnd, merge},
         login::LoginEvent,
+    },
+    engine::sync::{
+        prefetch::{Fetched, Prefetcher, fetch},
+        pull::{Depth, Pull},
     },
     store::{self, segments::Hole},
     time::Timestamp,
-};
-use crate::{
-    engine::sync::prefetch::{Ahead, Fetched, fetch},
-    engine::sync::pull::Pull,
 };
 
 /// Pages of one transaction at most, and the longest time that read pages stay uncommitted. The first
@@ -44,20 +43,11 @@ pub(crate) struct Bounds {
     pub(crate) lookback: Timestamp,
 }
 
-/// Whether known parts are jumped over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depth {
-    /// Only what is new or not yet read.
-    Incremental,
-    /// All that the portal still has.
-    Full,
-}
-
 /// How a walk ended.
 #[derive(PartialEq, Eq)]
 pub(crate) enum Walked {
     ToTheEnd,
-    Interrupted,
+    Cancelled,
 }
 
 /// A part of the history that is being walked down.
@@ -69,7 +59,7 @@ struct Stretch {
     hole: Option<Hole>,
 }
 
-/// What lies below the rows that are stored.
+/// What is below the rows that are stored.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Bottom {
     /// More, and the walk goes on.
@@ -95,7 +85,7 @@ enum Next {
 
 pub(crate) struct Walk<'p, 'a> {
     pull: &'p mut Pull<'a>,
-    ahead: Ahead,
+    prefetcher: Prefetcher,
     bounds: Bounds,
     depth: Depth,
     known: Vec<Segment>,
@@ -104,7 +94,7 @@ pub(crate) struct Walk<'p, 'a> {
     pages: usize,
     group: usize,
     walked: usize,
-    committed: Ticks,
+    committed: Instant,
 }
 
 impl<'p, 'a> Walk<'p, 'a> {
@@ -114,10 +104,10 @@ impl<'p, 'a> Walk<'p, 'a> {
         depth: Depth,
     ) -> anyhow::Result<Self> {
         let known = store::segments::load(pull.store.conn()).await?;
-        let ahead = Ahead::new(pull.reader.clone());
+        let prefetcher = Prefetcher::new(pull.cx.reader.clone());
         Ok(Self {
             pull,
-            ahead,
+            prefetcher,
             bounds,
             depth,
             known,
@@ -125,14 +115,14 @@ impl<'p, 'a> Walk<'p, 'a> {
             pages: 0,
             group: 1,
             walked: 0,
-            committed: Ticks::now(),
+            committed: Instant::now(),
         })
     }
 
     /// Reads from the top down to what is known, then below each segment that is not finished.
     pub(crate) async fn run(mut self) -> anyhow::Result<Walked> {
         if !self.walk_down(self.top()).await? {
-            return Ok(Walked::Interrupted);
+            return Ok(Walked::Cancelled);
         }
         self.finish_open().await
     }
@@ -141,9 +131,9 @@ impl<'p, 'a> Walk<'p, 'a> {
         Stretch { to: self.bounds.top, frontier: Frontier::top(self.bounds.now), hole: None }
     }
 
-    /// Walks one stretch until it meets what is known, the bound or the end. False when interrupted.
+    /// Walks one stretch until it meets what is known, the bound or the end. False when cancelled.
     async fn walk_down(&mut self, mut stretch: Stretch) -> anyhow::Result<bool> {
-        self.ahead.restart();
+        self.prefetcher.restart();
         self.walked = 0;
         let mut standing = 0;
         loop {
@@ -151,14 +141,15 @@ impl<'p, 'a> Walk<'p, 'a> {
                 self.commit(&stretch, bottom).await?;
                 return Ok(true);
             }
-            if self.pull.interrupt.is_set() {
+            if self.pull.cx.cancel.is_cancelled() {
                 self.commit(&stretch, Bottom::Open).await?;
                 return Ok(false);
             }
             let before = stretch.frontier.tail.clone();
-            let interrupt = self.pull.interrupt;
+            let cancel = self.pull.cx.cancel;
             // A silent portal does not keep the user waiting.
-            let Some(next) = interrupt.or(self.next(&mut stretch)).await else { continue };
+            let next = cancel.run_until_cancelled(self.next(&mut stretch)).await;
+            let Some(next) = next else { continue };
             let next = match next {
                 Ok(next) => next,
                 Err(error) => {
@@ -181,7 +172,7 @@ impl<'p, 'a> Walk<'p, 'a> {
                     return Ok(true);
                 }
                 Next::Hole(below) => {
-                    self.ahead.restart();
+                    self.prefetcher.restart();
                     self.commit(&stretch, Bottom::Open).await?;
                     stretch = below;
                 }
@@ -210,15 +201,15 @@ impl<'p, 'a> Walk<'p, 'a> {
     async fn next(&mut self, stretch: &mut Stretch) -> anyhow::Result<Next> {
         let start = stretch.frontier.place.offset();
         let depth = self.depth_of_queue(stretch);
-        match self.ahead.next(start, depth).await {
-            Ok(fetched) => self.settle(stretch, fetched).await,
+        match self.prefetcher.next(start, depth).await {
+            Ok(fetched) => self.join_page(stretch, fetched).await,
             Err(error) if error.is_server_fault() => self.narrow(stretch, error).await,
             Err(error) => Err(error.into()),
         }
     }
 
     /// Joins a page to the stretch, asking for others where it proves nothing by itself.
-    async fn settle(&mut self, stretch: &mut Stretch, page: Fetched) -> anyhow::Result<Next> {
+    async fn join_page(&mut self, stretch: &mut Stretch, page: Fetched) -> anyhow::Result<Next> {
         let mut waiting = page;
         for _ in 0..TRIES {
             match join(&stretch.frontier, &waiting.page) {
@@ -226,7 +217,7 @@ impl<'p, 'a> Walk<'p, 'a> {
                 step => return self.take_step(stretch, waiting, step).await,
             }
             let offset = stretch.frontier.place.offset();
-            let between = match fetch(&self.pull.reader, offset, PAGE).await {
+            let between = match fetch(self.pull.cx.reader, offset, PAGE).await {
                 Ok(fetched) => fetched,
                 Err(error) if error.is_server_fault() => return self.narrow(stretch, error).await,
                 Err(error) => return Err(error.into()),
@@ -238,7 +229,7 @@ impl<'p, 'a> Walk<'p, 'a> {
                     let waiting = waiting.asked_ahead();
                     if matches!(join(&stretch.frontier, &waiting.page), Step::Retry(_)) {
                         // The walk has overtaken the page that was planned.
-                        self.ahead.restart();
+                        self.prefetcher.restart();
                         return Ok(Next::GoOn);
                     }
                     waiting
@@ -286,14 +277,85 @@ impl<'p, 'a> Walk<'p, 'a> {
         if self.depth == Depth::Incremental && self.known.iter().any(|s| s.to < oldest) {
             return 1;
         }
-        (self.walked + 1).min(self.pull.concurrency * READY)
+        (self.walked + 1).min(self.pull.cx.concurrency * READY)
     }
 
     fn take(&mut self, fetched: Fetched) {
         self.pages += 1;
         self.walked += 1;
-        self.pull.counts.pages += 1;
-        self.pull.progress.read(fetched.events.len(), fetched.events.last().map(|e| e.at));
+        self.pull.progress.events(fetched.events.len(), fetched.events.last().map(|e| e.at));
         self.buffer.extend(fetched.events);
     }
+}
+
+impl Walk<'_, '_> {
+    async fn commit(&mut self, stretch: &Stretch, bottom: Bottom) -> anyhow::Result<()> {
+        let segment = self.proven(stretch, bottom);
+        // The stretch above is finished once this one is found again without it.
+        let hole = stretch.hole.as_ref().filter(|_| segment.is_some() || bottom != Bottom::Open);
+        let Pull { store, keys, sync_run, ip, counts, .. } = &mut *self.pull;
+        if *ip == IpRetention::Drop {
+            self.buffer.iter_mut().for_each(|e| e.ip = None);
+        }
+        // By id they fill the pages of the file; newest first they would leave half of each empty.
+        self.buffer.sort_unstable_by_key(|e| e.id);
+        let mut tx = store.begin().await?;
+        counts.events_added +=
+            store::events::insert(&mut tx, keys, *sync_run, &self.buffer).await?;
+        let mut segments = self.known.clone();
+        if let Some(segment) = segment {
+            store::segments::close_holes(&mut tx, segment.from, segment.to).await?;
+            segments = merge(&segments, segment);
+        }
+        if let Some(hole) = hole {
+            store::segments::add_hole(&mut tx, hole, *sync_run).await?;
+            end_above(&mut segments, hole);
+        }
+        if segments != self.known {
+            store::segments::replace(&mut tx, &segments).await?;
+        }
+        tx.commit().await.map_err(store::StoreError::from)?;
+        self.known = segments;
+        self.buffer.clear();
+        self.pages = 0;
+        self.group = (self.group * 2).min(GROUP);
+        self.committed = Instant::now();
+        Ok(())
+    }
+
+    /// What the rows read so far prove, if anything that may be claimed.
+    fn proven(&self, stretch: &Stretch, bottom: Bottom) -> Option<Segment> {
+        let frontier = &stretch.frontier;
+        let read = self.buffer.iter().map(|e| e.at).min();
+        if frontier.tail.is_empty() && read.is_none() {
+            // The history is empty, which proves nothing.
+            return None;
+        }
+        let oldest = read.map_or(frontier.oldest, |at| at.min(frontier.oldest));
+        // What lies below can be reported later than the frontier, in the hour repeated when DST ends.
+        let late = frontier.oldest + REPORTED_LATE;
+        let (from, oldest, below): (Timestamp, _, _) = match bottom {
+            Bottom::Open | Bottom::Bound => (late, frontier.oldest, SegmentEnd::Open),
+            Bottom::Known(to) => (to, frontier.oldest, SegmentEnd::Open),
+            Bottom::End => (oldest, oldest, SegmentEnd::End),
+            Bottom::Gone => (late, frontier.oldest, SegmentEnd::End),
+        };
+        let tail = frontier.tail.clone();
+        (from <= stretch.to).then_some(Segment { from, to: stretch.to, oldest, tail, below })
+    }
+}
+
+/// The segment directly above a hole is read no further.
+fn end_above(segments: &mut [Segment], hole: &Hole) {
+    if let Some(above) = segments.iter_mut().rev().find(|s| s.from >= hole.to) {
+        above.below = SegmentEnd::Hole;
+    }
+}
+
+fn contradictory(stretch: &Stretch) -> anyhow::Error {
+    anyhow::anyhow!(
+        "the portal's answers about its login history around {} contradict each other; what was \
+         read above that is stored; run sync again later",
+        stretch.frontier.oldest
+    )
 }

@@ -3,14 +3,15 @@
 
 use std::collections::HashSet;
 
-use crate::engine::sync::{
-    prefetch::fetch,
-    walk::{Bottom, Depth, Stretch, TRIES, Walk, Walked},
-};
 use crate::{
     domain::{
         contiguity::{Frontier, PAGE, Place, Search, Step, join},
         coverage::{Segment, SegmentEnd},
+    },
+    engine::sync::{
+        prefetch::fetch,
+        pull::Depth,
+        walk::{Bottom, Stretch, TRIES, Walk, Walked},
     },
     store,
 };
@@ -39,14 +40,14 @@ impl Walk<'_, '_> {
                 Located::Nowhere => {
                     tracing::warn!(
                         below = %segment.oldest,
-                        "the place where reading stopped is not found; reading everything again"
+                        "the place where reading stopped was not found; reading everything again"
                     );
                     self.depth = Depth::Full;
                     stretch = self.top();
                 }
             }
             if !self.walk_down(stretch).await? {
-                return Ok(Walked::Interrupted);
+                return Ok(Walked::Cancelled);
             }
         }
         Ok(Walked::ToTheEnd)
@@ -79,7 +80,7 @@ impl Walk<'_, '_> {
     async fn locate(&mut self, stretch: &mut Stretch) -> anyhow::Result<Located> {
         let mut search = Search::from(stretch.frontier.place.offset());
         for _ in 0..TRIES {
-            let fetched = match fetch(&self.pull.reader, search.offset(), PAGE).await {
+            let fetched = match fetch(self.pull.cx.reader, search.offset(), PAGE).await {
                 Ok(fetched) => fetched,
                 Err(error) if error.is_server_fault() => return Ok(Located::Nowhere),
                 Err(error) => return Err(error.into()),

@@ -1,0 +1,103 @@
+//! Logins that arrive while a run acts. The login history is read from the newest row down until it
+//! joins the rows that are known; where it does not join, nothing is proven.
+
+use std::collections::HashMap;
+
+use chrono::TimeDelta;
+use sqlx::SqliteConnection;
+
+use crate::{
+    domain::{account::AccountId, contiguity::PAGE, login::LoginEvent},
+    portal::{PortalError, PortalReader},
+    store,
+    time::Timestamp,
+};
+
+/// Rows that are known at the start.
+const KNOWN: u32 = 500;
+/// Rows of one second come in any order, and one is written a moment after what it tells of.
+const SLACK: TimeDelta = TimeDelta::minutes(1);
+/// More rows than this between two looks are not read.
+const MOST_PAGES: usize = 50;
+
+pub(super) struct Arrivals {
+    known: HashMap<i64, (AccountId, i64)>,
+    /// Date of the newest known row.
+    top: Option<Timestamp>,
+}
+
+/// What a reading gives.
+pub(super) enum Joined {
+    /// Every row since the last reading.
+    New(Vec<LoginEvent>),
+    /// Why it proves nothing.
+    Not(String),
+}
+
+impl Arrivals {
+    /// Since the newest rows in the store, which the pull of this run has just seen.
+    pub(super) async fn since_stored(conn: &mut SqliteConnection) -> anyhow::Result<Self> {
+        let newest = store::events::newest(conn, KNOWN).await?;
+        let top = newest.iter().map(|e| e.at).max();
+        let known = newest.into_iter().map(|e| (e.id, (e.account, e.code))).collect();
+        Ok(Self { known, top })
+    }
+
+    pub(super) async fn read(&mut self, reader: &PortalReader) -> anyhow::Result<Joined> {
+        let Some(top) = self.top else { return Ok(self.read_all(reader).await?) };
+        let mut new = Vec::new();
+        let mut now_at = top;
+        for page in 0..MOST_PAGES {
+            let answer = reader.logins((page * PAGE) as u64, PAGE).await?;
+            let is_last = answer.value.len() < PAGE;
+            let mut is_joined = false;
+            for event in answer.value {
+                match self.known.get(&event.id) {
+                    Some(known) if *known != (event.account, event.code) => {
+                        return Ok(Joined::Not(format!(
+                            "event {} of the login history is no longer what it was: the portal was \
+                             restored or replaced",
+                            event.id
+                        )));
+                    }
+                    // The end of the history joins too: what was above it is read.
+                    Some(_) => is_joined |= is_last || event.at < top - SLACK,
+                    None => {
+                        // A row from the future must not hide those that come after it.
+                        if event.at <= answer.at {
+                            now_at = now_at.max(event.at);
+                        }
+                        new.push(event);
+                    }
+                }
+            }
+            if is_joined {
+                return Ok(self.joined(new, now_at));
+            }
+            if is_last {
+                break;
+            }
+        }
+        Ok(Joined::Not(
+            "the login history could not be joined to what this run has read; run it again"
+                .to_owned(),
+        ))
+    }
+
+    /// Nothing is known: the whole history is new.
+    async fn read_all(&mut self, reader: &PortalReader) -> Result<Joined, PortalError> {
+        let answer = reader.logins(0, PAGE).await?;
+        if answer.value.len() == PAGE {
+            return Ok(Joined::Not("the login history is not read yet; run it again".to_owned()));
+        }
+        let top = answer.value.iter().map(|e| e.at).filter(|at| *at <= answer.at).max();
+        let Some(top) = top else { return Ok(Joined::New(answer.value)) };
+        Ok(self.joined(answer.value, top))
+    }
+
+    fn joined(&mut self, new: Vec<LoginEvent>, top: Timestamp) -> Joined {
+        self.known.extend(new.iter().map(|e| (e.id, (e.account, e.code))));
+        self.top = Some(top);
+        Joined::New(new)
+    }
+}

@@ -1,0 +1,134 @@
+//! A run of `apply` or `restore` in the store: its lock, its row, the settling of what killed runs
+//! left open, and what came of each account. However it ends, what was done is recorded.
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    domain::{
+        history::Action,
+        outcomes::{AccountOutcome, OutcomeCounts},
+    },
+    engine::{
+        Engine, connection,
+        recorded_run::{RecordedRun, RunSummary},
+        status_change::settle,
+        sync::{Portal, Purpose, preflight},
+    },
+    exit::{Exit, Failure},
+    portal::PortalReader,
+    store::{self, portal::OwnerChange, runs::Command},
+    time::Clock,
+};
+
+#[derive(Debug)]
+pub(crate) struct ChangeOptions {
+    pub(crate) command: Command,
+    pub(crate) action: Action,
+    pub(crate) owner: OwnerChange,
+    /// One-shot flags as typed, for the record.
+    pub(crate) overrides: String,
+}
+
+pub(crate) struct ChangeRun {
+    pub(crate) recorded: RecordedRun,
+    pub(crate) action: Action,
+    /// The decision acted on.
+    pub(crate) decision_id: Option<i64>,
+    pub(super) outcomes: Vec<AccountOutcome>,
+    /// Why the rest was not touched, where the portal takes no more.
+    pub(super) rest: Option<String>,
+    owner: OwnerChange,
+}
+
+/// What came of a run, to be shown.
+pub(crate) struct ChangeReport {
+    pub(crate) run_id: i64,
+    pub(crate) decision_id: Option<i64>,
+    pub(crate) outcomes: Vec<AccountOutcome>,
+    pub(crate) rest: Option<String>,
+    pub(crate) result: anyhow::Result<Exit>,
+}
+
+impl ChangeRun {
+    /// Takes the lock and writes the row.
+    pub(crate) async fn start(engine: &Engine<'_>, options: ChangeOptions) -> anyhow::Result<Self> {
+        let ChangeOptions { command, action, owner, overrides } = options;
+        let recorded = RecordedRun::open(engine, command, overrides).await?;
+        let (decision_id, outcomes, rest) = (None, Vec::new(), None);
+        Ok(Self { recorded, action, decision_id, outcomes, rest, owner })
+    }
+
+    /// Settles what killed runs left open: before anything is chosen, so that the choice rests on a
+    /// true record, and again after the lock was released.
+    pub(crate) async fn settle(&mut self, engine: &mut Engine<'_>) -> anyhow::Result<()> {
+        if settle::open(&mut self.recorded.store).await?.is_empty() {
+            return Ok(());
+        }
+        let reader = PortalReader::new(&connection(engine.settings)?)?;
+        self.preflight(engine, &reader).await?;
+        self.settle_with(engine, &reader, &CancellationToken::new()).await
+    }
+
+    pub(super) async fn settle_with(
+        &mut self,
+        engine: &mut Engine<'_>,
+        reader: &PortalReader,
+        cancel: &CancellationToken,
+    ) -> anyhow::Result<()> {
+        let RecordedRun { store, id, .. } = &mut self.recorded;
+        match settle::settle(store, reader, engine.clock, cancel, *id).await? {
+            0 => {}
+            1 => engine.notes.note(&"1 interrupted action of an earlier run was settled"),
+            n => engine
+                .notes
+                .note(&format_args!("{n} interrupted actions of earlier runs were settled")),
+        }
+        Ok(())
+    }
+
+    pub(super) async fn preflight(
+        &mut self,
+        engine: &Engine<'_>,
+        reader: &PortalReader,
+    ) -> anyhow::Result<Portal> {
+        let portal = preflight(reader, engine.clock.now(), Purpose::Write).await?;
+        let conn = self.recorded.store.conn();
+        store::portal::bind(conn, &portal.known, self.owner, engine.clock.now()).await?;
+        Ok(portal)
+    }
+
+    /// Finishes the row and gives the lock back.
+    pub(crate) async fn finish(
+        mut self,
+        clock: &dyn Clock,
+        result: anyhow::Result<()>,
+    ) -> ChangeReport {
+        let counts = OutcomeCounts::of(&self.outcomes);
+        let result = match result {
+            // Refused means that no account was touched.
+            Err(error) if counts.called() > 0 && Exit::of(&error) == Exit::Refused => {
+                Err(error.context(Failure::new(Exit::Failed, "stopped on the way")))
+            }
+            Err(error) => Err(error),
+            // What was skipped is as it should be.
+            Ok(()) if counts.not_done() > 0 || self.rest.is_some() => Ok(Exit::Partly),
+            Ok(()) => Ok(Exit::Done),
+        };
+        let summary = RunSummary {
+            decision_id: self.decision_id,
+            ..RunSummary::of(&result, |exit| RunSummary {
+                exit: *exit,
+                ..RunSummary::done(match &self.rest {
+                    Some(rest) => format!("{counts}; {rest}"),
+                    None => counts.to_string(),
+                })
+            })
+        };
+        let run_id = self.recorded.id;
+        let recorded = self.recorded.finish(clock, summary).await;
+        let closed = self.recorded.close().await;
+        let result = result.and_then(|exit| Ok(recorded.and(closed).map(|()| exit)?));
+        let Self { decision_id, outcomes, rest, .. } = self;
+        ChangeReport { run_id, decision_id, outcomes, rest, result }
+    }
+}

@@ -1,0 +1,104 @@
+//! The result of `apply` or `restore` as a table, as JSON (`dormouse.apply/1`) and as CSV.
+
+use std::io;
+
+use serde::Serialize;
+
+use crate::{
+    domain::{
+        account::AccountId,
+        history::Outcome,
+        outcomes::{AccountOutcome, OutcomeCounts},
+    },
+    output::{
+        Format, Output,
+        rows::{row, write_csv},
+        style::Style,
+        table::{Cell, Table},
+    },
+};
+
+row! {
+    /// One account of the result; a dry run has no outcomes.
+    pub(crate) struct OutcomeRow<'a> {
+        pub(crate) account_id: AccountId,
+        pub(crate) email: &'a str,
+        pub(crate) outcome: Option<Outcome>,
+        pub(crate) detail: &'a str,
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    run_id: Option<i64>,
+    decision_id: Option<i64>,
+    counts: OutcomeCounts,
+    outcomes: &'a [OutcomeRow<'a>],
+}
+
+/// Shows what was done.
+pub(crate) fn show(
+    out: &mut Output,
+    run_id: i64,
+    decision_id: Option<i64>,
+    outcomes: &[AccountOutcome],
+) -> io::Result<()> {
+    let counts = OutcomeCounts::of(outcomes);
+    if out.format() != Format::Table {
+        let rows: Vec<_> = outcomes
+            .iter()
+            .map(|o| OutcomeRow {
+                account_id: o.account_id,
+                email: &o.email,
+                outcome: Some(o.outcome),
+                detail: &o.detail,
+            })
+            .collect();
+        return data(out, Some(run_id), decision_id, counts, &rows);
+    }
+    if !outcomes.is_empty() {
+        let mut table = Table::new(["e-mail", "outcome", "detail"])
+            .at_most(100, "`dormouse history --run N` shows all");
+        for o in outcomes {
+            let style = match o.outcome {
+                Outcome::Applied => Style::Good,
+                Outcome::Skipped => Style::Dim,
+                Outcome::Refused | Outcome::Failed => Style::Bad,
+            };
+            table.row([
+                o.email.as_str().into(),
+                Cell::styled(o.outcome.as_str(), style),
+                o.detail.as_str().into(),
+            ]);
+        }
+        out.table(&table)?;
+    }
+    out.line(format_args!("run {run_id}: {counts}"))
+}
+
+/// Shows what would be done: no run, no outcome, no count. As a table it was shown already.
+pub(crate) fn show_planned(
+    out: &mut Output,
+    decision_id: Option<i64>,
+    rows: &[OutcomeRow<'_>],
+) -> io::Result<()> {
+    match out.format() {
+        Format::Table => Ok(()),
+        _ => data(out, None, decision_id, OutcomeCounts::default(), rows),
+    }
+}
+
+fn data(
+    out: &mut Output,
+    run_id: Option<i64>,
+    decision_id: Option<i64>,
+    counts: OutcomeCounts,
+    rows: &[OutcomeRow<'_>],
+) -> io::Result<()> {
+    if out.format() == Format::Csv {
+        return write_csv(out.stdout(), rows);
+    }
+    let schema = "dormouse.apply/1";
+    out.json(&Document { schema, run_id, decision_id, counts, outcomes: rows })
+}
