@@ -147,6 +147,7 @@ mod tests {
     use anyhow::{Context, anyhow};
 
     use super::*;
+    use crate::domain::brakes::BrakeLoad;
 
     #[test]
     fn the_outermost_cause_with_a_code_decides() {
@@ -156,7 +157,8 @@ mod tests {
         assert_eq!(Exit::of(&wrapped), Exit::Braked);
         let given = Err::<(), _>(anyhow!("no such file")).context(Failure::refused("no store"));
         assert_eq!(Exit::of(&given.unwrap_err()), Exit::Refused);
-        let braked = Braked::Accounts { acting_on: 60, recent: 0, max: 50 };
+        let load = BrakeLoad { acting_on: 60, recent: 0, population: 1000 };
+        let braked = Braked { load, max_accounts: Some(50), max_percent: None, room: 50 };
         assert_eq!(Exit::of(&braked.into()), Exit::Braked);
     }
 }

@@ -209,11 +209,3 @@ fn conclude(out: &mut Output, result: anyhow::Result<Exit>) -> Exit {
     out.error(&error);
     Exit::of(&error)
 }
-
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause
-            .downcast_ref::<std::io::Error>()
-            .is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
-    })
-}

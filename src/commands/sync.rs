@@ -94,6 +94,15 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
         portal?;
         return Ok(Exit::Failed);
     }
+    let owner = if args.accept_owner { OwnerChange::Accept } else { OwnerChange::Refuse };
+    // A store of an older schema is upgraded only for the portal that it belongs to.
+    if let Some(mut rehearsal) = Store::rehearsal(&cx.settings.database).await? {
+        let known = match &portal {
+            Ok(portal) => &portal.known,
+            Err(_) => return portal.map(|_| Exit::Failed),
+        };
+        store::portal::bind(rehearsal.conn(), known, owner, cx.clock.now()).await?;
+    }
     let lock = match lock {
         Some(lock) => lock,
         None => cx.engine().lock()?,
@@ -103,7 +112,6 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
         cx.out.note(format!("created the store {}", store.path().display()));
     }
     if let Ok(portal) = &portal {
-        let owner = if args.accept_owner { OwnerChange::Accept } else { OwnerChange::Refuse };
         store::portal::bind(store.conn(), &portal.known, owner, cx.clock.now()).await?;
     }
     let mut run =

@@ -121,7 +121,7 @@ fn days(count: u32) -> String {
 
 fn record(activity: Activity) -> String {
     let event = activity.event_id.map_or_else(String::new, |id| format!(" event {id}"));
-    format!("activity {} ({}{event})", activity.at.to_string(), activity.source)
+    format!("activity {} ({}{event})", activity.at, activity.source)
 }
 
 /// What ended, where the old reason was a state of things; nothing where it was arithmetic.

@@ -63,7 +63,7 @@ pub(crate) async fn newest(conn: &mut SqliteConnection) -> anyhow::Result<(Snaps
 /// Whether `as_of` is now or another moment, as the snapshot knows it.
 ///
 /// # Errors
-/// It lies behind the end of coverage: refused.
+/// It is after the end of coverage: refused.
 pub(crate) fn moment(
     as_of: Option<Timestamp>,
     end: Timestamp,
@@ -73,10 +73,9 @@ pub(crate) fn moment(
         Some(at) if at == end => Ok((end, Currency::Current)),
         Some(at) if at < end => Ok((at, Currency::Historical)),
         Some(at) => Err(Failure::refused(format!(
-            "{} lies behind the end of coverage, {}: what happened then is not known; run `dormouse \
+            "{} is after the end of coverage, {}: what happened then is not known; run `dormouse \
              sync`, or ask for an earlier moment",
-            at.to_string(),
-            end.to_string()
+            at, end
         ))),
     }
 }

@@ -148,3 +148,19 @@ impl User {
 pub(super) fn accounts(users: Vec<User>) -> Result<Vec<Account>, serde_json::Error> {
     users.into_iter().map(User::into_account).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_year_0001_is_an_unset_date_in_every_zone() {
+        for text in
+            ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+03:00", "0001-01-01T00:00:00-11:00"]
+        {
+            assert_eq!(date(text).unwrap(), None, "{text}");
+        }
+        let set = "2026-11-24T12:00:00Z";
+        assert_eq!(date(set).unwrap(), Some(set.parse().unwrap()));
+    }
+}

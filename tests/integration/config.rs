@@ -124,7 +124,7 @@ fn wrong_values_in_the_file_name_their_line() {
         ),
         (
             "[population]\nemail_domains = [\"@agency.example\"]",
-            "dormouse.toml:2: \"@agency.example\" is no e-mail domain; write it bare, for example \
+            "dormouse.toml:2: \"@agency.example\" is not an e-mail domain; write it bare, for example \
              agency.example",
         ),
     ] {
@@ -139,9 +139,9 @@ fn an_exemption_has_one_subject_a_reason_and_perhaps_a_last_day() {
         ("email = \"a@example.com\"\ndomain = \"example.com\"\nreason = \"x\"", "exactly one of"),
         ("email = \"a@example.com\"", "needs a reason"),
         ("email = \"a@example.com\"\nreason = \"  \"", "needs a reason"),
-        ("account = \"17\"\nreason = \"x\"", "is no GUID"),
-        ("group = \"G\"\nreason = \"x\"\nexpires = \"soon\"", "is no date"),
-        ("group = \"G\"\nreason = \"x\"\nexpires = 2026-12-31T00:00:00Z", "is no date"),
+        ("account = \"17\"\nreason = \"x\"", "is not a GUID"),
+        ("group = \"G\"\nreason = \"x\"\nexpires = \"soon\"", "is not a valid date"),
+        ("group = \"G\"\nreason = \"x\"\nexpires = 2026-12-31T00:00:00Z", "is not a valid date"),
     ] {
         let problem = Setup::new().toml(&format!("\n[[exemption]]\n{table}\n")).refusal();
         assert!(problem.starts_with("dormouse.toml:2: "), "{problem}");

@@ -25,8 +25,7 @@ pub(super) fn clock(portal: Timestamp, here: Timestamp) -> Check {
     if apart > MAX_CLOCK_SKEW {
         let detail = format!(
             "this machine says {}, the portal {}: sync and apply refuse above 5 minutes",
-            here.to_string(),
-            portal.to_string()
+            here, portal
         );
         Check::problem("clock", detail, advice)
     } else if apart > CLOCK_WARNING {

@@ -44,7 +44,7 @@ pub fn message(reason: Reason, policy: &Policy, evidence: &Evidence, as_of: Time
         Reason::NoActivityCheck => format!(
             "the audit trail was not asked for this account at {} or later; run `dormouse sync \
              --inactivity-days {limit}`",
-            as_of.to_string()
+            as_of
         ),
         Reason::NotOnPortal => "the roster names an id that is no account on this portal".into(),
         Reason::NeverLoggedIn => {
@@ -167,7 +167,7 @@ fn idle(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> String {
 fn last_activity(evidence: &Evidence, as_of: Timestamp) -> String {
     evidence.last_activity.map_or_else(
         || "no activity on record".into(),
-        |a| format!("last activity {} by {}, {}", a.at.to_string(), record(a), ago(a.at, as_of)),
+        |a| format!("last activity {} by {}, {}", a.at, record(a), ago(a.at, as_of)),
     )
 }
 
@@ -191,7 +191,7 @@ fn restart(evidence: &Evidence, as_of: Timestamp) -> String {
         RestartCause::StatusChange => "a change of status in the audit trail",
         RestartCause::Enabled => "enabled by dormouse",
     };
-    format!("clock started again {}, {}: {cause}", restart.at.to_string(), ago(restart.at, as_of))
+    format!("clock started again {}, {}: {cause}", restart.at, ago(restart.at, as_of))
 }
 
 fn registered(evidence: &Evidence, as_of: Timestamp) -> String {

@@ -17,6 +17,14 @@ use crate::{
 /// UsersUpdatedStatus: a change of status; does not say which.
 pub(crate) const STATUS_CODE: i64 = 4020;
 
+/// What was noted in the history.
+pub(crate) struct Noted {
+    /// How many of our own actions were shown.
+    pub(crate) shown: u64,
+    /// Outcomes of those that somebody else had done before us.
+    pub(super) overtaken: Vec<Draft>,
+}
+
 impl From<Audited> for StatusChange {
     fn from(Audited { id, at, code, actor, targets }: Audited) -> Self {
         Self { action: AuditedAction { event_id: id, at, code }, actor, targets }
@@ -25,14 +33,14 @@ impl From<Audited> for StatusChange {
 
 /// Stores changes of status found in the audit trail; notes in the history which of our own actions
 /// they show, which of these somebody else had done before us, and which that had seemed to fail took
-/// place after all. Returns how many were shown.
+/// place after all.
 pub(crate) async fn note_changes(
     store: &mut Store,
     keys: &mut AccountKeys,
     sync_run: i64,
     found: Vec<Audited>,
     clock: &dyn Clock,
-) -> anyhow::Result<u64> {
+) -> anyhow::Result<Noted> {
     let changes: Vec<StatusChange> =
         found.into_iter().filter(|a| !a.targets.is_empty()).map(StatusChange::from).collect();
     let mut tx = store.begin().await?;
@@ -46,13 +54,16 @@ pub(crate) async fn note_changes(
         store::history::append(&mut tx, row.clone()).await?;
         pairs[*place].corroboration = Some(row);
     }
+    let mut noted = Noted { shown: shown.len() as u64, overtaken: Vec::new() };
     let arrived = |c: &&StatusChange| !known.contains(&c.action.event_id);
     let arrived: Vec<&StatusChange> = changes.iter().filter(arrived).collect();
     for (place, pair) in pairs.iter().enumerate() {
         let Some(event) = &pair.corroboration else { continue };
         if pair.outcome() == Some(Outcome::Applied) {
             if let Some(other) = done_before(pair, &arrived) {
-                store::history::append(&mut tx, overtaken(&pair.intent, other, clock)).await?;
+                let row = overtaken(&pair.intent, other, clock);
+                store::history::append(&mut tx, row.clone()).await?;
+                noted.overtaken.push(row);
             }
             continue;
         }
@@ -78,7 +89,7 @@ pub(crate) async fn note_changes(
         }
     }
     tx.commit().await.map_err(StoreError::from)?;
-    Ok(shown.len() as u64)
+    Ok(noted)
 }
 
 /// The row that says which event shows an action.

@@ -152,12 +152,14 @@ impl Recheck {
         for _ in 0..LOOKS {
             session.room_for_looks(group.len()).await;
             let began = Instant::now();
-            let looks = stream::iter(group.to_vec())
+            let looks: Vec<Look> = stream::iter(group.to_vec())
                 .map(|finding| look(reader, finding))
                 .buffered(group.len())
-                .try_collect();
+                .try_collect()
+                .await?;
+            // Last, so that they show also who came while the others were read.
             let uses = async { reader.key_uses().await.map_err(anyhow::Error::from) };
-            let (looks, uses, logins) = tokio::try_join!(looks, uses, self.arrivals.read(reader))?;
+            let (uses, logins) = tokio::try_join!(uses, self.arrivals.read(reader))?;
             if began.elapsed() <= LOOK_LIFE / 2 {
                 let is_of_group = |id: AccountId| group.iter().any(|f| f.account_id == id);
                 let uses = uses.into_iter().filter(|u| is_of_group(u.owner));

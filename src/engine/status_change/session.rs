@@ -204,8 +204,15 @@ impl Session<'_> {
         let Some(sync_run) = self.sync_run else { return Ok(()) };
         let found = self.reader.actions_since(corroboration::STATUS_CODE, from).await?;
         let mut keys = AccountKeys::load(self.store.conn()).await?;
-        corroboration::note_changes(self.store, &mut keys, sync_run, found, self.engine.clock)
-            .await?;
+        let clock = self.engine.clock;
+        let noted =
+            corroboration::note_changes(self.store, &mut keys, sync_run, found, clock).await?;
+        for row in noted.overtaken.into_iter().filter(|row| row.run_id == self.row.run_id) {
+            let of_it = |o: &&mut AccountOutcome| o.account_id == row.account_id;
+            if let Some(outcome) = self.outcomes.iter_mut().find(of_it) {
+                (outcome.outcome, outcome.detail) = (Outcome::Skipped, row.detail);
+            }
+        }
         Ok(())
     }
 

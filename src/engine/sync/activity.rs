@@ -52,7 +52,7 @@ impl Pull<'_> {
         let mut found = cx.reader.actions_since(corroboration::STATUS_CODE, from).await?;
         found.extend(cx.reader.actions_since(PROFILE_CODE, from).await?);
         counts.corroborated +=
-            corroboration::note_changes(store, keys, *sync_run, found, cx.clock).await?;
+            corroboration::note_changes(store, keys, *sync_run, found, cx.clock).await?.shown;
         Ok(())
     }
 

@@ -38,6 +38,7 @@ pub(crate) fn sound(history: &[Entry]) {
                 assert_eq!(outcome == Outcome::Applied, shown, "row {}: {d:?}", entry.seq);
             }
             (Phase::Corroboration, None) => assert!(d.portal_event_id.is_some()),
+            (Phase::Acknowledgement, None) => assert!(!d.detail.is_empty()),
             other => panic!("row {} is {other:?}", entry.seq),
         }
     }

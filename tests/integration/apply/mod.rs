@@ -3,11 +3,14 @@
 
 mod agree;
 mod answers;
+mod brakes;
 mod chain;
 mod faults;
 mod kill;
 mod look;
+mod others;
 mod process;
+mod record;
 mod restore;
 mod settle;
 mod support;

@@ -155,7 +155,7 @@ fn who_came_back_is_reported_once_and_by_whom() {
     site.portal.world().enable(admin, ids[0]);
     site.portal.world().account_mut(ids[1]).unwrap().status = sandbox::Status::Active;
     let ran = site.run(&format!("restore --yes {}", ids[2])).ends(0);
-    let traceless = "guest01@contractor.example, disabled by run 3, is enabled again, by whom the audit \
+    let traceless = "guest01@contractor.example, disabled by run 3, is enabled again, and the audit \
                      trail does not show";
     assert!(ran.stderr.contains(traceless), "{ran:?}");
     assert!(ran.stderr.contains("guest02@contractor.example, disabled by run 3"), "{ran:?}");

@@ -297,7 +297,7 @@ fn exit_codes_say_what_was_found_and_what_is_missing() {
     assert_eq!(later.code, 3);
     assert_eq!(
         later.stderr,
-        "error: 2026-11-24T10:00:00.001Z lies behind the end of coverage, 2026-11-24T10:00:00.000Z: \
+        "error: 2026-11-24T10:00:00.001Z is after the end of coverage, 2026-11-24T10:00:00.000Z: \
          what happened then is not known; run `dormouse sync`, or ask for an earlier moment\n"
     );
     let current = site.must("decide --as-of 2026-11-24T10:00:00Z --format json").json();

@@ -115,7 +115,7 @@ fn refused_declined_and_held() {
         ],
     );
     compare("error-declined", "apply", &site, &site.answering("apply", "n\n"));
-    let lock = File::create(site.path().join("dormouse.db.lock")).unwrap();
+    let lock = File::open(site.store()).unwrap();
     lock.lock().unwrap();
     tell(&site, &[("held", "sync"), ("held-doctor", "doctor")]);
     drop(lock);
