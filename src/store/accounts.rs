@@ -6,7 +6,10 @@ use serde::Deserialize;
 use serde_json::json;
 use sqlx::SqliteConnection;
 
-use crate::store::{StoreError, history, types::json_rows};
+use crate::store::{
+    StoreError, history,
+    types::{json_rows, text_columns},
+};
 use crate::{
     domain::account::{Account, AccountId, Group, Kind, Management, Status, named},
     time::Timestamp,
@@ -16,6 +19,8 @@ named! {
     /// Whether a complete listing showed the account.
     Presence { Listed = "listed", Gone = "gone" }
 }
+
+text_columns! { Presence as "presence" }
 
 /// Whether a listing is known to hold every account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

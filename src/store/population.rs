@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 use sqlx::SqliteConnection;
 
-use crate::store::{StoreError, accounts::AccountKeys, evidence::AsOfBound, types::Date};
+use crate::store::{StoreError, accounts::AccountKeys, as_of::AsOfBound, types::Date};
 use crate::{
     domain::{
         account::{AccountId, email_key},

@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-use crate::store::StoreError;
+use crate::store::{StoreError, types::text_columns};
 use crate::{domain::account::named, time::Timestamp};
 
 named! {
@@ -15,6 +15,8 @@ named! {
         Acknowledge = "acknowledge",
     }
 }
+
+text_columns! { Command as "command" }
 
 /// A run as it starts.
 #[derive(Debug, Clone)]

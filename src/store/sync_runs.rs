@@ -3,7 +3,7 @@
 
 use sqlx::SqliteConnection;
 
-use crate::store::StoreError;
+use crate::store::{StoreError, types::text_columns};
 use crate::{
     domain::{
         account::{AccountId, named},
@@ -22,6 +22,8 @@ named! {
         Interrupted = "interrupted",
     }
 }
+
+text_columns! { SyncStatus as "status of a sync run" }
 
 /// What a pull did, as it ends.
 #[derive(Debug, Clone)]

@@ -1,6 +1,8 @@
 //! How domain types are written in columns, and how they are read back. A text that our own code
 //! never writes is an error, never a guess.
 
+use std::str::FromStr;
+
 use chrono::NaiveDate;
 use serde::Deserialize;
 use sqlx::{
@@ -20,40 +22,45 @@ use crate::{
         policy::PopulationSource,
         verdict::{Reason, Verdict},
     },
-    store::{StoreError, accounts::Presence, runs::Command, sync_runs::SyncStatus},
+    store::StoreError,
     time::Timestamp,
 };
 
-#[derive(Debug, thiserror::Error)]
-#[error("\"{text}\", which is not a valid {what}")]
-struct InvalidText {
-    text: String,
+/// Reads a text that `T` wrote.
+pub(super) fn from_text<T: FromStr>(
+    value: SqliteValueRef<'_>,
     what: &'static str,
+) -> Result<T, BoxDynError> {
+    let text = <&str as Decode<Sqlite>>::decode(value)?;
+    text.parse().map_err(|_| format!("\"{text}\", which is not a valid {what}").into())
 }
 
 /// Types with one written form, which `Display` writes and `FromStr` reads.
 macro_rules! text_columns {
     ($($type:ty as $what:literal),+ $(,)?) => {$(
-        impl Type<Sqlite> for $type {
-            fn type_info() -> SqliteTypeInfo {
-                <str as Type<Sqlite>>::type_info()
+        impl sqlx::Type<sqlx::Sqlite> for $type {
+            fn type_info() -> sqlx::sqlite::SqliteTypeInfo {
+                <str as sqlx::Type<sqlx::Sqlite>>::type_info()
             }
         }
 
-        impl Encode<'_, Sqlite> for $type {
-            fn encode_by_ref(&self, buffer: &mut SqliteArgumentsBuffer) -> Result<IsNull, BoxDynError> {
-                Encode::<Sqlite>::encode(self.to_string(), buffer)
+        impl sqlx::Encode<'_, sqlx::Sqlite> for $type {
+            fn encode_by_ref(
+                &self,
+                buffer: &mut sqlx::sqlite::SqliteArgumentsBuffer,
+            ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
+                sqlx::Encode::<sqlx::Sqlite>::encode(self.to_string(), buffer)
             }
         }
 
-        impl<'r> Decode<'r, Sqlite> for $type {
-            fn decode(value: SqliteValueRef<'r>) -> Result<Self, BoxDynError> {
-                let text = <&str as Decode<Sqlite>>::decode(value)?;
-                text.parse().map_err(|_| InvalidText { text: text.to_owned(), what: $what }.into())
+        impl<'r> sqlx::Decode<'r, sqlx::Sqlite> for $type {
+            fn decode(value: sqlx::sqlite::SqliteValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
+                $crate::store::types::from_text(value, $what)
             }
         }
     )+};
 }
+pub(super) use text_columns;
 
 text_columns! {
     Timestamp as "time",
@@ -61,7 +68,6 @@ text_columns! {
     Kind as "kind of account",
     Status as "status",
     Management as "management",
-    Presence as "presence",
     SegmentEnd as "end of a segment",
     Source as "source of activity",
     EventClass as "class of events",
@@ -71,8 +77,6 @@ text_columns! {
     PopulationSource as "population source",
     Reason as "reason",
     Verdict as "verdict",
-    Command as "command",
-    SyncStatus as "status of a sync run",
     Date as "date",
 }
 
@@ -86,7 +90,7 @@ impl std::fmt::Display for Date {
     }
 }
 
-impl std::str::FromStr for Date {
+impl FromStr for Date {
     type Err = chrono::ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {

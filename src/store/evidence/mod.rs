@@ -9,7 +9,12 @@ use std::collections::HashMap;
 
 use sqlx::SqliteConnection;
 
-pub use crate::store::evidence::related_accounts::{by_email, by_id, gather_about};
+use crate::domain::{
+    account::{Account, AccountId},
+    decision::Facts,
+    evidence::{Evidence, KeyOwner, Match},
+    timeline::Timeline,
+};
 use crate::store::{
     StoreError,
     accounts::Span,
@@ -21,14 +26,9 @@ use crate::store::{
     population::{self, Roster},
     sync_runs::{self, SyncRow},
 };
-use crate::{
-    domain::{
-        account::{Account, AccountId},
-        decision::Facts,
-        evidence::{Evidence, KeyOwner, Match},
-        timeline::Timeline,
-    },
-    time::Timestamp,
+pub use crate::store::{
+    as_of::AsOfBound,
+    evidence::related_accounts::{by_email, by_id, gather_about},
 };
 
 /// What was known at some time: all facts of sync runs and history rows up to these.
@@ -38,39 +38,6 @@ pub struct Snapshot {
     pub sync_run: SyncRow,
     /// The newest history row that counts.
     pub history_seq: i64,
-}
-
-/// Which of the known facts count by their own date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AsOfBound {
-    /// All of them, also those dated after the moment decided: an account seen this morning is active.
-    None,
-    /// Those dated up to the moment decided.
-    UpTo(Timestamp),
-}
-
-impl AsOfBound {
-    /// In the order of times written as text; no time is written later than this.
-    pub(super) fn text(self) -> String {
-        match self {
-            Self::None => "9999-12-31T23:59:59.999Z".to_owned(),
-            Self::UpTo(at) => at.to_string(),
-        }
-    }
-
-    pub(super) fn millis(self) -> i64 {
-        match self {
-            Self::None => i64::MAX,
-            Self::UpTo(at) => at.timestamp_millis(),
-        }
-    }
-
-    pub(super) fn admits(self, at: Timestamp) -> bool {
-        match self {
-            Self::None => true,
-            Self::UpTo(bound) => at <= bound,
-        }
-    }
 }
 
 /// Everything that a decision rests on.
