@@ -1,6 +1,7 @@
 //! What dormouse must never harm: files of its own and of others, a store that it only reads, the key.
 
 mod files;
+mod fuzz;
 mod key;
 mod store;
 
