@@ -101,6 +101,7 @@ fn of_store(error: &StoreError) -> Option<Exit> {
 /// What a portal does not show to this key is missing evidence; what fails is a failure.
 fn of_portal(error: &PortalError) -> Option<Exit> {
     match error {
+        PortalError::BadProxy(..) | PortalError::BadCertificates { .. } => Some(Exit::Usage),
         PortalError::HiddenHistory(_)
         | PortalError::Forbidden { decline: Decline::Scope | Decline::Role(_), .. } => {
             Some(Exit::Refused)

@@ -34,6 +34,14 @@ pub const NAMES: [&str; 8] = [
     NO_COLOR,
 ];
 
+/// The proxy, the first that is set. These are what other programs heed too, and are never read
+/// from `.env`.
+pub(super) const PROXY: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+/// Hosts that are reached without it.
+pub(super) const NO_PROXY: [&str; 2] = ["no_proxy", "NO_PROXY"];
+/// Certificate authorities in the place of the system's.
+pub(super) const SSL_CERT_FILE: &str = "SSL_CERT_FILE";
+
 /// The environment of the process, or a test's stand-in for it.
 #[derive(Clone, Default)]
 pub struct Env {
@@ -45,7 +53,8 @@ impl Env {
     /// The variables of this process that dormouse knows, and the user who runs it.
     #[must_use]
     pub fn of_process() -> Self {
-        let known = NAMES.into_iter().filter_map(|n| Some((n, std::env::var_os(n)?)));
+        let names = NAMES.into_iter().chain(PROXY).chain(NO_PROXY).chain([SSL_CERT_FILE]);
+        let known = names.filter_map(|n| Some((n, std::env::var_os(n)?)));
         let user = whoami::username().unwrap_or_else(|_| "unknown".to_owned());
         let host = whoami::hostname().unwrap_or_default();
         Self { operator: format!("{user}@{host}"), ..known.collect() }

@@ -51,6 +51,7 @@ tables! {
     Portal {
         url: Optional<String>,
         api_key_file: Optional<String>,
+        ca_file: Optional<String>,
         timeout_seconds: Optional<i64>,
         concurrency: Optional<i64>,
         requests_per_minute: Optional<i64>,

@@ -5,6 +5,7 @@
 pub mod env;
 mod error;
 mod file;
+mod network;
 mod origin;
 mod policy;
 mod portal;
@@ -17,6 +18,7 @@ use std::{
 pub use env::Env;
 pub use error::ConfigError;
 pub use file::DEFAULT_NAME;
+pub use network::Network;
 pub use origin::{Origin, Setting};
 pub use portal::{ApiKey, PortalSettings};
 pub(crate) use portal::{api_key, base_url};
@@ -39,6 +41,7 @@ pub struct Settings {
     /// The configuration file that was read, as given.
     pub file: Option<PathBuf>,
     pub portal: PortalSettings,
+    pub network: Network,
     /// The store file, absolute where the working directory is.
     pub database: PathBuf,
     pub policy: Policy,
@@ -115,6 +118,7 @@ impl Settings {
             warnings: Vec::new(),
         };
         let portal = portal::load(&mut sources)?;
+        let network = network::load(&mut sources)?;
         let database = match &globals.db {
             Some(url) => Some(Found::new(url.clone(), Origin::Flag("--db"))),
             None => variables.get(DATABASE_URL)?,
@@ -144,7 +148,18 @@ impl Settings {
         let Sources { settings: origins, warnings, .. } = sources;
         let database = cwd.join(database);
         let file = file.path;
-        Ok(Self { file, portal, database, policy, brakes, lookback_days, ip, origins, warnings })
+        Ok(Self {
+            file,
+            portal,
+            network,
+            database,
+            policy,
+            brakes,
+            lookback_days,
+            ip,
+            origins,
+            warnings,
+        })
     }
 
     /// The portal's base URL and the API key, for commands that talk to the portal.

@@ -16,7 +16,7 @@ use crate::{
     config::Settings,
     engine::sync::Progress,
     lock::{LockError, WriterLock},
-    portal::{Connection, Pace},
+    portal::{Connection, Pace, Proxy, Route, is_this_machine},
     time::Clock,
 };
 
@@ -53,5 +53,16 @@ pub(crate) fn connection(settings: &Settings) -> anyhow::Result<Connection> {
         concurrency: portal.concurrency,
         requests_per_minute: portal.requests_per_minute,
     };
-    Ok(Connection { url, key, pace })
+    let network = &settings.network;
+    let proxy = network.proxy.as_ref().map(|(url, variable)| Proxy {
+        url: url.clone(),
+        variable,
+        exceptions: network.no_proxy.clone(),
+    });
+    let route = Route {
+        proxy: proxy.filter(|_| !is_this_machine(&url)),
+        ca_file: network.ca_file.clone(),
+        system_ca_file: network.ssl_cert_file.clone(),
+    };
+    Ok(Connection { url, key, route, pace })
 }

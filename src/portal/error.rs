@@ -1,7 +1,7 @@
 //! What can go wrong with the portal. Each message names the request, what came back, and what to do;
 //! none holds the key, a stack trace of the server, or more than the first bytes of a body.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use crate::portal::http::LIMITED_MOST;
 
@@ -44,6 +44,10 @@ pub enum PortalError {
         /// What the network said.
         reason: String,
     },
+    #[error("the proxy {0} cannot be used: {1}")]
+    BadProxy(String, String),
+    #[error("the certificates in {} cannot be used: {reason}; check ca_file in [portal] and SSL_CERT_FILE", path.display())]
+    BadCertificates { path: PathBuf, reason: String },
     /// Nothing was sent: whoever answers may not be the portal.
     #[error(
         "{request}: the certificate of {host} is not trusted ({reason}); if a private certificate \
@@ -151,6 +155,8 @@ impl PortalError {
             Self::Unreachable { .. } | Self::Broken { .. } | Self::Garbled { .. } => true,
             Self::Status { status, .. } => *status >= 500,
             Self::BadKey
+            | Self::BadProxy(..)
+            | Self::BadCertificates { .. }
             | Self::Untrusted { .. }
             | Self::Unauthorized(_)
             | Self::Unpaid(_)
@@ -185,6 +191,8 @@ impl PortalError {
     pub fn http_status(&self) -> Option<u16> {
         match self {
             Self::BadKey
+            | Self::BadProxy(..)
+            | Self::BadCertificates { .. }
             | Self::Unreachable { .. }
             | Self::Untrusted { .. }
             | Self::Broken { .. }

@@ -3,7 +3,6 @@
 //! back before anyone sees it.
 
 use std::{
-    net::IpAddr,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
@@ -18,10 +17,11 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, timeout_at};
 
 use crate::portal::{
-    Answer, Connection, PortalError, Traffic,
+    Answer, Connection, PortalError, Proxy, Traffic,
     answer::{declined, is_json, portal_clock, retry_after, root_cause},
     error::Request,
     pacing::{Pacer, Turn},
+    route::client_builder,
     wire,
 };
 /// Waits at least this long after a 429 that names no time, or none worth the name.
@@ -46,6 +46,8 @@ const REDACTED: &str = "[API key]";
 pub(super) struct Transport {
     client: Client,
     key: SecretString,
+    /// As errors name it.
+    proxy: Option<String>,
     base: Url,
     shown_base: String,
     pacer: Pacer,
@@ -60,18 +62,10 @@ impl Transport {
         let mut key = HeaderValue::try_from(format!("Bearer {}", connection.key.expose_secret()))
             .map_err(|_| PortalError::BadKey)?;
         key.set_sensitive(true);
-        let mut client = Client::builder();
-        if is_this_machine(&connection.url) {
-            // A proxy would be sent the request, and the key, in clear text.
-            client = client.no_proxy();
-        }
-        let client = client
+        let client = client_builder(connection)?
             .default_headers(HeaderMap::from_iter([(AUTHORIZATION, key)]))
             .user_agent(concat!("dormouse/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
-            .connect_timeout(connection.pace.timeout.min(Duration::from_secs(10)))
-            .timeout(connection.pace.timeout)
-            .pool_max_idle_per_host(connection.pace.concurrency)
             .build()
             .map_err(|e| PortalError::Unreachable {
                 request: Request { method: "GET", path: "/".to_owned() },
@@ -81,6 +75,7 @@ impl Transport {
         Ok(Self {
             client,
             key: connection.key.clone(),
+            proxy: connection.route.proxy.as_ref().map(Proxy::shown),
             base: connection.url.clone(),
             shown_base: connection.url.to_string(),
             pacer: Pacer::new(connection.pace.concurrency, connection.pace.requests_per_minute),
@@ -301,6 +296,10 @@ impl Transport {
             PortalError::Broken { request, reason: "no answer in time".to_owned() }
         } else if error.is_connect() {
             let host = self.base().to_owned();
+            let reason = match &self.proxy {
+                Some(proxy) => format!("{reason}, through the proxy {proxy}"),
+                None => reason,
+            };
             PortalError::Unreachable { request, host, reason }
         } else {
             PortalError::Broken { request, reason: format!("the connection broke: {reason}") }
@@ -332,15 +331,6 @@ async fn body(mut response: reqwest::Response) -> reqwest::Result<Body> {
         }
     }
     Ok(Body::Whole(bytes))
-}
-
-/// Whether requests stay on this machine; no other address is spoken to without TLS.
-fn is_this_machine(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    url.scheme() == "http"
-        || host == "localhost"
-        || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
 enum Failed {

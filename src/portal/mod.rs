@@ -9,6 +9,7 @@ mod facts;
 mod http;
 mod logins;
 mod pacing;
+mod route;
 mod wire;
 mod writer;
 
@@ -24,8 +25,11 @@ pub use crate::portal::{
     audit::Audited,
     error::{Decline, PortalError},
     facts::{ApiKey, Identity, KeyUsed, SessionLifetime, State},
+    route::{Proxy, Route},
     writer::{PortalWriter, SetStatus},
 };
+
+pub(crate) use crate::portal::route::is_this_machine;
 
 /// How to reach a portal.
 #[derive(Debug, Clone)]
@@ -33,6 +37,7 @@ pub struct Connection {
     /// Base address, without path.
     pub url: Url,
     pub key: SecretString,
+    pub route: Route,
     pub pace: Pace,
 }
 

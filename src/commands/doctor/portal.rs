@@ -29,6 +29,9 @@ pub(super) async fn examine(cx: &Context, known: &Known) -> Vec<Check> {
             _ => "not encrypted, to this machine only",
         };
         checks.push(Check::ok("address", format!("{} ({how})", connection.url)));
+        if let Some(proxy) = &connection.route.proxy {
+            checks.push(Check::ok("proxy", proxy.shown()));
+        }
         match PortalReader::new(&connection) {
             Ok(reader) => checks.extend(ask(cx, &reader, known).await),
             Err(error) => checks.push(Check::failed("key", error)),

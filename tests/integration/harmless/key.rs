@@ -15,7 +15,7 @@ use std::{
 use sandbox::{Echo, Fault, Rule};
 
 use super::{decided, portal};
-use crate::harness::{Ran, Site, at, paths::PEOPLE};
+use crate::harness::{Machine, Ran, Site, at, paths::PEOPLE};
 
 fn key(site: &Site) -> String {
     let (_, key) = site.env.iter().find(|(name, _)| *name == "DOCSPACE_API_KEY").unwrap();
@@ -119,6 +119,10 @@ fn a_certificate_that_is_not_trusted_is_said_at_once() {
     };
     let (stranger, took) = run(&[]);
     let (trusted, _) = run(&[("SSL_CERT_FILE", "ca.pem")]);
+    let (unread, _) = run(&[("SSL_CERT_FILE", "server.py")]);
+    site.configure("[portal]\nca_file = \"ca.pem\"\n");
+    let (configured, _) = run(&[]);
+    let (proxied, _) = run(&[("HTTPS_PROXY", "http://user:word@127.0.0.1:9")]);
     server.kill().unwrap();
     server.wait().unwrap();
     assert_eq!(stranger.code, 1, "{}", stranger.stderr);
@@ -126,6 +130,30 @@ fn a_certificate_that_is_not_trusted_is_said_at_once() {
     assert!(stranger.error().contains("ca_file"), "{}", stranger.stderr);
     assert!(took < Duration::from_secs(3), "no second try: {took:?}");
     assert!(trusted.error().contains("(404)"), "{}", trusted.stderr);
+    assert!(configured.error().contains("(404)"), "{}", configured.stderr);
+    assert_eq!(unread.code, 2, "{}", unread.stderr);
+    assert!(unread.error().contains("server.py"), "{}", unread.stderr);
+    // A portal on this machine is asked without it.
+    assert!(proxied.error().contains("(404)"), "{}", proxied.stderr);
+}
+
+#[test]
+fn a_proxy_is_shown_without_its_password_and_named_in_errors() {
+    let mut machine = Machine::at(at("2026-11-24T12:00:00Z"));
+    machine.env = vec![
+        ("DOCSPACE_API_HOST", "https://portal.example.com".to_owned()),
+        ("DOCSPACE_API_KEY", "sk-0123456789".to_owned()),
+        ("HTTPS_PROXY", "http://user:word@127.0.0.1:9".to_owned()),
+    ];
+    let config = machine.must("config");
+    assert!(config.stdout.contains("http://127.0.0.1:9"), "{}", config.stdout);
+    assert!(config.stdout.contains("HTTPS_PROXY"), "{}", config.stdout);
+    let doctor = machine.run("doctor");
+    assert!(doctor.stdout.contains("http://127.0.0.1:9 (HTTPS_PROXY)"), "{}", doctor.stdout);
+    for text in [&config.stdout, &doctor.stdout, &doctor.stderr] {
+        assert!(!text.contains("word"), "{text}");
+    }
+    assert!(doctor.stdout.contains("through the proxy"), "{}", doctor.stdout);
 }
 
 /// Answers 404 to everything, over TLS, on a port that it writes into a file.
