@@ -147,7 +147,13 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
         pull(&mut run.store, &context, &options, &mut Bars::new(&cx.out)).await
     }
     .await;
-    let summary = RunSummary::of(&result, |pulled| RunSummary::done(sentence(pulled)));
+    let summary = RunSummary::of(&result, |pulled| RunSummary {
+        exit: match pulled.status {
+            SyncStatus::Complete => Exit::Done,
+            SyncStatus::Running | SyncStatus::Failed | SyncStatus::Interrupted => Exit::Failed,
+        },
+        ..RunSummary::done(sentence(pulled))
+    });
     run.finish(cx.clock.as_ref(), summary).await?;
     let pulled = result?;
     if pulled.status == SyncStatus::Interrupted {

@@ -101,6 +101,7 @@ fn asked_to_stop_it_ends_after_the_page_in_hand() {
         assert!(0 < stored && stored < 3000, "{stored} events");
         let row = "SELECT status, reason, events_added FROM sync_runs";
         assert_eq!(site.sql(row), [format!("interrupted|stopped on request|{stored}")]);
+        assert_eq!(site.sql("SELECT exit_code FROM runs"), ["1"]);
         site.portal.faults().clear();
         assert!(site.process("sync").output().unwrap().status.success());
         site.assert_whole();
