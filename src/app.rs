@@ -8,10 +8,10 @@ use std::{
     sync::Arc,
 };
 
-use clap::{CommandFactory, Parser, error::ErrorKind};
+use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
 
 use crate::{
-    cli::{Cli, Command, Global},
+    cli::{Cli, Command, Global, parser},
     commands::{self, Start},
     config::{Env, env::NO_COLOR},
     exit::Exit,
@@ -79,7 +79,9 @@ pub fn parse<A: Into<OsString> + Clone>(
     args: impl IntoIterator<Item = A>,
     environment: &mut Environment,
 ) -> Result<Cli, Exit> {
-    let parsed = Cli::try_parse_from(args).and_then(|cli| match &cli.command {
+    let parsed = parser().try_get_matches_from(args);
+    let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = parsed.and_then(|cli| match &cli.command {
         // Before the command's name the flag is the global one, which knows tables.
         Command::Report(_) if cli.global.format == Some(Format::Table) => Err(Cli::command()
             .error(
@@ -109,7 +111,7 @@ pub fn parse<A: Into<OsString> + Clone>(
 /// Starts logging for the whole process; for `main` alone.
 pub fn start_logging(cli: &Cli, environment: &Environment) {
     let stderr = environment.streams.stderr_is;
-    logging::install(&cli.global, stderr, paint(cli.global.color, stderr, &environment.env));
+    logging::install(&cli.global, paint(cli.global.color, stderr, &environment.env));
 }
 
 #[must_use]

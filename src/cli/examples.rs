@@ -7,7 +7,7 @@ Examples:
   dormouse decide
   dormouse apply
 
-`dormouse help COMMAND` has more; `dormouse --help` lists the exit codes.";
+See `dormouse help COMMAND`; `dormouse --help` lists global options and exit codes.";
 
 /// Below `dormouse --help`.
 pub(super) const OVERVIEW_LONG: &str = "\
@@ -16,19 +16,19 @@ Examples:
   dormouse decide
   dormouse apply
 
-Environment (also read from .env in the working directory, which never overrides it):
+Environment (also read from .env in the working directory, which does not override it):
   DOCSPACE_API_HOST      base URL of the portal, https://docspace.example.com
   DOCSPACE_API_KEY       API key of the portal owner or a DocSpace admin
-  DOCSPACE_API_KEY_FILE  file that holds the key, instead
+  DOCSPACE_API_KEY_FILE  file with the key, instead of DOCSPACE_API_KEY
   INACTIVITY_DAYS        threshold in days [default: 30]
-  LOGIN_LOOKBACK_DAYS    how far the first sync reads back [default: 180]
+  LOGIN_LOOKBACK_DAYS    how many days the first sync reads back [default: 180]
   DISABLED_STATUS        Terminated or 2: how accounts are disabled; nothing else is accepted
   DATABASE_URL           the store [default: sqlite://dormouse.db]
 
-A flag wins over the environment, the environment over the configuration file.
+Flags override the environment, which overrides the configuration file.
 
 Exit codes:
-   0  done; also: nothing to do, only skips, some accounts undetermined
+   0  done, including nothing to do, only skips, some accounts undetermined
    1  failed
    2  usage, configuration or a bad roster row; no terminal to ask on without --yes
    3  refused: evidence is missing, stale, incomplete or of another portal
@@ -53,8 +53,14 @@ Examples:
   dormouse decide
   dormouse decide --inactivity-days 90 --dry-run
   dormouse decide --thresholds 35,45,90
-  dormouse decide --as-of 2026-09-30T00:00:00Z --format csv
+  dormouse decide --due 7
+  dormouse decide --as-of 2026-09-30 --format csv
   dormouse decide verify 41";
+
+pub(super) const ACCOUNTS: &str = "\
+Examples:
+  dormouse accounts --verdict inactive --all
+  dormouse accounts --domain contoso.example --sort email --format csv";
 
 pub(super) const EXPLAIN: &str = "\
 Examples:

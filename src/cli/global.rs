@@ -12,18 +12,18 @@ use crate::output::{ColorMode, Format, Verbosity};
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Read this configuration file [default: dormouse.toml where present]
+    /// Configuration file [default: dormouse.toml if present]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
-    /// Use this store [env: DATABASE_URL] [default: sqlite://dormouse.db]
+    /// Store, a path or URL [env: DATABASE_URL] [default: dormouse.db]
     ///
     /// sqlite://dormouse.db is a file in the working directory, sqlite:///var/lib/dormouse.db an
     /// absolute path. Only `sync` creates a store.
     #[arg(long, global = true, value_name = "URL")]
     pub db: Option<String>,
 
-    /// Write the result in this form [default: table]
+    /// Output format: table, json or csv [default: table]
     #[arg(
         long,
         global = true,
@@ -32,23 +32,23 @@ pub struct Global {
     )]
     pub format: Option<Format>,
 
-    /// Say less: errors only; twice: nothing
+    /// Less output (-q: errors only)
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "verbose")]
     pub quiet: u8,
 
-    /// Say more; twice: every request
+    /// More output (-v: what is being done, -vv: every request)
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
 
-    /// Show no progress bars
+    /// Hide progress bars
     #[arg(long, global = true)]
     pub no_progress: bool,
 
-    /// Colour the output
+    /// Use colours: auto, always or never
     #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
     pub color: ColorMode,
 
-    /// Write log lines to stderr in this form
+    /// Format of log lines on stderr: text or json
     #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORM")]
     pub log_format: LogFormat,
 }

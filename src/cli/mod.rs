@@ -5,24 +5,24 @@ mod examples;
 mod global;
 pub(crate) mod values;
 
-use clap::{Parser, Subcommand};
+use clap::{Arg, CommandFactory, Parser, Subcommand};
 pub use global::{Global, LogFormat};
 pub use values::{AccountRef, HistoryHead, MAX_DAYS};
 
 use crate::commands::{
-    apply, backup, completions, config, decide, doctor, explain, history, init, man, policy,
-    report, restore, status, sync,
+    accounts, apply, backup, completions, config, decide, doctor, explain, history, init, man,
+    policy, report, restore, status, sync,
 };
 
-/// Disable the contractor accounts that nobody uses, and prove it
+/// Disable inactive contractor accounts, with proof
 ///
 /// dormouse copies the accounts and the login history of an ONLYOFFICE DocSpace portal into one
-/// SQLite file, decides from that copy alone which contractors have not been there for a number of
-/// days, disables them after another look at the portal, and keeps a history that cannot be changed
-/// unnoticed. What could not be looked at is never called unused.
+/// SQLite file, decides from that copy alone which contractors have been inactive too long, checks
+/// the portal again before it disables them, and keeps a history that cannot be changed unnoticed.
+/// Accounts that could not be checked are never treated as inactive.
 ///
-/// The usual order is init, doctor, sync, decide, apply; explain, history and report answer the
-/// questions that come later.
+/// Start with init, doctor, sync, decide, apply; explain, history and report answer the questions
+/// that come later.
 #[derive(Debug, Parser)]
 #[command(
     name = "dormouse",
@@ -34,38 +34,41 @@ use crate::commands::{
     after_long_help = examples::OVERVIEW_LONG,
 )]
 pub struct Cli {
-    /// Flags that every command takes.
     #[command(flatten)]
     pub global: Global,
 
-    /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// Every command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write a commented dormouse.toml and .env
     ///
-    /// Asks for what the flags do not say. Overwrites nothing.
+    /// Asks for what the flags do not give. Overwrites nothing.
     #[command(after_help = examples::INIT)]
     Init(init::Args),
 
     /// Copy accounts and login events from the portal into the store
     ///
-    /// Reads only what is new, proves that nothing is missing in between, and looks into the audit
-    /// trail for every account that would otherwise be called inactive. Changes nothing on the
-    /// portal. Creates the store where there is none.
+    /// Reads only what is new and proves that nothing is missing in between. Accounts that look
+    /// inactive from logins alone are double-checked against the audit trail. Changes nothing on
+    /// the portal. Creates the store if there is none.
     #[command(after_help = examples::SYNC)]
     Sync(sync::Args),
 
     /// Decide who is inactive, from the store alone
     ///
     /// Gives every contractor one verdict with one reason, and stores the decision with a digest
-    /// over evidence, policy and verdicts. Needs no portal.
+    /// of evidence, policy and verdicts. Does not contact the portal.
     #[command(after_help = examples::DECIDE)]
     Decide(decide::Args),
+
+    /// List the accounts under review with their verdict
+    ///
+    /// By the newest evidence and the policy in force; nothing is stored.
+    #[command(after_help = examples::ACCOUNTS)]
+    Accounts(accounts::Args),
 
     /// Explain the verdict on one account
     ///
@@ -76,19 +79,19 @@ pub enum Command {
 
     /// Disable the accounts that a decision found inactive
     ///
-    /// Checks each account again right before its call and skips those that became active again.
-    /// Each change is written to the history before the request leaves and again when the answer
-    /// is in. Asks first, unless --yes is given.
+    /// Checks each account again before it acts and skips those that became active. Each change is
+    /// recorded in the history before the request is sent and again once the result is known. Asks
+    /// first, unless --yes is given.
     #[command(after_help = examples::APPLY)]
     Apply(apply::Args),
 
-    /// Enable accounts again that dormouse disabled
+    /// Re-enable accounts that dormouse disabled
     ///
     /// Skips accounts that someone else has changed since.
     #[command(after_help = examples::RESTORE)]
     Restore(restore::Args),
 
-    /// Show every action ever taken, and prove that the record is whole
+    /// Show every action taken, and prove that the record is complete
     #[command(after_help = examples::HISTORY)]
     History(history::Args),
 
@@ -106,9 +109,9 @@ pub enum Command {
     #[command(after_help = examples::STATUS)]
     Status(status::Args),
 
-    /// Look for what would go wrong, with advice for each finding
+    /// Check the setup and suggest fixes
     ///
-    /// Checks configuration, key, permissions, plan, retention, session lifetime, clock and store.
+    /// Looks at configuration, key, permissions, plan, retention, session lifetime, clock and store.
     /// Changes nothing.
     #[command(after_help = examples::DOCTOR)]
     Doctor(doctor::Args),
@@ -119,7 +122,7 @@ pub enum Command {
 
     /// Show each effective setting and where it came from
     ///
-    /// Secrets are never shown.
+    /// Secrets are not shown.
     #[command(after_help = examples::CONFIG)]
     Config(config::Args),
 
@@ -132,9 +135,46 @@ pub enum Command {
     Man(man::Args),
 }
 
+/// The command line as it is parsed. The help of a command has the flags that every command takes in
+/// one line, that of dormouse itself explains them.
+#[must_use]
+pub fn parser() -> clap::Command {
+    let plain = Cli::command();
+    let globals = || plain.get_arguments().filter(|arg| arg.is_global_set());
+    let flags: Vec<String> =
+        globals().filter_map(Arg::get_long).map(|long| format!("--{long}")).collect();
+    let line = format!("Global options (see `dormouse --help`): {}", flags.join(" "));
+    let explained: Vec<String> = globals().map(explained).collect();
+    let long = format!("Global options:\n{}\n\n{}", explained.join("\n"), examples::OVERVIEW_LONG);
+    let hidden = |arg: Arg| if arg.is_global_set() { arg.hide(true) } else { arg };
+    plain.clone().mut_args(hidden).mut_subcommands(|c| with_line(c, &line)).after_long_help(long)
+}
+
+/// Adds a line below the help of a command and of those below it.
+fn with_line(command: clap::Command, line: &str) -> clap::Command {
+    let help = match command.get_after_help() {
+        Some(examples) => format!("{examples}\n\n{line}"),
+        None => line.to_owned(),
+    };
+    command.after_help(help).mut_subcommands(|below| with_line(below, line))
+}
+
+/// A flag and its help in one line.
+fn explained(arg: &Arg) -> String {
+    let short = arg.get_short().map_or_else(|| "    ".to_owned(), |c| format!("-{c}, "));
+    let long = arg.get_long().unwrap_or_default();
+    let takes_value = arg.get_action().takes_values();
+    let value = arg
+        .get_value_names()
+        .filter(|_| takes_value)
+        .map_or_else(String::new, |names| format!(" <{}>", names.join(" ")));
+    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    format!("  {short}{:<24} {help}", format!("--{long}{value}"))
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::{CommandFactory, error::ErrorKind};
+    use clap::error::ErrorKind;
 
     use super::*;
     use crate::output::Format;
@@ -146,6 +186,16 @@ mod tests {
     #[test]
     fn the_tree_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_of_every_command_are_one_line_of_its_help() {
+        let mut parser = parser();
+        let decide = parser.find_subcommand_mut("decide").unwrap().render_long_help().to_string();
+        assert!(decide.contains("Global options (see `dormouse --help`): --config"), "{decide}");
+        assert!(!decide.contains("--log-format <"), "{decide}");
+        let own = parser.render_long_help().to_string();
+        assert!(own.contains("--log-format <FORM>"), "{own}");
     }
 
     #[test]

@@ -17,7 +17,6 @@ pub const MAX_DAYS: i64 = 36_500;
 /// An account as people name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountRef {
-    /// By the portal's id.
     Id(AccountId),
     /// By e-mail address, compared without case.
     Email(String),
@@ -67,11 +66,6 @@ impl FromStr for HistoryHead {
         }
         Ok(Self { seq, hash: hash.to_lowercase() })
     }
-}
-
-pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
-    text.parse::<Timestamp>()
-        .map_err(|e| format!("{e}; expected RFC 3339, for example 2026-11-24T00:00:00Z"))
 }
 
 /// A moment, or the first moment of a day (UTC).

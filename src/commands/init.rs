@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
+use reqwest::Url;
 
 use crate::{
     cli::values::days,
@@ -45,15 +46,9 @@ pub(crate) fn run(start: &mut Start, args: &Args) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let url = match &args.url {
-        Some(url) => url.clone(),
-        None => start.input.line(
-            &mut start.out,
-            "Base URL of the portal:",
-            "",
-            "there is no terminal to ask on; give --url (and --api-key-file)",
-        )?,
+        Some(url) => config::base_url(url).map_err(Failure::usage)?,
+        None => ask_url(start)?,
     };
-    let url = config::base_url(&url).map_err(Failure::usage)?;
     let url = url.as_str().trim_end_matches('/');
     let key = key(start, args)?;
     let days = args.inactivity_days.unwrap_or(30);
@@ -68,6 +63,28 @@ pub(crate) fn run(start: &mut Start, args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Asks until the answer is a URL. One without a scheme is proposed with `https://`.
+fn ask_url(start: &mut Start) -> anyhow::Result<Url> {
+    const OTHERWISE: &str = "cannot prompt without a terminal; pass --url (and --api-key-file)";
+    let mut proposed = String::new();
+    loop {
+        let question = "Base URL of the portal:";
+        let answer = start.input.line(&mut start.out, question, &proposed, OTHERWISE)?;
+        let problem = match config::base_url(&answer) {
+            Ok(url) => return Ok(url),
+            Err(problem) => problem,
+        };
+        if answer.is_empty() {
+            return Err(Failure::usage("no URL was given").into());
+        }
+        let with_scheme = format!("https://{answer}");
+        let is_proposal = !answer.contains("://") && config::base_url(&with_scheme).is_ok();
+        proposed = if is_proposal { with_scheme } else { String::new() };
+        start.out.note(problem);
+    }
+}
+
+/// Asks until the answer can be a key; an empty one is filled in later.
 fn key(start: &mut Start, args: &Args) -> anyhow::Result<Key> {
     if let Some(file) = &args.api_key_file {
         return Ok(Key::File(file.display().to_string()));
@@ -77,12 +94,16 @@ fn key(start: &mut Start, args: &Args) -> anyhow::Result<Key> {
         return Ok(Key::Later);
     }
     let question = "API key (not shown; empty to fill in later):";
-    let text = start.input.secret(&mut start.out, question, "give --api-key-file")?;
-    if text.is_empty() {
-        return Ok(Key::Later);
+    loop {
+        let text = start.input.secret(&mut start.out, question, "pass --api-key-file")?;
+        if text.is_empty() {
+            return Ok(Key::Later);
+        }
+        match config::api_key(&text) {
+            Ok(_) => return Ok(Key::Text(text)),
+            Err(problem) => start.out.note(problem),
+        }
     }
-    config::api_key(&text).map_err(Failure::usage)?;
-    Ok(Key::Text(text))
 }
 
 fn dotenv_text(url: &str, key: &Key) -> Result<String, Failure> {

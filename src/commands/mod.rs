@@ -1,6 +1,7 @@
 //! One file a command; the only code that sees portal, store and report together. A command gets a
 //! [`Context`] and its own flags and returns an [`Exit`]. Commands never use each other.
 
+pub mod accounts;
 pub mod apply;
 pub(crate) mod backup;
 pub mod completions;
@@ -161,6 +162,7 @@ pub(crate) async fn run(start: Start, command: Command) -> Exit {
             let flags = Overrides { inactivity_days: args.inactivity_days, ..none };
             start.full(flags, async |cx| decide::run(cx, args).await).await
         }
+        C::Accounts(args) => start.full(none, async |cx| accounts::run(cx, args).await).await,
         C::Explain(args) => start.full(none, async |cx| explain::run(cx, args).await).await,
         C::Apply(args) => start.full(none, async |cx| apply::run(cx, args).await).await,
         C::Restore(args) => start.full(none, async |cx| restore::run(cx, args).await).await,

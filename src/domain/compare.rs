@@ -21,26 +21,18 @@ pub enum Shift {
     /// Only in the old one.
     Disappeared(Reason),
     /// In both, for different reasons.
-    Changed {
-        /// The old reason.
-        from: Reason,
-        /// The new one.
-        to: Reason,
-    },
+    Changed { from: Reason, to: Reason },
 }
 
 /// One account whose verdict or reason differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Whom it is about.
     pub account_id: AccountId,
     /// Address as the newer of the two decisions has it.
     pub email: String,
     /// Name as the newer of the two decisions has it.
     pub display_name: String,
-    /// What changed.
     pub shift: Shift,
-    /// Why, in words.
     pub why: String,
 }
 
@@ -97,8 +89,9 @@ fn why(old: &Finding, new: &Finding) -> String {
         Ordering::Greater => {
             facts.extend(new.last_activity.map(|a| format!("newer {}", record(a))))
         }
-        Ordering::Less => facts
-            .extend(old.last_activity.map(|a| format!("{} is not counted any more", record(a)))),
+        Ordering::Less => {
+            facts.extend(old.last_activity.map(|a| format!("{} no longer counts", record(a))))
+        }
         Ordering::Equal => {}
     }
     match (old.idle_days, new.idle_days) {
@@ -132,15 +125,15 @@ fn left(reason: Reason) -> Option<&'static str> {
         Reason::Admin => Some("no longer DocSpace admin"),
         Reason::Own => Some("the key in use belongs to another account"),
         Reason::DirectoryManaged => Some("no longer managed by a directory"),
-        Reason::Exemption => Some("no exemption in force names it any more"),
+        Reason::Exemption => Some("no exemption applies any more"),
         Reason::WithinGrace => Some("no longer within grace"),
         Reason::RecentlyEnabled => Some("no longer recently enabled"),
-        Reason::AmbiguousMatch => Some("named beyond doubt now"),
+        Reason::AmbiguousMatch => Some("matched to one account now"),
         Reason::NotOnPortal => Some("an account on the portal now"),
         Reason::UnknownKind => Some("kind and status are known now"),
         Reason::UnknownRegistration => Some("registration is known now"),
         Reason::InsufficientCoverage => Some("the history covers enough now"),
-        Reason::NoActivityCheck => Some("the audit trail has been asked"),
+        Reason::NoActivityCheck => Some("the audit trail has been checked"),
         Reason::RecentActivity | Reason::NeverLoggedIn | Reason::Idle => None,
     }
 }
@@ -153,15 +146,15 @@ fn entered(reason: Reason) -> Option<&'static str> {
         Reason::Admin => Some("DocSpace admin now"),
         Reason::Own => Some("the key in use is its own"),
         Reason::DirectoryManaged => Some("managed by a directory now"),
-        Reason::Exemption => Some("spared by an exemption now"),
+        Reason::Exemption => Some("exempt now"),
         Reason::WithinGrace => Some("within grace"),
-        Reason::RecentlyEnabled => Some("its clock started again"),
+        Reason::RecentlyEnabled => Some("its clock restarted"),
         Reason::AmbiguousMatch => Some("named ambiguously now"),
         Reason::NotOnPortal => Some("no longer an account on the portal"),
         Reason::UnknownKind => Some("kind or status became unknown"),
         Reason::UnknownRegistration => Some("registration became unknown"),
         Reason::InsufficientCoverage => Some("the history covers too little now"),
-        Reason::NoActivityCheck => Some("the audit trail has not been asked"),
+        Reason::NoActivityCheck => Some("the audit trail has not been checked"),
         Reason::RecentActivity | Reason::NeverLoggedIn | Reason::Idle => None,
     }
 }

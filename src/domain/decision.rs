@@ -21,19 +21,14 @@ use crate::{
 /// One verdict with the facts that it shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Whom it is about.
     pub account_id: AccountId,
-    /// As known at the time.
     pub email: String,
-    /// As known at the time.
     pub display_name: String,
-    /// As known at the time.
     pub kind: Kind,
     /// Registration or invitation.
     pub registered_at: Option<Timestamp>,
     /// Verdict and reason in one.
     pub reason: Reason,
-    /// The newest activity on record.
     pub last_activity: Option<Activity>,
     /// Whole days since the account is known to be idle; 0 where that lies after the moment decided.
     pub idle_days: Option<u32>,

@@ -36,9 +36,7 @@ impl Source {
 /// A proof that the person behind the account was there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Activity {
-    /// When.
     pub at: Timestamp,
-    /// Which record shows it.
     pub source: Source,
     /// The portal's id of that record; API keys have none.
     pub event_id: Option<i64>,
@@ -62,7 +60,7 @@ impl Activity {
 }
 
 named! {
-    /// Why an account's clock started again later than its registration.
+    /// Why an account's clock restarted later than its registration.
     RestartCause {
         /// A listing showed it active after one, or an action of ours, that showed it otherwise.
         SeenActive = "seen_active",
@@ -73,12 +71,10 @@ named! {
     }
 }
 
-/// The latest moment at which the account's clock started again.
+/// The latest moment at which the account's clock restarted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Restart {
-    /// When.
     pub at: Timestamp,
-    /// How it is known.
     pub cause: RestartCause,
 }
 
@@ -90,7 +86,6 @@ pub fn newest(activities: impl IntoIterator<Item = Activity>) -> Option<Activity
 /// Whether the account stands for exactly one member of the population.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Match {
-    /// It does.
     Unique,
     /// The roster names it in a way that could mean somebody else.
     Ambiguous,
@@ -99,9 +94,8 @@ pub enum Match {
 /// Whether the key in use is this account's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyOwner {
-    /// Disabling it would saw off the branch that dormouse sits on.
+    /// Never disabled: dormouse would lose its own access.
     Own,
-    /// Somebody else's account.
     Other,
 }
 

@@ -52,9 +52,9 @@ impl Reconciled {
     #[must_use]
     pub fn rows(&self) -> [(&'static str, &[RosterPlace]); 3] {
         [
-            ("people on the roster without an account", &self.roster_without_account),
-            ("roster rows that could mean several accounts", &self.ambiguous),
-            ("people whose contract has ended", &self.contract_ended),
+            ("Roster rows without an account", &self.roster_without_account),
+            ("Roster rows that could mean several accounts", &self.ambiguous),
+            ("People whose contract has ended", &self.contract_ended),
         ]
     }
 

@@ -24,13 +24,9 @@ pub struct Shown {
 /// An outcome of our own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Acted {
-    /// Place in the history.
     pub seq: i64,
-    /// When.
     pub at: Timestamp,
-    /// What was done.
     pub action: Action,
-    /// How it ended.
     pub outcome: Outcome,
     /// The status that was read afterwards, if any.
     pub status_after: Option<Status>,
@@ -54,9 +50,7 @@ pub enum ChangeCode {
 /// An audit event that named the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Changed {
-    /// When.
     pub at: Timestamp,
-    /// Which.
     pub code: ChangeCode,
 }
 
@@ -65,9 +59,7 @@ pub struct Changed {
 pub struct Timeline {
     /// Listings that showed something new.
     pub shown: Vec<Shown>,
-    /// Our own outcomes.
     pub acted: Vec<Acted>,
-    /// Audit events.
     pub changed: Vec<Changed>,
 }
 
@@ -78,7 +70,7 @@ impl Timeline {
         self.states().last().and_then(|(_, status)| status)
     }
 
-    /// The latest moment at which the clock started again.
+    /// The latest moment at which the clock restarted.
     #[must_use]
     pub fn restart(&self) -> Option<Restart> {
         let came_back = self

@@ -1,5 +1,8 @@
 //! The verdict on one account: a pure function of policy, evidence and moment. Inactivity is
 //! concluded only where activity would have been seen.
+//!
+//! A new reason goes into `Reason`, `RULES` and `Reason::holds`; the compiler then names the places that
+//! put reasons into words. What counts as activity is `evidence::Source::of`: a failed login never does.
 
 use crate::{
     domain::{

@@ -3,6 +3,7 @@
 
 pub(crate) mod cancel;
 pub(crate) mod cited;
+pub(crate) mod due;
 pub(crate) mod evaluate;
 pub(crate) mod find_account;
 pub(crate) mod recorded_run;

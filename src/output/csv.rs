@@ -12,7 +12,6 @@ pub enum Field {
     Text(String),
     /// A number, never mistaken for a formula although it may begin with a minus.
     Number(i64),
-    /// Nothing.
     Empty,
 }
 

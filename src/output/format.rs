@@ -21,8 +21,6 @@ pub enum ColorMode {
     /// Where the stream is a terminal and NO_COLOR is not set.
     #[default]
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }

@@ -5,12 +5,14 @@ pub mod csv;
 pub mod decision;
 pub(crate) mod files;
 mod format;
+pub(crate) mod next;
 pub(crate) mod outcomes;
 pub(crate) mod rows;
 pub mod style;
-pub mod table;
+pub(crate) mod table;
 pub(crate) mod terminal;
 pub mod text;
+pub(crate) mod verdicts;
 pub mod when;
 
 pub use self::{

@@ -6,10 +6,8 @@ use anstyle::{AnsiColor, Style as Ansi};
 /// What a text is to the reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Style {
-    /// Nothing special.
     #[default]
     Plain,
-    /// A heading.
     Strong,
     /// As it should be.
     Good,
@@ -24,9 +22,7 @@ pub enum Style {
 /// Whether styles are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paint {
-    /// With ANSI sequences.
     Colored,
-    /// As bare text.
     Bare,
 }
 

@@ -1,25 +1,34 @@
-//! Tables for people. Every cell is made printable here, so that no caller can forget it.
-
-use comfy_table::{
-    Attribute, Cell as Inner, CellAlignment, Color, ContentArrangement, Table as Grid,
-    presets::NOTHING,
-};
+//! Tables for people. A date, an e-mail, an id or a digest is never broken: where the width does not do,
+//! columns are left out, then names are shortened, and below that a record takes two lines. Every
+//! cell is made printable here, so that no caller can forget it.
 
 use crate::output::{
     style::{Paint, Style},
-    text::printable,
+    text::{printable, width, wrap},
 };
+
+/// What is left out first where the terminal is narrow.
+const DROPPED: [&str; 2] = ["why", "kind"];
+/// Shortened once these are gone, and left out where that does not do.
+const SHORTENED: &str = "name";
+/// Shorter than this a name says nothing.
+const SHORTEST_NAME: usize = 12;
+/// Columns of sentences, which may be wrapped between words.
+const PROSE: [&str; 8] =
+    ["detail", "difference", "facts", "from", "reason", "result", "value", "last activity"];
+/// Narrower than this a sentence is hard to read.
+const NARROWEST_PROSE: usize = 24;
+const GAP: usize = 2;
 
 /// One cell: text and what it is to the reader.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Cell {
+pub(crate) struct Cell {
     text: String,
     style: Style,
 }
 
 impl Cell {
-    /// Text in a style.
-    pub fn styled(text: impl Into<String>, style: Style) -> Self {
+    pub(crate) fn styled(text: impl Into<String>, style: Style) -> Self {
         Self { text: text.into(), style }
     }
 }
@@ -30,22 +39,41 @@ impl<T: Into<String>> From<T> for Cell {
     }
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Header {
+    Shown,
+    /// The columns have names for the layout only.
+    Hidden,
+}
+
 /// Rows under a header.
 #[derive(Debug, Clone)]
-pub struct Table {
-    header: Vec<&'static str>,
+pub(crate) struct Table {
+    columns: Vec<&'static str>,
+    header: Header,
+    /// Stands in the header in place of the first column's name.
+    title: Option<Cell>,
     right: Vec<&'static str>,
     rows: Vec<Vec<Cell>>,
     most: usize,
     all: &'static str,
 }
 
+/// A column as it fits.
+#[derive(Debug, Clone, Copy)]
+struct Column {
+    /// Its place in a row.
+    place: usize,
+    name: &'static str,
+    width: usize,
+}
+
 impl Table {
-    /// An empty table.
-    #[must_use]
-    pub fn new<const N: usize>(header: [&'static str; N]) -> Self {
+    pub(crate) fn new<const N: usize>(columns: [&'static str; N]) -> Self {
         Self {
-            header: header.into(),
+            columns: columns.into(),
+            header: Header::Shown,
+            title: None,
             right: Vec::new(),
             rows: Vec::new(),
             most: usize::MAX,
@@ -53,90 +81,219 @@ impl Table {
         }
     }
 
-    /// An empty table that shows no header: names and their values.
-    #[must_use]
-    pub fn pairs() -> Self {
-        Self { header: Vec::new(), ..Self::new(["name", "value"]) }
+    /// Names and their values, without a header.
+    pub(crate) fn pairs() -> Self {
+        Self { header: Header::Hidden, ..Self::new(["", "value"]) }
+    }
+
+    /// The same with these columns.
+    pub(crate) fn without_header<const N: usize>(columns: [&'static str; N]) -> Self {
+        Self { header: Header::Hidden, ..Self::new(columns) }
+    }
+
+    /// Puts a title where the first column's name would be.
+    pub(crate) fn titled(mut self, title: Cell) -> Self {
+        self.title = Some(title);
+        self
     }
 
     /// Aligns these columns to the right, as numbers are read.
-    #[must_use]
-    pub fn right<const N: usize>(mut self, columns: [&'static str; N]) -> Self {
+    pub(crate) fn right<const N: usize>(mut self, columns: [&'static str; N]) -> Self {
         self.right = columns.into();
         self
     }
 
     /// Shows `most` rows and says how many more there are; `all` says how to see them.
-    #[must_use]
-    pub fn at_most(mut self, most: usize, all: &'static str) -> Self {
+    pub(crate) fn at_most(mut self, most: usize, all: &'static str) -> Self {
         self.most = most;
         self.all = all;
         self
     }
 
-    /// Adds a row.
-    pub fn row<const N: usize>(&mut self, cells: [Cell; N]) {
-        self.rows.push(cells.into());
+    pub(crate) fn row<const N: usize>(&mut self, cells: [Cell; N]) {
+        let printable = |cell: Cell| Cell { text: printable(&cell.text).into_owned(), ..cell };
+        self.rows.push(cells.into_iter().map(printable).collect());
     }
 
-    /// True without rows.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The text, with a line break at its end. Lines are wrapped to `width` columns where one is
-    /// given.
-    #[must_use]
-    pub fn render(&self, width: Option<u16>, paint: Paint) -> String {
-        let mut grid = Grid::new();
-        grid.load_style(NOTHING).style_text_only();
-        match width {
-            Some(width) => {
-                grid.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-            }
-            None => {
-                grid.set_content_arrangement(ContentArrangement::Disabled);
-            }
-        }
-        match paint {
-            Paint::Colored => grid.enforce_styling(),
-            Paint::Bare => grid.force_no_tty(),
-        };
-        if !self.header.is_empty() {
-            grid.set_header(self.header.iter().map(|name| inner(name, Style::Strong)));
+    /// The text, with a line break at its end, for a terminal of this many columns.
+    pub(crate) fn render(&self, columns: Option<u16>, paint: Paint) -> String {
+        let limit = columns.map_or(usize::MAX, usize::from);
+        let lines = self.layout(limit);
+        let mut text = String::new();
+        if self.header == Header::Shown {
+            let header = self.header();
+            self.record(&mut text, &lines[..1], &header, limit, paint);
         }
         for row in self.rows.iter().take(self.most) {
-            grid.add_row(row.iter().map(|cell| inner(&cell.text, cell.style)));
-        }
-        for (place, column) in grid.column_iter_mut().enumerate() {
-            column.set_padding((0, 2));
-            if self.header.get(place).is_some_and(|name| self.right.contains(name)) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
-        let mut text = String::new();
-        for line in grid.lines() {
-            text.push_str(line.trim_end());
-            text.push('\n');
+            self.record(&mut text, &lines, row, limit, paint);
         }
         if let Some(hidden) = self.rows.len().checked_sub(self.most).filter(|n| *n > 0) {
             text.push_str(&format!("… and {hidden} more; {}\n", self.all));
         }
         text
     }
+
+    fn header(&self) -> Vec<Cell> {
+        let names = self.columns.iter();
+        let mut header: Vec<Cell> =
+            names.map(|name| Cell::styled(name.to_uppercase(), Style::Strong)).collect();
+        if let (Some(first), Some(title)) = (header.first_mut(), &self.title) {
+            first.clone_from(title);
+        }
+        header
+    }
+
+    /// The columns of each line of a record. All records are laid out alike.
+    fn layout(&self, limit: usize) -> Vec<Vec<Column>> {
+        let header = match self.header {
+            Header::Shown => self.header(),
+            Header::Hidden => Vec::new(),
+        };
+        let shown = self.rows.iter().take(self.most).chain([&header]);
+        // A column in which no row has anything is not worth its width.
+        let has_content = |place: usize| {
+            self.rows.is_empty()
+                || self.rows.iter().any(|row| row.get(place).is_some_and(|c| !c.text.is_empty()))
+        };
+        let mut columns: Vec<Column> = self
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| has_content(*place))
+            .map(|(place, name)| {
+                let cells = shown.clone().filter_map(|row| row.get(place));
+                let width = cells.map(|cell| width(&cell.text)).max().unwrap_or_default();
+                Column { place, name, width }
+            })
+            .collect();
+        for dropped in DROPPED {
+            if fits(&mut columns, limit) {
+                return vec![columns];
+            }
+            columns.retain(|column| column.name != dropped);
+        }
+        if fits(&mut columns, limit) || shorten(&mut columns, limit) {
+            return vec![columns];
+        }
+        columns.retain(|column| column.name != SHORTENED);
+        if fits(&mut columns, limit) {
+            return vec![columns];
+        }
+        stacked(columns, limit)
+    }
+
+    fn record(
+        &self,
+        text: &mut String,
+        lines: &[Vec<Column>],
+        row: &[Cell],
+        limit: usize,
+        paint: Paint,
+    ) {
+        for (number, columns) in lines.iter().enumerate() {
+            let indent = if number == 0 { 0 } else { GAP };
+            let cells: Vec<(Vec<String>, Style)> = columns
+                .iter()
+                .map(|column| match row.get(column.place) {
+                    Some(cell) => (cell_lines(&cell.text, *column, columns.len()), cell.style),
+                    None => (Vec::new(), Style::Plain),
+                })
+                .collect();
+            let height = cells.iter().map(|(lines, _)| lines.len()).max().unwrap_or_default();
+            for at in 0..height {
+                let mut line = " ".repeat(indent);
+                for (column, (lines, style)) in columns.iter().zip(&cells) {
+                    let part = lines.get(at).map(String::as_str).unwrap_or_default();
+                    let space = column.width.saturating_sub(width(part));
+                    if width(part) > column.width {
+                        // A word wider than its column moves to the left, as far as it must.
+                        line.truncate(line.len().min(limit.saturating_sub(width(part))));
+                    }
+                    let space = " ".repeat(space);
+                    let part =
+                        if part.is_empty() { String::new() } else { style.paint(part, paint) };
+                    if self.right.contains(&column.name) {
+                        line.extend([space, part]);
+                    } else {
+                        line.extend([part, space]);
+                    }
+                    line.push_str(&" ".repeat(GAP));
+                }
+                text.push_str(line.trim_end());
+                text.push('\n');
+            }
+        }
+    }
 }
 
-fn inner(text: &str, style: Style) -> Inner {
-    let cell = Inner::new(printable(text));
-    match style {
-        Style::Plain => cell,
-        Style::Strong => cell.add_attribute(Attribute::Bold),
-        Style::Good => cell.fg(Color::Green),
-        Style::Warn => cell.fg(Color::Yellow),
-        Style::Bad => cell.fg(Color::Red).add_attribute(Attribute::Bold),
-        Style::Dim => cell.add_attribute(Attribute::Dim),
+/// True where the columns fit, if need be with the last column of sentences wrapped.
+fn fits(columns: &mut [Column], limit: usize) -> bool {
+    let total = total(columns);
+    if total <= limit {
+        return true;
     }
+    let Some(prose) = columns.iter_mut().rev().find(|c| PROSE.contains(&c.name)) else {
+        return false;
+    };
+    let narrowed = prose.width.saturating_sub(total - limit);
+    let fits = narrowed >= NARROWEST_PROSE;
+    if fits {
+        prose.width = narrowed;
+    }
+    fits
+}
+
+fn shorten(columns: &mut [Column], limit: usize) -> bool {
+    let total = total(columns);
+    let Some(name) = columns.iter_mut().find(|c| c.name == SHORTENED) else { return false };
+    let shortened = name.width.saturating_sub(total.saturating_sub(limit));
+    let fits = shortened >= SHORTEST_NAME;
+    if fits {
+        name.width = shortened;
+    }
+    fits
+}
+
+/// As many columns a line as fit.
+fn stacked(columns: Vec<Column>, limit: usize) -> Vec<Vec<Column>> {
+    let mut lines: Vec<Vec<Column>> = Vec::new();
+    for mut column in columns {
+        let room = limit.saturating_sub(GAP);
+        if PROSE.contains(&column.name) {
+            column.width = column.width.min(room);
+        }
+        match lines.last_mut() {
+            Some(line) if total(line) + GAP + column.width <= room => line.push(column),
+            Some(_) | None => lines.push(vec![column]),
+        }
+    }
+    lines
+}
+
+fn total(columns: &[Column]) -> usize {
+    columns.iter().map(|c| c.width).sum::<usize>() + GAP * columns.len().saturating_sub(1)
+}
+
+/// The lines of a cell. In a line with other columns, a word that is wider than its own begins below
+/// them, where nothing stands to its left.
+fn cell_lines(text: &str, column: Column, columns: usize) -> Vec<String> {
+    if width(text) <= column.width {
+        return vec![text.to_owned()];
+    }
+    if column.name == SHORTENED {
+        let mut short = text.to_owned();
+        while width(&short) >= column.width && short.pop().is_some() {}
+        return vec![format!("{}…", short.trim_end())];
+    }
+    let mut lines = wrap(text, column.width);
+    if columns > 1 && lines.first().is_some_and(|first| width(first) > column.width) {
+        lines.insert(0, String::new());
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -144,17 +301,32 @@ mod tests {
     use super::*;
 
     fn table() -> Table {
-        let mut table = Table::new(["account", "days"]).right(["days"]);
-        table.row(["ann@example.com".into(), Cell::styled("93", Style::Warn)]);
-        table.row(["\u{202e}bob\n@example.com".into(), "7".into()]);
+        let mut table = Table::new(["account", "name", "kind", "days", "why"]).right(["days"]);
+        table.row([
+            "ann@example.com".into(),
+            "Ann of the very long name".into(),
+            "guest".into(),
+            Cell::styled("93", Style::Warn),
+            "no activity on record".into(),
+        ]);
+        table.row([
+            "\u{202e}bob\n@example.com".into(),
+            "Bob".into(),
+            "guest".into(),
+            "7".into(),
+            "".into(),
+        ]);
         table
     }
 
     #[test]
     fn cells_are_aligned_and_printable() {
+        let mut table = Table::new(["account", "days"]).right(["days"]);
+        table.row(["ann@example.com".into(), "93".into()]);
+        table.row(["\u{202e}bob\n@example.com".into(), "7".into()]);
         assert_eq!(
-            table().render(None, Paint::Bare),
-            "account                    days\n\
+            table.render(None, Paint::Bare),
+            "ACCOUNT                    DAYS\n\
              ann@example.com              93\n\
              \\u{202e}bob\\n@example.com     7\n"
         );
@@ -167,9 +339,39 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_terminal_wraps_and_a_long_list_says_what_it_leaves_out() {
-        let text = table().at_most(1, "--format csv shows all").render(Some(16), Paint::Bare);
-        assert!(text.lines().take(3).all(|line| line.chars().count() <= 16), "{text}");
-        assert!(text.ends_with("… and 1 more; --format csv shows all\n"), "{text}");
+    fn what_does_not_fit_is_left_out_in_order_and_nothing_is_broken() {
+        let header = |width| {
+            let text = table().render(Some(width), Paint::Bare);
+            assert!(text.contains("\\u{202e}bob\\n@example.com"), "{text}");
+            assert!(text.lines().all(|line| crate::output::text::width(line) <= width.into()));
+            text.lines().next().unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(header(120), "ACCOUNT NAME KIND DAYS WHY");
+        assert_eq!(header(70), "ACCOUNT NAME KIND DAYS");
+        assert_eq!(header(60), "ACCOUNT NAME DAYS");
+        assert!(table().render(Some(50), Paint::Bare).contains("Ann of the very…"));
+        assert_eq!(header(40), "ACCOUNT DAYS");
+        assert!(table().render(Some(26), Paint::Bare).contains("ann@example.com\n  "));
+    }
+
+    #[test]
+    fn a_word_wider_than_its_column_is_whole_on_a_line_of_its_own() {
+        let mut table = Table::pairs();
+        table.row(["digest".into(), "0123456789".repeat(4).into()]);
+        table.row(["key's owner".into(), "0123456789012345678901234@example.com, admin".into()]);
+        assert_eq!(
+            table.render(Some(42), Paint::Bare),
+            "digest\n  \
+               0123456789012345678901234567890123456789\n\
+             key's owner\n    \
+                 0123456789012345678901234@example.com,\n             \
+                          admin\n"
+        );
+    }
+
+    #[test]
+    fn a_long_list_says_what_it_leaves_out() {
+        let text = table().at_most(1, "--all shows all").render(Some(80), Paint::Bare);
+        assert!(text.ends_with("… and 1 more; --all shows all\n"), "{text}");
     }
 }

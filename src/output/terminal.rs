@@ -12,12 +12,11 @@ use crate::output::{
     csv::Writer,
     style::{Paint, Style},
     table::Table,
-    text::printable,
+    text::{printable, width, wrap},
 };
 
 /// The two streams of a process, or a test's stand-ins for them.
 pub struct Streams {
-    /// Results.
     pub stdout: Box<dyn Write + Send>,
     /// Progress, logs, prompts, warnings, errors.
     pub stderr: Box<dyn Write + Send>,
@@ -39,9 +38,7 @@ pub enum Terminal {
 /// How much is said on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
-    /// Nothing.
     Silent,
-    /// Errors.
     Errors,
     /// Warnings and notes too.
     Normal,
@@ -111,6 +108,9 @@ impl Write for UntilClosed {
     }
 }
 
+/// Before the second and further lines of a long one.
+const INDENT: &str = "  ";
+
 /// The output of one command.
 pub struct Output {
     streams: Streams,
@@ -156,13 +156,33 @@ impl Output {
         style.paint(&printable(text), self.settings.stdout)
     }
 
-    /// Writes one line of the result. Text from elsewhere goes through [`printable`] first.
-    pub fn line(&mut self, line: impl Display) -> io::Result<()> {
-        writeln!(self.streams.stdout, "{line}")
+    /// Under `--quiet` only what was asked for in a machine's format is written.
+    fn is_silent(&self) -> bool {
+        self.settings.verbosity <= Verbosity::Errors && self.settings.format == Format::Table
     }
 
-    /// Writes a table.
-    pub fn table(&mut self, table: &Table) -> io::Result<()> {
+    /// Writes one line of the result, on a narrow terminal several. Text from elsewhere goes through
+    /// [`printable`] first.
+    pub fn line(&mut self, line: impl Display) -> io::Result<()> {
+        if self.is_silent() {
+            return Ok(());
+        }
+        let line = line.to_string();
+        match self.width() {
+            Some(columns) if width(&line) > columns.into() => {
+                let mut lines =
+                    wrap(&line, usize::from(columns).saturating_sub(INDENT.len())).into_iter();
+                writeln!(self.streams.stdout, "{}", lines.next().unwrap_or_default())?;
+                lines.try_for_each(|line| writeln!(self.streams.stdout, "{INDENT}{line}"))
+            }
+            Some(_) | None => writeln!(self.streams.stdout, "{line}"),
+        }
+    }
+
+    pub(crate) fn table(&mut self, table: &Table) -> io::Result<()> {
+        if self.is_silent() {
+            return Ok(());
+        }
         let text = table.render(self.width(), self.settings.stdout);
         self.streams.stdout.write_all(text.as_bytes())
     }

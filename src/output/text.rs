@@ -1,4 +1,4 @@
-//! Text from elsewhere made safe to show. Names and addresses come from people on the portal: they
+//! Text made safe and fit to show. Names and addresses come from people on the portal: they
 //! must not move the cursor, turn the line around or hide in it.
 
 use std::borrow::Cow;
@@ -36,6 +36,43 @@ fn is_deceptive(c: char) -> bool {
         )
 }
 
+/// How many columns of a terminal the text takes. Escape sequences take none.
+pub(crate) fn width(text: &str) -> usize {
+    textwrap::core::display_width(text)
+}
+
+/// Lines of at most `width` columns, broken between words only: a longer word has its own line, and a
+/// date stays with its time.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let options = textwrap::Options::new(width)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+    let glued = glued(text);
+    textwrap::wrap(&glued, options).into_iter().map(|line| line.replace(GLUE, " ")).collect()
+}
+
+const GLUE: char = '\u{a0}';
+
+/// The text with `2026-11-24 07:00 UTC` made one word.
+fn glued(text: &str) -> String {
+    let mut glued = String::with_capacity(text.len());
+    let mut before = "";
+    for (number, word) in text.split(' ').enumerate() {
+        let is_date = before.trim_start_matches('(').len() == 10
+            && before.matches('-').count() == 2
+            && word.as_bytes().get(2) == Some(&b':');
+        let is_time = before.as_bytes().get(2) == Some(&b':') && word.starts_with("UTC");
+        if number > 0 {
+            glued.push(if is_date || is_time { GLUE } else { ' ' });
+        }
+        glued.push_str(word);
+        before = word;
+    }
+    glued
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +83,14 @@ mod tests {
         {
             assert!(matches!(printable(text), Cow::Borrowed(same) if same == text));
         }
+    }
+
+    #[test]
+    fn lines_are_broken_between_words_and_never_within_a_date() {
+        assert_eq!(
+            wrap("ends 25 hours ago (2026-11-23 11:00 UTC); ann.of.contoso@example.com", 20),
+            ["ends 25 hours ago", "(2026-11-23 11:00 UTC);", "ann.of.contoso@example.com"]
+        );
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! `decide`: verdicts from the store alone, stored and shown. Needs no portal and gives the same answer
 //! on any machine, any day.
 
+mod due;
+mod next;
 mod reconciliation;
 mod show;
 mod thresholds;
@@ -10,13 +12,14 @@ use clap::{Args as ClapArgs, Subcommand};
 use futures_util::future::join;
 
 use crate::{
-    cli::values::{days, instant, number},
+    cli::values::{days, number, since},
     commands::Context,
-    domain::{decision::Finding, verdict::Verdict},
+    domain::{brakes::BrakeLoad, decision::Finding, verdict::Verdict},
     engine::{
         cited::decision_head,
         evaluate::{Judged, judge, moment, newest},
         recorded_run::{RecordedRun, RunSummary},
+        status_change::plan::load_of,
         warnings::warnings,
     },
     exit::Exit,
@@ -34,11 +37,11 @@ pub struct Args {
     #[arg(long, value_name = "DAYS", value_parser = days())]
     pub inactivity_days: Option<u32>,
 
-    /// Decide as of this moment [default: the end of coverage]
+    /// Decide as of this date or time (UTC) [default: the end of coverage]
     ///
     /// A decision as of any other moment than the default is historical: it can be shown and
-    /// reported, never applied.
-    #[arg(long, value_name = "RFC3339", value_parser = instant)]
+    /// reported, never applied. A date means the start of that day.
+    #[arg(long, value_name = "WHEN", value_parser = since)]
     pub as_of: Option<Timestamp>,
 
     /// Show the decision without storing it
@@ -62,6 +65,32 @@ pub struct Args {
         conflicts_with_all = ["inactivity_days", "compare", "check"],
     )]
     pub thresholds: Vec<u32>,
+
+    /// Show who becomes inactive within this many days if nothing happens; nothing is stored
+    #[arg(
+        long,
+        value_name = "DAYS",
+        value_parser = days(),
+        conflicts_with_all = ["thresholds", "compare", "check"],
+    )]
+    pub due: Option<u32>,
+
+    /// Show all rows of the table
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// How much of a long list is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Length {
+    Cut,
+    All,
+}
+
+impl Args {
+    fn length(&self) -> Length {
+        if self.all { Length::All } else { Length::Cut }
+    }
 }
 
 #[derive(Debug, Clone, Subcommand)]
@@ -83,6 +112,8 @@ struct Made {
     id: Option<i64>,
     judged: Judged,
     older: Option<Vec<Finding>>,
+    /// What disabling the inactive accounts would weigh.
+    load: BrakeLoad,
 }
 
 pub async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
@@ -90,6 +121,9 @@ pub async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
         Some(Action::Verify { decision }) => return verify::run(cx, *decision).await,
         None if !args.thresholds.is_empty() => return thresholds::run(cx, &args).await,
         None => {}
+    }
+    if let Some(days) = args.due {
+        return due::run(cx, &args, days).await;
     }
     let made = if args.dry_run {
         let mut store = cx.open(Mode::Read).await?;
@@ -100,7 +134,7 @@ pub async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     for warning in warnings(&made.judged, cx.clock.now()) {
         cx.out.warn(warning);
     }
-    show::show(cx, &made)?;
+    show::show(cx, &made, args.length())?;
     let found = made.judged.findings.iter().any(|f| f.reason.verdict() == Verdict::Inactive);
     Ok(if args.check && found { Exit::FoundInactive } else { Exit::Done })
 }
@@ -133,10 +167,7 @@ async fn save(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<(i
 }
 
 async fn made(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<Made> {
-    let (snapshot, end) = newest(store.conn()).await?;
-    let (as_of, currency) = moment(args.as_of, end)?;
-    let policy = cx.settings.policy.clone();
-    let judged = judge(store.conn(), snapshot, policy, as_of, currency).await?;
+    let judged = evaluated(cx, store, args).await?;
     let older = match args.compare {
         None => None,
         Some(id) => {
@@ -144,5 +175,13 @@ async fn made(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<Ma
             Some(store::decisions::verdicts(store.conn(), id).await?)
         }
     };
-    Ok(Made { id: None, judged, older })
+    let load = load_of(store.conn(), &judged.findings, cx.clock.now()).await?;
+    Ok(Made { id: None, judged, older, load })
+}
+
+async fn evaluated(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<Judged> {
+    let (snapshot, end) = newest(store.conn()).await?;
+    let (as_of, currency) = moment(args.as_of, end)?;
+    let policy = cx.settings.policy.clone();
+    judge(store.conn(), snapshot, policy, as_of, currency).await
 }

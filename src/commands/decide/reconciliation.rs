@@ -9,7 +9,7 @@ use crate::{
 
 /// Rows of a table before it is summarised.
 const MOST: usize = 10;
-const ALL: &str = "--format json shows all";
+const ALL: &str = "`dormouse decide --dry-run --format json` shows all";
 
 pub(super) fn print(out: &mut Output, reconciled: &Reconciled) -> io::Result<()> {
     for (what, rows) in reconciled.rows() {
@@ -20,14 +20,10 @@ pub(super) fn print(out: &mut Output, reconciled: &Reconciled) -> io::Result<()>
     }
     let unlisted = reconciled.unlisted();
     if !unlisted.is_empty() {
-        title(out, "accounts that the roster lacks", unlisted.len())?;
-        let mut table = Table::new(["account", "e-mail", "name"]).at_most(MOST, ALL);
+        title(out, "Accounts that are not in the roster", unlisted.len())?;
+        let mut table = Table::new(["account", "name"]).at_most(MOST, ALL);
         for account in unlisted {
-            table.row([
-                account.account_id.to_string().into(),
-                account.email.as_str().into(),
-                account.display_name.as_str().into(),
-            ]);
+            table.row([account.email.as_str().into(), account.display_name.as_str().into()]);
         }
         out.table(&table)?;
     }
@@ -41,7 +37,7 @@ fn title(out: &mut Output, what: &str, count: usize) -> io::Result<()> {
 
 fn places(rows: &[RosterPlace]) -> Table {
     let mut table =
-        Table::new(["file", "line", "id", "e-mail", "name"]).right(["line"]).at_most(MOST, ALL);
+        Table::new(["file", "line", "id", "account", "name"]).right(["line"]).at_most(MOST, ALL);
     for row in rows {
         let text = |value: &Option<String>| value.clone().unwrap_or_default().into();
         table.row([

@@ -1,9 +1,7 @@
 //! A decision for people, as JSON and as CSV.
 
 use std::{
-    borrow::Cow,
-    cmp::Reverse,
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     io::{self, Write},
 };
 
@@ -12,33 +10,36 @@ use serde::{Serialize, Serializer};
 use crate::{
     commands::{
         Context,
-        decide::{Made, reconciliation},
+        decide::{Length, Made, reconciliation},
     },
     domain::{
-        account::AccountId,
         compare::{Change, compare},
         decision::Finding,
         digest::VerdictCounts,
-        evidence::Evidence,
         explain::{message, not_on_portal},
         population::Member,
         reconciliation::Reconciled,
         verdict::{Reason, Verdict},
     },
-    engine::evaluate::Judged,
+    engine::{due::due_within, evaluate::Judged},
     output::{
         Output,
         decision::{DecisionDocument, Origin, before_and_now, verdicts_csv},
+        next::Next,
         style::Style,
         table::{Cell, Table},
         terminal::View,
-        when,
+        verdicts::{VerdictColumn, style, verdict_table},
+        when::{date, many, minute, thousands},
     },
     store::decisions::Currency,
 };
 
-/// Rows of a table before it is summarised.
+/// Rows of a list before it is cut.
 const MOST: usize = 40;
+const ALL: &str = "`dormouse accounts --verdict inactive --all` shows all";
+/// How far ahead crossing the threshold is announced.
+const SOON_DAYS: u32 = 7;
 
 /// Counts in one line.
 pub(super) fn counts(findings: &[Finding]) -> String {
@@ -55,16 +56,20 @@ struct Shown<'a> {
     digest: &'a str,
     changes: &'a [Change],
     reconciled: &'a Reconciled,
+    next: Next,
+    length: Length,
 }
 
-pub(super) fn show(cx: &mut Context, made: &Made) -> anyhow::Result<()> {
-    let Made { id, judged, older } = made;
+pub(super) fn show(cx: &mut Context, made: &Made, length: Length) -> anyhow::Result<()> {
+    let Made { id, judged, older, .. } = made;
     let changes = older.as_ref().map(|old| compare(old, &judged.findings)).unwrap_or_default();
     let (digest, subject, reconciled) = (judged.digest()?, judged.subject(), judged.reconciled());
     let current = judged.currency == Currency::Current;
     let origin = Origin { id: *id, decided_at: cx.clock.now(), current, digest };
     let document = DecisionDocument::new(origin, &subject, &judged.findings, &reconciled, &changes);
-    let shown = Shown { document, made, digest, changes: &changes, reconciled: &reconciled };
+    let next = super::next::next(cx, made);
+    let shown =
+        Shown { document, made, digest, changes: &changes, reconciled: &reconciled, next, length };
     Ok(cx.out.show(&shown)?)
 }
 
@@ -81,124 +86,117 @@ impl View for Shown<'_> {
 
     fn print(&self, out: &mut Output) -> io::Result<()> {
         let judged = &self.made.judged;
-        let name = self
-            .made
-            .id
-            .map_or_else(|| "Decision (not stored)".to_owned(), |id| format!("Decision {id}"));
-        let title = format!("{name} as of {}", when::minute(judged.as_of));
-        let title = out.paint(Style::Strong, &title);
-        out.line(title)?;
-        if let Some(c) = judged.snapshot.sync_run.coverage {
-            out.line(format_args!(
-                "threshold {} days; login history known from {} to {}",
-                judged.policy.inactivity_days,
-                when::minute(c.from),
-                when::minute(c.to)
-            ))?;
-        }
-        out.line(counts(&judged.findings))?;
-        let facts = Facts { evidence: judged.evidence(), judged };
-        for verdict in [Verdict::Inactive, Verdict::Undetermined] {
-            facts.table(out, verdict)?;
-        }
-        facts.others(out)?;
+        title(out, self.made.id, judged)?;
+        inactive(out, judged, self.length)?;
+        undetermined(out, judged)?;
         reconciliation::print(out, self.reconciled)?;
-        let line = out.paint(Style::Dim, &format!("digest {}", self.digest));
-        out.line(format_args!("\n{line}"))?;
-        match self.made.older {
-            Some(_) => changed(out, self.changes),
-            None => Ok(()),
-        }
-    }
-}
-
-struct Facts<'a> {
-    evidence: HashMap<AccountId, Cow<'a, Evidence>>,
-    judged: &'a Judged,
-}
-
-impl Facts<'_> {
-    fn table(&self, out: &mut Output, verdict: Verdict) -> io::Result<()> {
-        let mut found: Vec<&Finding> =
-            self.judged.findings.iter().filter(|f| f.reason.verdict() == verdict).collect();
-        if found.is_empty() {
-            return Ok(());
-        }
-        found.sort_by_key(|f| (Reverse(f.idle_days), f.email.as_str(), f.account_id));
-        let style = if verdict == Verdict::Inactive { Style::Bad } else { Style::Warn };
-        let title = out.paint(style, &format!("{verdict}: {}", found.len()));
-        out.line(format_args!("\n{title}"))?;
-        let mut table =
-            Table::new(["e-mail", "name", "kind", "last activity", "idle", "why"]).right(["idle"]);
-        for f in found.iter().take(MOST) {
-            table.row([
-                f.email.as_str().into(),
-                f.display_name.as_str().into(),
-                f.kind.as_str().into(),
-                self.last_activity(f).into(),
-                f.idle_days.map_or_else(String::new, |d| format!("{d} d")).into(),
-                Cell::styled(self.why(f), Style::Dim),
-            ]);
-        }
-        out.table(&table)?;
-        match found.len().checked_sub(MOST) {
-            None | Some(0) => Ok(()),
-            Some(hidden) => out.line(format_args!("… and {hidden} more; --format csv shows all")),
-        }
-    }
-
-    fn last_activity(&self, f: &Finding) -> String {
-        match f.last_activity {
-            Some(a) => format!("{} ({})", when::date(a.at), a.source),
-            None => "none on record".to_owned(),
-        }
-    }
-
-    fn why(&self, f: &Finding) -> String {
-        match self.evidence.get(&f.account_id) {
-            Some(evidence) => message(f.reason, &self.judged.policy, evidence, self.judged.as_of),
-            None => self
-                .judged
-                .resolved
-                .members
-                .iter()
-                .find_map(|m| match m {
-                    Member::NotOnPortal { id, row } if *id == f.account_id => {
-                        Some(not_on_portal(row))
-                    }
-                    Member::NotOnPortal { .. } | Member::Account { .. } => None,
-                })
-                .unwrap_or_default(),
-        }
-    }
-
-    /// The verdicts that ask for nothing, by reason.
-    fn others(&self, out: &mut Output) -> io::Result<()> {
-        let mut by_reason: BTreeMap<(Verdict, Reason), usize> = BTreeMap::new();
-        for f in &self.judged.findings {
-            *by_reason.entry((f.reason.verdict(), f.reason)).or_default() += 1;
-        }
-        by_reason.retain(|(verdict, _), _| match verdict {
-            Verdict::Active | Verdict::Exempt | Verdict::Disabled => true,
-            Verdict::Inactive | Verdict::Undetermined => false,
-        });
-        if by_reason.is_empty() {
-            return Ok(());
-        }
-        let mut table = Table::new(["verdict", "reason", "accounts"]).right(["accounts"]);
-        for ((verdict, reason), n) in by_reason {
-            table.row([verdict.as_str().into(), reason.as_str().into(), n.to_string().into()]);
+        if self.made.older.is_some() {
+            changed(out, self.changes)?;
         }
         out.line("")?;
-        out.table(&table)
+        if let [first, ..] = due_within(judged, SOON_DAYS).as_slice() {
+            let count = due_within(judged, SOON_DAYS).len();
+            out.line(format_args!(
+                "{} within {SOON_DAYS} days (first: {})",
+                if count == 1 {
+                    "1 more account crosses the threshold".to_owned()
+                } else {
+                    format!("{} more cross the threshold", thousands(count as u64))
+                },
+                date(first.at)
+            ))?;
+        }
+        self.next.print(out)?;
+        let digest = self.digest.trim_start_matches("sha256:").get(..12).unwrap_or_default();
+        let line = format!("Details: dormouse explain E-MAIL   Digest: {digest}…");
+        let line = out.paint(Style::Dim, &line);
+        out.line(line)
     }
+}
+
+fn title(out: &mut Output, id: Option<i64>, judged: &Judged) -> io::Result<()> {
+    let name = id.map_or_else(|| "Not stored".to_owned(), |id| format!("Decision {id}"));
+    let title = out.paint(Style::Strong, &name);
+    out.line(format_args!(
+        "{title} · as of {} · {} · {} under review",
+        minute(judged.as_of),
+        many(judged.policy.inactivity_days as usize, "day"),
+        many(judged.findings.len(), "account")
+    ))?;
+    let c = VerdictCounts::of(&judged.findings);
+    let counts = [
+        (c.inactive, Verdict::Inactive),
+        (c.active, Verdict::Active),
+        (c.undetermined, Verdict::Undetermined),
+        (c.exempt, Verdict::Exempt),
+        (c.disabled, Verdict::Disabled),
+    ];
+    let counts = counts.map(|(count, verdict)| {
+        let text = format!("{} {verdict}", thousands(count as u64));
+        out.paint(if count == 0 { Style::Dim } else { style(verdict) }, &text)
+    });
+    out.line(counts.join("   "))
+}
+
+fn inactive(out: &mut Output, judged: &Judged, length: Length) -> io::Result<()> {
+    let mut found: Vec<&Finding> = of_verdict(judged, Verdict::Inactive).collect();
+    if found.is_empty() {
+        return Ok(());
+    }
+    found.sort_by(|a, b| a.by_idleness(b));
+    let title = format!("INACTIVE ({})", thousands(found.len() as u64));
+    let table = verdict_table(Cell::styled(title, Style::Bad), VerdictColumn::Hidden, found);
+    out.line("")?;
+    out.table(&match length {
+        Length::Cut => table.at_most(MOST, ALL),
+        Length::All => table,
+    })
+}
+
+/// Equal reasons are one line: what is missing is the same for all of them.
+fn undetermined(out: &mut Output, judged: &Judged) -> io::Result<()> {
+    let evidence = judged.evidence();
+    let mut groups: BTreeMap<(Reason, String), usize> = BTreeMap::new();
+    for finding in of_verdict(judged, Verdict::Undetermined) {
+        let message = match evidence.get(&finding.account_id) {
+            Some(evidence) => message(finding.reason, &judged.policy, evidence, judged.as_of),
+            None => roster_row(judged, finding).unwrap_or_default(),
+        };
+        *groups.entry((finding.reason, message)).or_default() += 1;
+    }
+    if groups.is_empty() {
+        return Ok(());
+    }
+    let count = thousands(of_verdict(judged, Verdict::Undetermined).count() as u64);
+    let title = Cell::styled(format!("UNDETERMINED ({count})"), Style::Warn);
+    let mut table = Table::new(["reason name", "accounts", "detail"])
+        .titled(title)
+        .right(["accounts"])
+        .at_most(MOST, "`dormouse accounts --verdict undetermined --all` shows all");
+    for ((reason, message), count) in groups {
+        table.row([reason.as_str().into(), thousands(count as u64).into(), message.into()]);
+    }
+    out.line("")?;
+    out.table(&table)
+}
+
+fn of_verdict(judged: &Judged, verdict: Verdict) -> impl Iterator<Item = &Finding> {
+    judged.findings.iter().filter(move |finding| finding.reason.verdict() == verdict)
+}
+
+/// What there is to say of a roster id that is not an account.
+fn roster_row(judged: &Judged, finding: &Finding) -> Option<String> {
+    judged.resolved.members.iter().find_map(|member| match member {
+        Member::NotOnPortal { id, row } if *id == finding.account_id => Some(not_on_portal(row)),
+        Member::NotOnPortal { .. } | Member::Account { .. } => None,
+    })
 }
 
 fn changed(out: &mut Output, changes: &[Change]) -> io::Result<()> {
-    let title = out.paint(Style::Strong, &format!("changed verdicts: {}", changes.len()));
+    let title = out.paint(Style::Strong, &format!("Changed verdicts: {}", changes.len()));
     out.line(format_args!("\n{title}"))?;
     let mut table =
-        Table::new(["e-mail", "before", "now", "why"]).at_most(MOST, "--format json shows all");
+        Table::new(["account", "before", "now", "reason"]).at_most(MOST, "--format json shows all");
     for change in changes {
         let (from, to) = before_and_now(change.shift);
         let or_none = |reason: Option<Reason>| reason.map_or("not decided", Reason::as_str).into();

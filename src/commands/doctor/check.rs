@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-/// What came of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Finding {

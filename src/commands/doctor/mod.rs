@@ -71,7 +71,7 @@ impl View for Checkup {
     }
 
     fn print(&self, out: &mut Output) -> io::Result<()> {
-        let mut table = Table::pairs();
+        let mut table = Table::without_header(["finding", "check", "detail"]);
         for check in &self.checks {
             let style = match check.finding {
                 Finding::Ok => Style::Good,

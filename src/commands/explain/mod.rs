@@ -8,7 +8,7 @@ mod print;
 use clap::Args as ClapArgs;
 
 use crate::{
-    cli::values::{AccountRef, instant, number},
+    cli::values::{AccountRef, number, since},
     commands::{
         Context,
         explain::{
@@ -51,8 +51,8 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = number(), conflicts_with = "as_of")]
     pub decision: Option<i64>,
 
-    /// Explain as of this moment [default: the end of coverage]
-    #[arg(long, value_name = "RFC3339", value_parser = instant)]
+    /// Explain as of this date or time (UTC) [default: the end of coverage]
+    #[arg(long, value_name = "WHEN", value_parser = since)]
     pub as_of: Option<Timestamp>,
 }
 

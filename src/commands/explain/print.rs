@@ -6,7 +6,7 @@ use crate::{
     commands::explain::document::{AccountExplained, AccountPart},
     domain::{explain::StepOutcome, reconciliation::RosterPlace, verdict::Verdict},
     output::{
-        Output,
+        Output, Verbosity,
         rows::write_csv,
         style::Style,
         table::{Cell, Table},
@@ -28,8 +28,9 @@ impl View for AccountExplained {
     }
 
     fn print(&self, out: &mut Output) -> io::Result<()> {
-        head(out, self)?;
+        title(out, &self.account)?;
         verdict(out, self)?;
+        subject(out, self)?;
         rules(out, self)?;
         activity(out, self)?;
         status(out, self)?;
@@ -38,48 +39,46 @@ impl View for AccountExplained {
     }
 }
 
-fn head(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
-    let AccountPart { account_id, email, display_name, .. } = &explained.account;
-    let title = match (display_name, email) {
+fn title(out: &mut Output, account: &AccountPart) -> io::Result<()> {
+    let title = match (&account.display_name, &account.email) {
         (Some(name), Some(email)) => format!("{name} <{email}>"),
-        _ => account_id.to_string(),
+        _ => account.account_id.to_string(),
     };
     let title = out.paint(Style::Strong, &title);
-    out.line(title)?;
-    if let AccountPart {
-        kind: Some(kind),
-        status: Some(status),
-        management: Some(management),
-        registered_at,
-        groups,
-        ..
-    } = &explained.account
-    {
-        let registered = registered_at.map_or_else(|| "at an unknown time".into(), when::date);
-        out.line(format_args!(
-            "{account_id}, {kind}, {status}, registered {registered}, managed by the {management}"
-        ))?;
-        if !groups.is_empty() {
-            out.line(format_args!("in groups {}", printable(&groups.join(", "))))?;
-        }
-    }
+    out.line(title)
+}
+
+/// What was decided on, and whom it is about.
+fn subject(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
     let decision = &explained.decision;
-    let what = decision
-        .id
-        .map_or_else(|| "as it would be decided now".to_owned(), |id| format!("in decision {id}"));
+    let what =
+        decision.id.map_or_else(|| "As of".to_owned(), |id| format!("In decision {id}, as of"));
     out.line(format_args!(
-        "{what}, as of {}; threshold {} days",
+        "\n{what} {}; threshold {}",
         when::minute(decision.as_of),
-        decision.inactivity_days
+        when::counted(decision.inactivity_days.into(), "day")
     ))?;
-    match decision.coverage {
-        Some(c) => out.line(format_args!(
-            "login history known from {} to {} (sync run {})",
+    if let Some(c) = decision.coverage {
+        out.line(format_args!(
+            "Login history known from {} to {} (sync run {})",
             when::minute(c.from),
             when::minute(c.to),
             decision.sync_run_id
-        )),
-        None => Ok(()),
+        ))?;
+    }
+    let AccountPart { account_id, registered_at, groups, .. } = &explained.account;
+    let AccountPart { kind: Some(kind), status: Some(status), management: Some(by), .. } =
+        &explained.account
+    else {
+        return Ok(());
+    };
+    let registered = registered_at.map_or_else(|| "at an unknown time".into(), when::date);
+    out.line(format_args!(
+        "Account {account_id}: {kind}, {status}, registered {registered}, managed by the {by}"
+    ))?;
+    match groups.as_slice() {
+        [] => Ok(()),
+        groups => out.line(format_args!("In groups {}", printable(&groups.join(", ")))),
     }
 }
 
@@ -95,12 +94,14 @@ fn verdict(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
         Some(reason) => format!("{} ({reason}): {}", reason.verdict(), explained.message),
     };
     let said = out.paint(style, &said);
-    out.line(format_args!("\n{said}"))?;
+    out.line(said)?;
     if !explained.rules.is_empty() {
         out.line(match explained.first_inactive_at {
-            None => "never inactive under this policy as things are".to_owned(),
-            Some(at) if at <= explained.decision.as_of => format!("idle enough since {at}"),
-            Some(at) => format!("inactive from {at} on if nothing happens"),
+            None => "Never inactive under this policy as things are".to_owned(),
+            Some(at) if at <= explained.decision.as_of => {
+                format!("Idle enough since {}", when::minute(at))
+            }
+            Some(at) => format!("Inactive from {} if nothing happens", when::minute(at)),
         })?;
     }
     if let Some(disagreement) = explained.stored.as_ref().and_then(|s| s.disagreement.as_ref()) {
@@ -110,9 +111,14 @@ fn verdict(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
     Ok(())
 }
 
+/// The rule that decides; the ones that merely passed only where more is asked for.
 fn rules(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
+    let is_shown = |outcome| match outcome {
+        StepOutcome::Decides => true,
+        StepOutcome::Passed => out.verbosity() >= Verbosity::Verbose,
+    };
     let mut table = Table::new(["rule", "outcome", "facts"]);
-    for step in &explained.rules {
+    for step in explained.rules.iter().filter(|step| is_shown(step.outcome)) {
         let style = match step.outcome {
             StepOutcome::Passed => Style::Dim,
             StepOutcome::Decides => Style::Strong,
@@ -123,7 +129,15 @@ fn rules(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
             step.sentence.as_str().into(),
         ]);
     }
-    section(out, "rules in order", &table)
+    let hidden = explained.rules.iter().filter(|step| !is_shown(step.outcome)).count();
+    section(out, "Rules in order", &table)?;
+    match hidden {
+        0 => Ok(()),
+        n => out.line(format_args!(
+            "{} before it did not apply (-v shows them)",
+            when::many(n, "rule")
+        )),
+    }
 }
 
 fn activity(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
@@ -132,12 +146,12 @@ fn activity(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
     for event in &explained.activity.newest_by_source {
         table.row([
             event.source.as_str().into(),
-            event.at.to_string().into(),
+            when::minute(event.at).into(),
             number(event.event_id),
             number(event.action_code),
         ]);
     }
-    section(out, "newest activity by source", &table)?;
+    section(out, "Newest activity by source", &table)?;
 
     let mut table =
         Table::new(["at", "event", "code", "class", "from", "with"]).right(["event", "code"]);
@@ -147,7 +161,7 @@ fn activity(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
             Cell::from(parts.join(", "))
         };
         table.row([
-            event.at.to_string().into(),
+            when::minute(event.at).into(),
             number(event.event_id),
             number(event.action_code),
             event.source.as_str().into(),
@@ -155,27 +169,27 @@ fn activity(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
             joined(&event.origin.browser, &event.origin.platform),
         ]);
     }
-    section(out, "newest login events", &table)?;
+    section(out, "Newest login events", &table)?;
 
     let mut table = Table::new(["asked", "newest action", "event", "code", "sync run"])
         .right(["event", "code", "sync run"])
         .at_most(MOST, ALL);
     for check in &explained.checks {
         table.row([
-            check.checked_at.to_string().into(),
-            check.event_at.map_or_else(|| "none on record".to_owned(), |at| at.to_string()).into(),
+            when::minute(check.checked_at).into(),
+            check.event_at.map_or_else(|| "none on record".to_owned(), when::minute).into(),
             number(check.event_id),
             number(check.action_code),
             check.sync_run_id.to_string().into(),
         ]);
     }
-    section(out, "checks of the audit trail", &table)?;
+    section(out, "Checks of the audit trail", &table)?;
 
     let mut table = Table::new(["API key used", "sync run"]).right(["sync run"]).at_most(MOST, ALL);
     for used in &explained.key_uses {
-        table.row([used.used_at.to_string().into(), used.sync_run_id.to_string().into()]);
+        table.row([when::minute(used.used_at).into(), used.sync_run_id.to_string().into()]);
     }
-    section(out, "uses of API keys", &table)
+    section(out, "Uses of API keys", &table)
 }
 
 fn status(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
@@ -187,13 +201,13 @@ fn status(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
             _ => "edit of the profile".to_owned(),
         };
         table.row([
-            change.at.to_string().into(),
+            when::minute(change.at).into(),
             change.event_id.to_string().into(),
             what.into(),
             change.actor_email.as_ref().unwrap_or(&change.actor_id).as_str().into(),
         ]);
     }
-    section(out, "changes in the portal's audit trail", &table)?;
+    section(out, "Changes in the portal's audit trail", &table)?;
 
     let mut table =
         Table::new(["shown", "sync run", "status", "kind", "e-mail", "name"]).right(["sync run"]);
@@ -203,7 +217,7 @@ fn status(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
             Presence::Gone => "gone",
         };
         table.row([
-            seen.at.to_string().into(),
+            when::minute(seen.at).into(),
             seen.sync_run_id.to_string().into(),
             status.into(),
             seen.kind.as_str().into(),
@@ -211,7 +225,7 @@ fn status(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
             seen.display_name.as_str().into(),
         ]);
     }
-    section(out, "as listings showed it", &table)
+    section(out, "As listings showed it", &table)
 }
 
 fn roster(out: &mut Output, rows: &[RosterPlace]) -> io::Result<()> {
@@ -228,7 +242,7 @@ fn roster(out: &mut Output, rows: &[RosterPlace]) -> io::Result<()> {
             row.contract_end.map_or_else(String::new, |d| d.to_string()).into(),
         ]);
     }
-    section(out, "rows of the roster that name it", &table)
+    section(out, "Roster rows that name it", &table)
 }
 
 fn actions(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
@@ -237,14 +251,14 @@ fn actions(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
     for action in &explained.history {
         table.row([
             action.seq.to_string().into(),
-            action.at.as_str().into(),
+            action.at.parse().map_or_else(|_| action.at.clone(), when::minute).into(),
             action.run_id.to_string().into(),
             action.action.as_str().into(),
             action.outcome.as_ref().unwrap_or(&action.phase).as_str().into(),
             action.detail.as_str().into(),
         ]);
     }
-    section(out, "what was done to it", &table)
+    section(out, "What dormouse did", &table)
 }
 
 fn section(out: &mut Output, title: &str, table: &Table) -> io::Result<()> {

@@ -1,6 +1,9 @@
-//! The list: entries in the order of the chain, the newest at the end.
+//! The list: one line an action, or with `--raw` one a row of the chain; the newest at the end.
 
-use std::io::{self, Write};
+use std::{
+    collections::{BTreeMap, HashMap},
+    io::{self, Write},
+};
 
 use futures_util::TryStreamExt;
 use serde::Serialize;
@@ -16,18 +19,33 @@ use crate::{
         style::Style,
         table::{Cell, Table},
         terminal::View,
+        when::{many, thousands},
     },
     store::{self, Mode, Store, history::RowFilter},
     time::Timestamp,
 };
 
-/// Rows of a table that a person still reads.
+/// Lines that a person still reads.
 const MOST: usize = 100;
 
 #[derive(Serialize)]
 struct Listed {
     schema: &'static str,
     entries: Vec<Row>,
+    #[serde(skip)]
+    form: Form,
+    /// Lines of a table; the newest are shown.
+    #[serde(skip)]
+    most: usize,
+}
+
+/// What a line of the table is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// An action with its result.
+    Actions,
+    /// A row of the chain.
+    Chain,
 }
 
 impl rows::Row for Row {
@@ -39,7 +57,9 @@ pub(super) async fn run(cx: &mut Context, args: &Args) -> anyhow::Result<Exit> {
     let wanted = wanted(&mut store, args).await?;
     let entries: Vec<Row> = store::history::rows(store.conn(), &wanted).try_collect().await?;
     store.close().await?;
-    cx.out.show(&Listed { schema: "dormouse.history/1", entries })?;
+    let form = if args.raw { Form::Chain } else { Form::Actions };
+    let most = if args.all { usize::MAX } else { MOST };
+    cx.out.show(&Listed { schema: "dormouse.history/1", entries, form, most })?;
     Ok(Exit::Done)
 }
 
@@ -49,9 +69,10 @@ impl View for Listed {
     }
 
     fn print(&self, out: &mut Output) -> io::Result<()> {
-        match self.entries.as_slice() {
-            [] => out.line("no entries"),
-            entries => table(out, entries),
+        match (self.entries.as_slice(), self.form) {
+            ([], _) => out.line("no entries"),
+            (entries, Form::Actions) => actions(out, entries, self.most),
+            (entries, Form::Chain) => chain(out, entries, self.most),
         }
     }
 }
@@ -74,63 +95,131 @@ async fn wanted(store: &mut Store, args: &Args) -> anyhow::Result<RowFilter> {
     Ok(RowFilter { accounts, since: args.since, run: args.run })
 }
 
-fn table(out: &mut Output, entries: &[Row]) -> io::Result<()> {
-    let hidden = entries.len().saturating_sub(MOST);
-    let mut table = Table::new(["seq", "at (UTC)", "run", "account", "action", "result", "detail"])
-        .right(["seq", "run"]);
+/// The rows of one action, paired by run, account and action.
+struct ActionLine<'a> {
+    first: &'a Row,
+    outcome: Option<&'a Row>,
+    is_corroborated: bool,
+}
+
+/// Puts together what belongs together. An acknowledgement stands for itself.
+fn paired(entries: &[Row]) -> Vec<ActionLine<'_>> {
+    let mut lines: Vec<ActionLine<'_>> = Vec::new();
+    let mut places: HashMap<[String; 3], usize> = HashMap::new();
+    for row in entries {
+        let text = |column| row.get(column).to_string();
+        let key = ["run_id", "account_id", "action"].map(text);
+        let phase = text("phase");
+        let known = if phase == "acknowledgement" { None } else { places.get(&key).copied() };
+        let place = known.unwrap_or_else(|| {
+            lines.push(ActionLine { first: row, outcome: None, is_corroborated: false });
+            lines.len() - 1
+        });
+        match phase.as_str() {
+            "outcome" | "acknowledgement" => lines[place].outcome = Some(row),
+            "corroboration" => lines[place].is_corroborated = true,
+            _ => {}
+        }
+        if phase != "acknowledgement" {
+            places.insert(key, place);
+        }
+    }
+    lines
+}
+
+fn actions(out: &mut Output, entries: &[Row], most: usize) -> io::Result<()> {
+    let lines = paired(entries);
+    let hidden = lines.len().saturating_sub(most);
+    let columns = ["when (UTC)", "run", "action", "account", "result", "confirmed", "why"];
+    let mut table = Table::new(columns).right(["run"]);
+    let mut results: BTreeMap<String, usize> = BTreeMap::new();
+    for line in &lines {
+        *results.entry(result(line)).or_default() += 1;
+    }
+    for line in &lines[hidden..] {
+        let text = |column| Cell::from(line.first.get(column).to_string());
+        let applied = line.outcome.is_some_and(|row| outcome(row) == Some(Outcome::Applied));
+        // What was done as planned needs no reason.
+        let why = line.outcome.filter(|_| !applied).map(|row| row.get("detail").to_string());
+        table.row([
+            when(line.first.get("at")).into(),
+            text("run_id"),
+            text("action"),
+            account(line.first).into(),
+            Cell::styled(result(line), style(line.outcome)),
+            if line.is_corroborated { "audit ✓" } else { "" }.into(),
+            shortened(&why.unwrap_or_default()).into(),
+        ]);
+    }
+    out.table(&table)?;
+    earlier(out, hidden, "action")?;
+    let results: Vec<String> =
+        results.iter().map(|(result, n)| format!("{} {result}", thousands(*n as u64))).collect();
+    out.line(format_args!("{}: {}", many(lines.len(), "action"), results.join(", ")))
+}
+
+/// The e-mail; the id only where no address was recorded.
+fn account(row: &Row) -> String {
+    let email = row.get("email").to_string();
+    if email.is_empty() { row.get("account_id").to_string() } else { email }
+}
+
+fn result(line: &ActionLine<'_>) -> String {
+    let Some(row) = line.outcome else { return "no result yet".to_owned() };
+    match (outcome(row), row.get("action").to_string().as_str()) {
+        (Some(Outcome::Applied), "disable") => "disabled".to_owned(),
+        (Some(Outcome::Applied), "enable") => "enabled".to_owned(),
+        (Some(outcome), _) => outcome.to_string(),
+        (None, _) => row.get("phase").to_string(),
+    }
+}
+
+fn outcome(row: &Row) -> Option<Outcome> {
+    row.get("outcome").to_string().parse().ok()
+}
+
+fn style(row: Option<&Row>) -> Style {
+    match row.and_then(outcome) {
+        Some(Outcome::Applied) => Style::Good,
+        Some(Outcome::Skipped) => Style::Dim,
+        Some(Outcome::Refused) | None => Style::Warn,
+        Some(Outcome::Failed) => Style::Bad,
+    }
+}
+
+fn chain(out: &mut Output, entries: &[Row], most: usize) -> io::Result<()> {
+    let hidden = entries.len().saturating_sub(most);
+    let columns = ["seq", "when (UTC)", "run", "account", "action", "phase", "outcome", "detail"];
+    let mut table = Table::new(columns).right(["seq", "run"]);
     for row in &entries[hidden..] {
         let text = |column| Cell::from(row.get(column).to_string());
         table.row([
             text("seq"),
             when(row.get("at")).into(),
             text("run_id"),
-            text("email"),
+            account(row).into(),
             text("action"),
-            result(row),
+            text("phase"),
+            Cell::styled(row.get("outcome").to_string(), style(Some(row))),
             shortened(&row.get("detail").to_string()).into(),
         ]);
     }
     out.table(&table)?;
-    if hidden > 0 {
-        out.line(format_args!(
-            "… and {hidden} before them; --account, --since or --run choose, --format csv shows all"
-        ))?;
-    }
-    out.line(summary(entries))
+    earlier(out, hidden, "row")?;
+    out.line(format_args!("{}", many(entries.len(), "row")))
 }
 
-/// For example `12 entries: 5 applied, 1 failed`.
-fn summary(entries: &[Row]) -> String {
-    let ended = |outcome: &Outcome| {
-        let outcome = Value::from(outcome.as_str());
-        let count = entries.iter().filter(|row| *row.get("outcome") == outcome).count();
-        (count > 0).then(|| format!("{count} {outcome}"))
-    };
-    let ended: Vec<_> = Outcome::ALL.iter().filter_map(ended).collect();
-    let noun = if entries.len() == 1 { "entry" } else { "entries" };
-    let colon = if ended.is_empty() { "" } else { ": " };
-    format!("{} {noun}{colon}{}", entries.len(), ended.join(", "))
-}
-
-/// Phase or outcome, whichever says more.
-fn result(row: &Row) -> Cell {
-    let outcome = row.get("outcome").to_string();
-    let style = match outcome.parse() {
-        Ok(Outcome::Applied) => Style::Good,
-        Ok(Outcome::Skipped) | Err(_) => Style::Dim,
-        Ok(Outcome::Refused) => Style::Warn,
-        Ok(Outcome::Failed) => Style::Bad,
-    };
-    match outcome.is_empty() {
-        true => Cell::styled(row.get("phase").to_string(), style),
-        false => Cell::styled(outcome, style),
+fn earlier(out: &mut Output, hidden: usize, noun: &str) -> io::Result<()> {
+    match hidden {
+        0 => Ok(()),
+        n => out.line(format_args!("… and {} before; --all shows all", many(n, noun))),
     }
 }
 
-/// Whole seconds without the zone, which the header names.
+/// Whole minutes without the zone, which the header names.
 fn when(at: &Value) -> String {
     let text = at.to_string();
-    text.parse::<Timestamp>().map_or(text, |at| at.format("%Y-%m-%d %H:%M:%S").to_string())
+    text.parse::<Timestamp>().map_or(text, |at| at.format("%Y-%m-%d %H:%M").to_string())
 }
 
 /// The text with each SHA-256 cut to its first twelve digits: enough to compare by eye.

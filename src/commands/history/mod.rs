@@ -40,6 +40,14 @@ pub struct Args {
     /// Show only this run
     #[arg(long, value_name = "RUN_ID", value_parser = number())]
     pub run: Option<i64>,
+
+    /// Show the rows of the chain instead of one line an action
+    #[arg(long)]
+    pub raw: bool,
+
+    /// Show all lines
+    #[arg(long)]
+    pub all: bool,
 }
 
 #[derive(Debug, Clone, Subcommand)]
@@ -99,7 +107,8 @@ impl View for Head {
     }
 
     fn print(&self, out: &mut Output) -> io::Result<()> {
-        out.line(format_args!("{}:{}", self.row.seq, self.row.hash))
+        // For a file or a script, so not silenced by --quiet.
+        writeln!(out.stdout(), "{}:{}", self.row.seq, self.row.hash)
     }
 }
 

@@ -1,44 +1,65 @@
 //! The one next thing to do. Ordered by what stands in the way of what: nothing is decided on missing
 //! evidence, nothing applied on an old decision.
 
-use serde::Serialize;
-
 use crate::{
-    commands::status::report::{Freshness, StatusReport},
+    commands::{
+        Context,
+        status::report::{Freshness, StatusReport},
+    },
     domain::{coverage::LATENESS, verdict::Verdict},
-    output::when::{counted, many, minute},
+    output::{
+        next::Next,
+        when::{counted, many, minute},
+    },
     store::sync_runs::SyncStatus,
     time::Timestamp,
 };
 
-/// A command to run and why; no command where there is nothing to do.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Next {
-    pub(super) command: Option<&'static str>,
-    pub(super) why: String,
-}
-
-impl Next {
-    fn run(command: &'static str, why: impl Into<String>) -> Self {
-        Self { command: Some(command), why: why.into() }
-    }
-}
-
 /// What to do next.
-pub(super) fn step(report: &StatusReport) -> Next {
-    if let Some(first) = report.open_intents.first() {
-        let open = many(report.open_intents.len(), "action");
-        let why = format!(
-            "{open} of run {} {} no known result; apply asks the portal and writes it down first",
-            first.run_id,
-            if report.open_intents.len() == 1 { "has" } else { "have" }
-        );
-        return Next::run("dormouse apply", why);
+pub(super) fn step(report: &StatusReport, cx: &Context) -> Next {
+    let next = open(report)
+        .or_else(|| evidence(report))
+        .or_else(|| decision(report, cx))
+        .or_else(|| exemptions(report))
+        .unwrap_or_else(|| Next::nothing(nothing(report)));
+    let needs_portal = next.command.as_ref().is_some_and(|command| {
+        command.starts_with("dormouse sync") || command.starts_with("dormouse apply")
+    });
+    match cx.settings.portal_required() {
+        Err(error) if needs_portal => Next::nothing(format!("{error}; then {}", next.why)),
+        Ok(_) | Err(_) => next,
     }
-    evidence(report).or_else(|| decision(report)).or_else(|| exemptions(report)).unwrap_or(Next {
-        command: None,
-        why: "nothing to do: nobody is inactive and the evidence is fresh".to_owned(),
-    })
+}
+
+fn open(report: &StatusReport) -> Option<Next> {
+    let first = report.open_intents.first()?;
+    let open = many(report.open_intents.len(), "action");
+    let why = format!(
+        "{open} of run {} {} no known result; apply asks the portal and records it first",
+        first.run_id,
+        if report.open_intents.len() == 1 { "has" } else { "have" }
+    );
+    Some(Next::run("dormouse apply", why))
+}
+
+/// Why there is nothing to do. An empty population and undetermined verdicts are not that.
+fn nothing(report: &StatusReport) -> String {
+    let Some(population) = &report.population else {
+        return "no account is known yet".to_owned();
+    };
+    if population.verdicts.values().all(|count| *count == 0) {
+        return "no account is under review: check the population in dormouse.toml or the roster"
+            .to_owned();
+    }
+    match population.with_verdict(Verdict::Undetermined) {
+        0 => "nothing to do; no account is inactive and the evidence is fresh".to_owned(),
+        n => format!(
+            "no account is proven inactive; {} {} undetermined (`dormouse accounts --verdict \
+             undetermined`)",
+            many(n, "account"),
+            if n == 1 { "is" } else { "are" }
+        ),
+    }
 }
 
 fn evidence(report: &StatusReport) -> Option<Next> {
@@ -60,8 +81,7 @@ fn evidence(report: &StatusReport) -> Option<Next> {
     let falls_short =
         |at: Timestamp| report.at - at <= report.max_age && coverage.to + LATENESS < at;
     if newest.portal_time.is_some_and(falls_short) {
-        let why =
-            format!("the portal has recorded nothing that reaches beyond {}", minute(coverage.to));
+        let why = format!("the portal has recorded nothing after {}", minute(coverage.to));
         return Some(Next::run("dormouse doctor", why));
     }
     let why = format!(
@@ -72,11 +92,11 @@ fn evidence(report: &StatusReport) -> Option<Next> {
     Some(Next::run("dormouse sync", why))
 }
 
-fn decision(report: &StatusReport) -> Option<Next> {
+fn decision(report: &StatusReport, cx: &Context) -> Option<Next> {
     let population = report.population.as_ref()?;
     let unchecked = population.unchecked;
     if unchecked > 0 {
-        let why = format!("the audit trail was not asked about {}", many(unchecked, "account"));
+        let why = format!("the audit trail was not checked for {}", many(unchecked, "account"));
         return Some(Next::run("dormouse sync", why));
     }
     let inactive = population.with_verdict(Verdict::Inactive);
@@ -88,14 +108,7 @@ fn decision(report: &StatusReport) -> Option<Next> {
         .as_ref()
         .filter(|d| d.not_in_it == 0 && d.to_disable > 0 && report.at - d.as_of <= report.max_age);
     Some(match decided {
-        Some(decided) => Next::run(
-            "dormouse apply",
-            format!(
-                "decision {} has {} to disable",
-                decided.id,
-                many(decided.to_disable, "account")
-            ),
-        ),
+        Some(_) => Next::apply(&cx.settings.brakes, population.load),
         None => Next::run(
             "dormouse decide",
             format!(

@@ -11,7 +11,6 @@ use crate::{
         style::Style,
         table::{Cell, Table},
         terminal::View,
-        text::printable,
         when::{counted, many, minute, relative},
     },
     store::runs::RunRow,
@@ -20,7 +19,9 @@ use crate::{
 
 /// Rows of a list before it is cut.
 const ROWS: usize = 5;
-const ALL: &str = "status --format json shows all";
+/// Characters of a run's result.
+const LONGEST_RESULT: usize = 100;
+const ALL: &str = "`dormouse status --format json` shows all";
 
 row! {
     struct Item {
@@ -41,7 +42,7 @@ impl View for StatusReport {
             ("exemptions ending", self.exemptions.ending.len()),
         ];
         let next = [
-            ("next", self.next.command.unwrap_or_default().to_owned()),
+            ("next", self.next.command.clone().unwrap_or_default()),
             ("why", self.next.why.clone()),
         ];
         let items = lines(self).into_iter().map(|(item, value, _)| (item, value));
@@ -50,6 +51,8 @@ impl View for StatusReport {
     }
 
     fn print(&self, out: &mut Output) -> io::Result<()> {
+        self.next.print(out)?;
+        out.line("")?;
         let mut table = Table::pairs();
         for (name, value, style) in lines(self) {
             table.row([Cell::styled(name, Style::Strong), Cell::styled(value, style)]);
@@ -58,11 +61,7 @@ impl View for StatusReport {
         soon(out, self)?;
         open(out, self)?;
         ending(out, self)?;
-        runs(out, self)?;
-        let label = out.paint(Style::Strong, "Next: ");
-        let command = self.next.command.map(|c| format!("{c}  ")).unwrap_or_default();
-        let command = out.paint(Style::Good, &command);
-        out.line(format_args!("\n{label}{command}{}", printable(&self.next.why)))
+        runs(out, self)
     }
 }
 
@@ -115,13 +114,14 @@ fn evidence(report: &StatusReport) -> (String, Style) {
     match (report.evidence, &report.coverage) {
         (Freshness::Good, Some(c)) => {
             let until = minute(c.good_until);
-            (format!("{}; may be acted on until {until}", ended(c.to)), Style::Good)
+            let open = "the last two hours are always left open";
+            (format!("{}; {open}; good until {until}", ended(c.to)), Style::Good)
         }
         (Freshness::TooOld, Some(c)) => {
             let most = counted(report.max_age.num_hours(), "hour");
             (format!("too old: {}, more than {most}", ended(c.to)), Style::Bad)
         }
-        _ => ("missing: nobody can be called inactive".to_owned(), Style::Bad),
+        _ => ("missing: no account can be found inactive".to_owned(), Style::Bad),
     }
 }
 
@@ -158,7 +158,7 @@ fn soon(out: &mut Output, report: &StatusReport) -> io::Result<()> {
         return Ok(());
     }
     heading(out, &format!("Inactive within {SOON_DAYS} days if they stay away: {}", soon.len()))?;
-    let mut table = Table::new(["account", "name", "inactive"]).at_most(ROWS, ALL);
+    let mut table = Table::new(["account", "name", "inactive from"]).at_most(ROWS, ALL);
     for s in soon {
         table.row([
             s.email.as_str().into(),
@@ -231,8 +231,16 @@ fn runs(out: &mut Output, report: &StatusReport) -> io::Result<()> {
     out.table(&table)
 }
 
-fn run_result(run: &RunRow) -> &str {
-    if run.finished_at.is_none() { "at work, or killed" } else { &run.detail }
+/// One line: what a refusal advises is in `status --format json`.
+fn run_result(run: &RunRow) -> String {
+    if run.finished_at.is_none() {
+        return "still running, or killed".to_owned();
+    }
+    let first = run.detail.split([';', '\n']).next().unwrap_or_default();
+    match first.char_indices().nth(LONGEST_RESULT) {
+        None => first.to_owned(),
+        Some((end, _)) => format!("{}…", first[..end].trim_end()),
+    }
 }
 
 fn heading(out: &mut Output, text: &str) -> io::Result<()> {

@@ -8,17 +8,20 @@ use serde::Serialize;
 use sqlx::SqliteConnection;
 
 use crate::{
-    commands::{
-        Context,
-        status::next::{Next, step},
-    },
+    commands::{Context, status::next::step},
     domain::{
         account::{AccountId, Status},
+        brakes::BrakeLoad,
         history::{Action, IN_DOUBT},
         policy::{Exemption, PopulationSource},
-        verdict::{Reason, Verdict, first_inactive},
+        verdict::{Reason, Verdict},
     },
-    engine::evaluate::{Judged, judge},
+    engine::{
+        due::{DueAccount, due_within},
+        evaluate::{Judged, judge},
+        status_change::plan::load_of,
+    },
+    output::next::Next,
     store::{
         StoreError,
         decisions::{self, Currency},
@@ -108,26 +111,20 @@ pub(super) struct Population {
     pub(super) disabled: usize,
     pub(super) not_on_portal: usize,
     pub(super) verdicts: BTreeMap<Verdict, usize>,
-    pub(super) inactive_soon: Vec<InactiveSoon>,
+    pub(super) inactive_soon: Vec<DueAccount>,
     #[serde(skip)]
     pub(super) unchecked: usize,
     #[serde(skip)]
     inactive: Vec<AccountId>,
+    /// What disabling the inactive accounts would weigh.
+    #[serde(skip)]
+    pub(super) load: BrakeLoad,
 }
 
 impl Population {
     pub(super) fn with_verdict(&self, verdict: Verdict) -> usize {
         self.verdicts.get(&verdict).copied().unwrap_or_default()
     }
-}
-
-/// An account that becomes inactive if nothing happens.
-#[derive(Serialize)]
-pub(super) struct InactiveSoon {
-    account_id: AccountId,
-    pub(super) email: String,
-    pub(super) display_name: String,
-    pub(super) at: Timestamp,
 }
 
 /// The newest current decision, and whether it still says what the newest evidence says.
@@ -180,7 +177,9 @@ pub(super) async fn gather(
         Some(snapshot) => {
             let as_of = snapshot.sync_run.coverage.map_or(now, |c| c.to);
             let policy = policy.clone();
-            Some(population(&judge(conn, snapshot, policy, as_of, Currency::Current).await?))
+            let judged = judge(conn, snapshot, policy, as_of, Currency::Current).await?;
+            let load = load_of(conn, &judged.findings, now).await?;
+            Some(population(&judged, load))
         }
         None => None,
     };
@@ -222,7 +221,7 @@ pub(super) async fn gather(
         next: Next::default(),
         max_age,
     };
-    report.next = step(&report);
+    report.next = step(&report, cx);
     Ok(report)
 }
 
@@ -251,21 +250,9 @@ impl From<SyncRow> for LastSync {
     }
 }
 
-fn population(judged: &Judged) -> Population {
-    let Judged { policy, as_of, findings, .. } = judged;
+fn population(judged: &Judged, load: BrakeLoad) -> Population {
+    let Judged { as_of, findings, .. } = judged;
     let evidence = judged.evidence();
-    let mut inactive_soon: Vec<InactiveSoon> = evidence
-        .values()
-        .filter_map(|e| Some((&e.account, first_inactive(policy, e)?)))
-        .filter(|(_, at)| *at > *as_of && *at <= as_of.days_after(SOON_DAYS))
-        .map(|(account, at)| InactiveSoon {
-            account_id: account.id,
-            email: account.email.clone(),
-            display_name: account.display_name.clone(),
-            at,
-        })
-        .collect();
-    inactive_soon.sort_by(|a, b| (a.at, &a.email).cmp(&(b.at, &b.email)));
     let with_status = |status| evidence.values().filter(|e| e.account.status == status).count();
     let mut verdicts: BTreeMap<Verdict, usize> =
         Verdict::ALL.iter().map(|verdict| (*verdict, 0)).collect();
@@ -281,9 +268,10 @@ fn population(judged: &Judged) -> Population {
         disabled: with_status(Status::Disabled),
         not_on_portal: findings.len() - evidence.len(),
         verdicts,
-        inactive_soon,
+        inactive_soon: due_within(judged, SOON_DAYS),
         unchecked: findings.iter().filter(|f| f.reason == Reason::NoActivityCheck).count(),
         inactive: inactive.map(|f| f.account_id).collect(),
+        load,
     }
 }
 

@@ -72,5 +72,5 @@ pub fn explain(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> Explan
 #[must_use]
 pub fn not_on_portal(row: &RosterRow) -> String {
     let id = row.id.as_deref().unwrap_or_default();
-    format!("{} line {} names id {id}, which is no account on this portal", row.file, row.line)
+    format!("{} line {} names id {id}, which is not an account on this portal", row.file, row.line)
 }

@@ -19,11 +19,11 @@ pub fn message(reason: Reason, policy: &Policy, evidence: &Evidence, as_of: Time
         Reason::AlreadyDisabled => "already disabled on the portal".into(),
         Reason::Owner => "owner of the portal, never disabled".into(),
         Reason::Admin => "DocSpace admin, never disabled".into(),
-        Reason::Own => "the account whose key is in use, never disabled".into(),
-        Reason::DirectoryManaged => "managed by an LDAP directory, which decides about it".into(),
+        Reason::Own => "owner of the API key in use, never disabled".into(),
+        Reason::DirectoryManaged => "managed by an LDAP directory".into(),
         Reason::Exemption => policy
             .exemption_for(&evidence.account, as_of)
-            .map_or_else(|| "spared by an exemption".into(), exemption),
+            .map_or_else(|| "exempt".into(), exemption),
         Reason::RecentActivity => {
             let seen = last_activity(evidence, as_of);
             format!("{seen}; inactive after {}", count(limit))
@@ -32,21 +32,23 @@ pub fn message(reason: Reason, policy: &Policy, evidence: &Evidence, as_of: Time
             format!("{}; inactive after {}", restart(evidence, as_of), count(limit))
         }
         Reason::WithinGrace => within_grace(policy, evidence, as_of),
-        Reason::AmbiguousMatch => "named in a way that could mean somebody else".into(),
+        Reason::AmbiguousMatch => "the roster could mean several accounts".into(),
         Reason::UnknownKind => {
             let account = &evidence.account;
             format!("kind {}, status {}: nothing to rely on", account.kind, account.status)
         }
         Reason::UnknownRegistration => {
-            "the portal gives no date of registration, so its age is unknown".into()
+            "the portal gives no registration date, so the account's age is unknown".into()
         }
         Reason::InsufficientCoverage => insufficient_coverage(policy, evidence, as_of),
         Reason::NoActivityCheck => format!(
-            "the audit trail was not asked for this account at {} or later; run `dormouse sync \
+            "the audit trail was not checked for this account at {} or later; run `dormouse sync \
              --inactivity-days {limit}`",
             as_of
         ),
-        Reason::NotOnPortal => "the roster names an id that is no account on this portal".into(),
+        Reason::NotOnPortal => {
+            "the roster names an id that is not an account on this portal".into()
+        }
         Reason::NeverLoggedIn => {
             let start = evidence.coverage.map(|c| c.from);
             format!(
@@ -79,7 +81,7 @@ pub(super) fn passed(
         Reason::WithinGrace => {
             format!("{}, grace {}", registered(evidence, as_of), count(policy.grace_days))
         }
-        Reason::AmbiguousMatch => "named beyond doubt".into(),
+        Reason::AmbiguousMatch => "matched to exactly one account".into(),
         Reason::UnknownKind => format!("kind {}, status {}", account.kind, account.status),
         Reason::UnknownRegistration => registered(evidence, as_of),
         Reason::InsufficientCoverage => {
@@ -95,7 +97,7 @@ pub(super) fn passed(
         Reason::NoActivityCheck => match policy.signals {
             Signals::Logins => "the policy relies on the login history alone".into(),
             Signals::LoginsAndAudit => {
-                format!("the audit trail was asked at {}", time(evidence.checked_at))
+                format!("the audit trail was checked at {}", time(evidence.checked_at))
             }
         },
         Reason::NeverLoggedIn if evidence.last_activity.is_some() => "activity is on record".into(),
@@ -184,14 +186,14 @@ fn record(activity: Activity) -> String {
 
 fn restart(evidence: &Evidence, as_of: Timestamp) -> String {
     let Some(restart) = evidence.restart else {
-        return "its clock never started again".into();
+        return "its clock was never restarted".into();
     };
     let cause = match restart.cause {
-        RestartCause::SeenActive => "seen active after it was not",
+        RestartCause::SeenActive => "became active again",
         RestartCause::StatusChange => "a change of status in the audit trail",
         RestartCause::Enabled => "enabled by dormouse",
     };
-    format!("clock started again {}, {}: {cause}", restart.at, ago(restart.at, as_of))
+    format!("clock restarted {}, {}: {cause}", restart.at, ago(restart.at, as_of))
 }
 
 fn registered(evidence: &Evidence, as_of: Timestamp) -> String {

@@ -100,7 +100,7 @@ impl fmt::Display for Unmatched {
             }
         };
         match self.found {
-            Found::Nobody => f.write_str("matches nobody on the portal")?,
+            Found::Nobody => f.write_str("matches no account on the portal")?,
             Found::Groups(count) => write!(f, "matches {count} groups of that name")?,
         }
         if is_group {

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use chrono::TimeDelta;
+use sqlx::SqliteConnection;
 
 use crate::{
     cli::AccountRef,
@@ -18,7 +19,7 @@ use crate::{
     engine::cited::decision_head,
     exit::Failure,
     store::{
-        self, Store,
+        self, Store, StoreError,
         decisions::{Currency, DecisionHead},
         evidence::{AsOfBound, gather},
     },
@@ -88,19 +89,43 @@ pub(crate) async fn plan(
     candidates.sort_by(Finding::by_idleness);
     let limit = selection.limit.map_or(usize::MAX, |n| n as usize).min(candidates.len());
     let chosen: HashSet<AccountId> = candidates[..limit].iter().map(|f| f.account_id).collect();
-    let recent = recently_disabled(&store::history::pairs(store.conn()).await?, now - RECENT);
-    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let load = BrakeLoad {
-        acting_on: count(limit),
-        recent: count(recent.difference(&chosen).count()),
-        population: count(enabled.union(&recent).count()),
-    };
+    let load = brake_load(store.conn(), &chosen, &enabled, now).await?;
     let brakes = Brakes {
         max_accounts: selection.max.unwrap_or(settings.brakes.max_accounts),
         max_percent: selection.max_percent.unwrap_or(settings.brakes.max_percent),
         ..settings.brakes
     };
     Ok(Plan { decision_id, head, candidates, limit, load, brakes })
+}
+
+/// What disabling everyone that these verdicts call inactive would weigh.
+pub(crate) async fn load_of(
+    conn: &mut SqliteConnection,
+    findings: &[Finding],
+    now: Timestamp,
+) -> Result<BrakeLoad, StoreError> {
+    let ids = |is_counted: fn(&Finding) -> bool| -> HashSet<AccountId> {
+        findings.iter().filter(|f| is_counted(f)).map(|f| f.account_id).collect()
+    };
+    let inactive = ids(|f| f.reason.verdict() == Verdict::Inactive);
+    let enabled =
+        ids(|f| f.reason.verdict() != Verdict::Disabled && f.reason != Reason::NotOnPortal);
+    brake_load(conn, &inactive, &enabled, now).await
+}
+
+async fn brake_load(
+    conn: &mut SqliteConnection,
+    chosen: &HashSet<AccountId>,
+    enabled: &HashSet<AccountId>,
+    now: Timestamp,
+) -> Result<BrakeLoad, StoreError> {
+    let recent = recently_disabled(&store::history::pairs(conn).await?, now - RECENT);
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Ok(BrakeLoad {
+        acting_on: count(chosen.len()),
+        recent: count(recent.difference(chosen).count()),
+        population: count(enabled.union(&recent).count()),
+    })
 }
 
 /// Accounts that dormouse disabled or may have disabled since `since`, and that it did not enable again.

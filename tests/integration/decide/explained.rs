@@ -41,62 +41,56 @@ fn storied() -> Site {
 fn everything_known_of_one_account_is_shown() {
     let site = storied();
     insta::assert_snapshot!(site.must("explain ann@contractor.example").stdout, @"
-        ann Renamed <ann@contractor.example>
-        7acf5c38-a50b-4efa-aa6e-b95aa6fc97c2, guest, active, registered 2026-01-28, managed by the portal
-        as it would be decided now, as of 2026-11-25 11:00 UTC; threshold 30 days
-        login history known from 2026-06-07 12:00 UTC to 2026-11-25 11:00 UTC (sync run 3)
+    ann Renamed <ann@contractor.example>
+    active (recently_enabled): clock restarted 2026-11-25T13:00:00.000Z, after the moment decided: became active again; inactive after 30 days
+    Inactive from 2026-12-25 13:00 UTC if nothing happens
 
-        active (recently_enabled): clock started again 2026-11-25T13:00:00.000Z, after the moment decided: seen active after it was not; inactive after 30 days
-        inactive from 2026-12-25T13:00:00.000Z on if nothing happens
+    As of 2026-11-25 11:00 UTC; threshold 30 days
+    Login history known from 2026-06-07 12:00 UTC to 2026-11-25 11:00 UTC (sync run 3)
+    Account 7acf5c38-a50b-4efa-aa6e-b95aa6fc97c2: guest, active, registered 2026-01-28, managed by the portal
 
-        rules in order
-        rule               outcome  facts
-        already_disabled   passed   status active
-        owner              passed   kind guest
-        admin              passed   kind guest
-        self               passed   the key in use belongs to another account
-        directory_managed  passed   managed on the portal
-        exemption          passed   no exemption names it
-        recent_activity    passed   last activity 2026-09-15T12:00:00.000Z by an audited action (event 90001), 70 days ago
-        recently_enabled   decides  clock started again 2026-11-25T13:00:00.000Z, after the moment decided: seen active after it was not; inactive after 30 days
+    Rules in order
+    RULE              OUTCOME  FACTS
+    recently_enabled  decides  clock restarted 2026-11-25T13:00:00.000Z, after the moment decided: became active again; inactive after 30 days
+    7 rules before it did not apply (-v shows them)
 
-        newest activity by source
-        source    newest                     event  code
-        other     2026-08-28T12:00:00.000Z  400005  1031
-        presence  2026-08-27T12:00:00.000Z  400004  1006
-        login     2026-08-26T12:00:00.000Z  400003  1029
-        audit     2026-09-15T12:00:00.000Z   90001  5054
+    Newest activity by source
+    SOURCE    NEWEST                 EVENT  CODE
+    other     2026-08-28 12:00 UTC  400005  1031
+    presence  2026-08-27 12:00 UTC  400004  1006
+    login     2026-08-26 12:00 UTC  400003  1029
+    audit     2026-09-15 12:00 UTC   90001  5054
 
-        newest login events
-        at                         event  code  class     from                  with
-        2026-08-28T12:00:00.000Z  400005  1031  other     203.0.113.7, Germany  Chrome 131, Windows 10
-        2026-08-27T12:00:00.000Z  400004  1006  presence  203.0.113.7, Germany  Chrome 131, Windows 10
-        2026-08-26T12:00:00.000Z  400003  1029  login     203.0.113.7, Germany  Chrome 131, Windows 10
+    Newest login events
+    AT                     EVENT  CODE  CLASS     FROM                  WITH
+    2026-08-28 12:00 UTC  400005  1031  other     203.0.113.7, Germany  Chrome 131, Windows 10
+    2026-08-27 12:00 UTC  400004  1006  presence  203.0.113.7, Germany  Chrome 131, Windows 10
+    2026-08-26 12:00 UTC  400003  1029  login     203.0.113.7, Germany  Chrome 131, Windows 10
 
-        checks of the audit trail
-        asked                     newest action             event  code  sync run
-        2026-11-24T12:00:00.000Z  2026-09-15T12:00:00.000Z  90001  5054         1
+    Checks of the audit trail
+    ASKED                 NEWEST ACTION         EVENT  CODE  SYNC RUN
+    2026-11-24 12:00 UTC  2026-09-15 12:00 UTC  90001  5054         1
 
-        changes in the portal's audit trail
-        at                        event  what              by
-        2026-11-25T12:00:00.000Z  90004  change of status  owner@portal.example.com
-        2026-11-24T12:00:00.000Z  90003  change of status  owner@portal.example.com
+    Changes in the portal's audit trail
+    AT                    EVENT  WHAT              BY
+    2026-11-25 12:00 UTC  90004  change of status  owner@portal.example.com
+    2026-11-24 12:00 UTC  90003  change of status  owner@portal.example.com
 
-        as listings showed it
-        shown                     sync run  status  kind   e-mail                  name
-        2026-11-24T12:00:00.000Z         1  active  guest  ann@contractor.example  ann Contractor
-        2026-11-25T13:00:00.000Z         3  active  guest  ann@contractor.example  ann Renamed
+    As listings showed it
+    SHOWN                 SYNC RUN  STATUS  KIND   E-MAIL                  NAME
+    2026-11-24 12:00 UTC         1  active  guest  ann@contractor.example  ann Contractor
+    2026-11-25 13:00 UTC         3  active  guest  ann@contractor.example  ann Renamed
 
-        rows of the roster that name it
-        file    line  id  e-mail                  name  contract end
-        hr.csv     2      ANN@contractor.example  Ann   2026-12-31
+    Roster rows that name it
+    FILE    LINE  E-MAIL                  NAME  CONTRACT END
+    hr.csv     2  ANN@contractor.example  Ann   2026-12-31
 
-        what was done to it
-        seq  at                        run  action   result         detail
-          1  2026-11-24T12:00:00.000Z    3  disable  intent         sha256:43cb719576178d5f2ad726d2bfab31a1fc170e31cfe2e020b9dc969e59c6bad5
-          2  2026-11-24T12:00:00.000Z    3  disable  applied        the answer shows disabled
-          3  2026-11-24T12:00:00.000Z    3  disable  corroboration  the portal's audit trail shows the change
-        ");
+    What dormouse did
+    SEQ  AT                    RUN  ACTION   RESULT         DETAIL
+      1  2026-11-24 12:00 UTC    3  disable  intent         sha256:43cb719576178d5f2ad726d2bfab31a1fc170e31cfe2e020b9dc969e59c6bad5
+      2  2026-11-24 12:00 UTC    3  disable  applied        the answer shows disabled
+      3  2026-11-24 12:00 UTC    3  disable  corroboration  the portal's audit trail shows the change
+    ");
 }
 
 #[test]
@@ -132,7 +126,7 @@ fn the_json_object_has_the_same() {
           },
           "verdict": "active",
           "reason": "recently_enabled",
-          "message": "clock started again 2026-11-25T13:00:00.000Z, after the moment decided: seen active after it was not; inactive after 30 days",
+          "message": "clock restarted 2026-11-25T13:00:00.000Z, after the moment decided: became active again; inactive after 30 days",
           "first_inactive_at": "2026-12-25T13:00:00.000Z",
           "rules": [
             {
@@ -173,7 +167,7 @@ fn the_json_object_has_the_same() {
             {
               "rule": "recently_enabled",
               "outcome": "decides",
-              "sentence": "clock started again 2026-11-25T13:00:00.000Z, after the moment decided: seen active after it was not; inactive after 30 days"
+              "sentence": "clock restarted 2026-11-25T13:00:00.000Z, after the moment decided: became active again; inactive after 30 days"
             }
           ],
           "evidence": {
@@ -463,7 +457,7 @@ fn a_roster_row_without_an_account_is_explained_too() {
     assert_eq!(lost["reason"], "not_on_portal");
     assert_eq!(
         lost["message"],
-        format!("hr.csv line 2 names id {id}, which is no account on this portal")
+        format!("hr.csv line 2 names id {id}, which is not an account on this portal")
     );
     assert_eq!(lost["roster"][0]["line"], 2);
     let nobody = site.run("explain nobody@contractor.example");

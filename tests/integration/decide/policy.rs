@@ -41,9 +41,9 @@ fn decide_warns_and_decides_all_the_same() {
     site.must("sync");
     let ran = site.must("decide");
     insta::assert_snapshot!(ran.stderr, @r#"
-        warning: exemption of email nobody@contractor.example matches nobody on the portal
-        warning: population group "Nobody knows" matches nobody on the portal; group names match exactly, and guests are never in groups
-        warning: population domain typo.example matches nobody on the portal
+        warning: exemption of email nobody@contractor.example matches no account on the portal
+        warning: population group "Nobody knows" matches no account on the portal; group names match exactly, and guests are never in groups
+        warning: population domain typo.example matches no account on the portal
         warning: the exemption of email silent@contractor.example ended on 2026-11-23 and no longer applies
         warning: the exemption of email idle@contractor.example ends on 2026-11-24
         "#);
@@ -59,9 +59,9 @@ fn policy_check_refuses() {
     assert_eq!(ran.code, 2);
     insta::assert_snapshot!(ran.stdout, @r#"
         problem: exemption of email silent@contractor.example expired on 2026-11-23; remove it or set a new date
-        problem: exemption of email nobody@contractor.example matches nobody on the portal
-        problem: population group "Nobody knows" matches nobody on the portal; group names match exactly, and guests are never in groups
-        problem: population domain typo.example matches nobody on the portal
+        problem: exemption of email nobody@contractor.example matches no account on the portal
+        problem: population group "Nobody knows" matches no account on the portal; group names match exactly, and guests are never in groups
+        problem: population domain typo.example matches no account on the portal
         "#);
     insta::assert_snapshot!(ran.stderr, @"error: the policy has 4 problems");
 }
@@ -87,5 +87,5 @@ fn with_a_key_the_portal_itself_is_asked_for_groups() {
     site.must("sync");
     let ran = site.run("policy check");
     assert_eq!(ran.code, 2);
-    insta::assert_snapshot!(ran.stdout, @r#"problem: population group "Empty" matches nobody on the portal; group names match exactly, and guests are never in groups"#);
+    insta::assert_snapshot!(ran.stdout, @r#"problem: population group "Empty" matches no account on the portal; group names match exactly, and guests are never in groups"#);
 }

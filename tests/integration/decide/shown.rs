@@ -207,44 +207,39 @@ fn the_table_is_for_people() {
     let ran = site.must("decide");
     assert_eq!(ran.stderr, "");
     insta::assert_snapshot!(ran.stdout, @"
-        Decision 1 as of 2026-11-24 10:00 UTC
-        threshold 30 days; login history known from 2026-06-07 12:00 UTC to 2026-11-24 10:00 UTC
-        2 active, 1 inactive, 0 exempt, 0 disabled, 1 undetermined
+    Decision 1 · as of 2026-11-24 10:00 UTC · 30 days · 4 accounts under review
+    1 inactive   2 active   1 undetermined   0 exempt   0 disabled
 
-        inactive: 1
-        e-mail                   name             kind   last activity       idle  why
-        idle@contractor.example  idle Contractor  guest  2026-08-23 (login)  92 d  last activity 2026-08-23T12:00:00.000Z by login (event 400003), 92 days ago; inactive after 30 days
+    INACTIVE (1)             NAME             KIND   IDLE  LAST SEEN
+    idle@contractor.example  idle Contractor  guest  92 d  2026-08-23
 
-        undetermined: 1
-        e-mail                   name  kind     last activity   idle  why
-        lost@contractor.example  Lost  unknown  none on record        hr.csv line 7 names id 00000000-0000-0000-0000-0000000000aa, which is no account on this portal
+    UNDETERMINED (1)  ACCOUNTS  DETAIL
+    not_on_portal            1  hr.csv line 7 names id 00000000-0000-0000-0000-0000000000aa, which is not an account on this portal
 
-        verdict  reason           accounts
-        active   recent_activity         2
+    Roster rows without an account: 2
+    FILE    LINE  ID                                    ACCOUNT                    NAME
+    hr.csv     4  HR-7                                  nobody@contractor.example  Nobody
+    hr.csv     7  00000000-0000-0000-0000-0000000000aa  lost@contractor.example    Lost
 
-        people on the roster without an account: 2
-        file    line  id                                    e-mail                     name
-        hr.csv     4  HR-7                                  nobody@contractor.example  Nobody
-        hr.csv     7  00000000-0000-0000-0000-0000000000aa  lost@contractor.example    Lost
+    Roster rows that could mean several accounts: 2
+    FILE    LINE  ACCOUNT                  NAME
+    hr.csv     5  soon@contractor.example  Soon
+    hr.csv     6  SOON@contractor.example  Soon again
 
-        roster rows that could mean several accounts: 2
-        file    line  id  e-mail                   name
-        hr.csv     5      soon@contractor.example  Soon
-        hr.csv     6      SOON@contractor.example  Soon again
+    People whose contract has ended: 1
+    FILE    LINE  ACCOUNT                  NAME
+    hr.csv     2  idle@contractor.example  Idle
 
-        people whose contract has ended: 1
-        file    line  id  e-mail                   name
-        hr.csv     2      idle@contractor.example  Idle
+    Accounts that are not in the roster: 4
+    ACCOUNT                    NAME
+    young@contractor.example   Young Guest
+    silent@contractor.example  silent Contractor
+    out@contractor.example     out Contractor
+    never@contractor.example   Never Guest
 
-        accounts that the roster lacks: 4
-        account                               e-mail                     name
-        12240fa7-8f94-4045-b4c8-f58b4e6fedcb  young@contractor.example   Young Guest
-        4d4cec56-9c9b-4fb3-bd80-77118d2cf842  silent@contractor.example  silent Contractor
-        80bf75fe-e0f2-44ae-b4e2-b5436af3f780  out@contractor.example     out Contractor
-        c3eac10c-dae6-494a-9a26-63a1916691fc  never@contractor.example   Never Guest
-
-        digest sha256:abd9d8e817cbc266171f641800da037dc78eb81ace1cb5672b883c3843739d43
-        ");
+    Next: dormouse apply  (1 account to disable)
+    Details: dormouse explain E-MAIL   Digest: abd9d8e817cb…
+    ");
 }
 
 #[test]
@@ -252,23 +247,17 @@ fn without_a_roster_the_portal_says_who_is_reviewed() {
     let site = Site::new(team());
     site.must("sync");
     insta::assert_snapshot!(site.must("decide --inactivity-days 90").stdout, @"
-        Decision 1 as of 2026-11-24 10:00 UTC
-        threshold 90 days; login history known from 2026-06-07 12:00 UTC to 2026-11-24 10:00 UTC
-        3 active, 3 inactive, 0 exempt, 1 disabled, 0 undetermined
+    Decision 1 · as of 2026-11-24 10:00 UTC · 90 days · 7 accounts under review
+    3 inactive   3 active   0 undetermined   0 exempt   1 disabled
 
-        inactive: 3
-        e-mail                     name               kind   last activity        idle  why
-        silent@contractor.example  silent Contractor  guest  none on record      169 d  no activity for at least 169 days: the record starts 2026-06-07; inactive after 90 days
-        never@contractor.example   Never Guest        guest  none on record       99 d  registered 99 days ago, never active since, grace 90 days; the record starts 2026-06-07
-        idle@contractor.example    idle Contractor    guest  2026-08-23 (login)   92 d  last activity 2026-08-23T12:00:00.000Z by login (event 400003), 92 days ago; inactive after 90 days
+    INACTIVE (3)               NAME               KIND     IDLE  LAST SEEN   WHY
+    silent@contractor.example  silent Contractor  guest  169+ d  never       no activity on record
+    never@contractor.example   Never Guest        guest    99 d  never       never used since registration
+    idle@contractor.example    idle Contractor    guest    92 d  2026-08-23
 
-        verdict   reason            accounts
-        active    recent_activity          2
-        active    within_grace             1
-        disabled  already_disabled         1
-
-        digest sha256:a1d925e024b476c381dd21e016d2d6aa768c11783e0b8e72012919674f01d92d
-        ");
+    Next: dormouse apply  (3 accounts to disable)
+    Details: dormouse explain E-MAIL   Digest: a1d925e024b4…
+    ");
 }
 
 #[test]
@@ -346,12 +335,12 @@ fn thresholds_are_shown_side_by_side() {
     let site = Site::new(team());
     site.must("sync");
     insta::assert_snapshot!(site.must("decide --thresholds 165,30,95,95").stdout, @"
-        as of 2026-11-24 10:00 UTC; nothing is stored
-        threshold  active  inactive  exempt  disabled  undetermined
-          30 days       3         3       0         1             0
-          95 days       4         2       0         1             0
-         165 days       5         1       0         1             0
-        ");
+    as of 2026-11-24 10:00 UTC; nothing is stored
+    THRESHOLD  ACTIVE  INACTIVE  EXEMPT  DISABLED  UNDETERMINED
+      30 days       3         3       0         1             0
+      95 days       4         2       0         1             0
+     165 days       5         1       0         1             0
+    ");
     insta::assert_snapshot!(site.must("decide --thresholds 95,30 --format json").stdout, @r#"{"schema":"dormouse.thresholds/1","as_of":"2026-11-24T10:00:00.000Z","thresholds":[{"inactivity_days":30,"counts":{"active":3,"inactive":3,"exempt":0,"disabled":1,"undetermined":0}},{"inactivity_days":95,"counts":{"active":4,"inactive":2,"exempt":0,"disabled":1,"undetermined":0}}]}"#);
     let csv = site.must("decide --thresholds 95,30 --format csv").stdout;
     insta::assert_snapshot!(csv.replace('\r', ""), @"
@@ -375,12 +364,15 @@ fn a_comparison_says_who_changed_and_why() {
     site.pass_days(2);
     site.must("sync");
     let ran = site.must("decide --compare 1");
-    insta::assert_snapshot!(ran.stdout.split("changed verdicts").nth(1).unwrap(), @"
-        : 2
-        e-mail                   before           now              why
-        idle@contractor.example  idle             recent_activity  newer activity 2026-11-24T12:00:00.000Z (login event 400007); idle for 1 day, before for 92
-        soon@contractor.example  recent_activity  idle             idle for 30 days, before for 28
-        ");
+    insta::assert_snapshot!(ran.stdout.split("Changed verdicts").nth(1).unwrap(), @"
+    : 2
+    ACCOUNT                  BEFORE           NOW              REASON
+    idle@contractor.example  idle             recent_activity  newer activity 2026-11-24T12:00:00.000Z (login event 400007); idle for 1 day, before for 92
+    soon@contractor.example  recent_activity  idle             idle for 30 days, before for 28
+
+    Next: dormouse apply  (3 accounts to disable)
+    Details: dormouse explain E-MAIL   Digest: 87b4860a54e1…
+    ");
     let changes = &site.must("decide --dry-run --compare 1 --format json").json()["changes"];
     insta::assert_snapshot!(serde_json::to_string_pretty(changes).unwrap(), @r#"
         [

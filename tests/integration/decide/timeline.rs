@@ -1,4 +1,4 @@
-//! What happened to the status of one account, and when its clock started again.
+//! What happened to the status of one account, and when its clock restarted.
 
 use chrono::TimeDelta;
 use dormouse::{

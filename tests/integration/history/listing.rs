@@ -59,21 +59,26 @@ fn without_a_store_there_is_no_history() {
 #[test]
 fn the_table_is_printable_and_fits() {
     let mut machine = store_with(vec![intent(1, 0), outcome(intent(1, 0), Outcome::Applied)]);
-    let table = machine.run("history").stdout;
     let short = &super::fixture::digest()[7..19];
     assert_eq!(
-        table,
+        machine.run("history --raw").stdout,
         format!(
-            "seq  at (UTC)             run  account                    action   result   detail\n  \
-               1  2026-11-24 12:00:00    3  guest1@contractor.example  disable  intent   \
+            "SEQ  WHEN (UTC)        RUN  ACCOUNT                    ACTION   PHASE    OUTCOME  DETAIL\n  \
+               1  2026-11-24 12:00    3  guest1@contractor.example  disable  intent            \
              decision 1 sha256:{short}…\n  \
-               2  2026-11-24 12:00:01    3  guest1@contractor.example  disable  applied  \
+               2  2026-11-24 12:00    3  guest1@contractor.example  disable  outcome  applied  \
              Zoë said \"=1+1\" \u{1f600} \\u{{202e}}\\u{{7}}\n\
-             2 entries: 1 applied\n"
+             2 rows\n"
         )
     );
+    assert_eq!(
+        machine.run("history").stdout,
+        "WHEN (UTC)        RUN  ACTION   ACCOUNT                    RESULT\n\
+         2026-11-24 12:00    3  disable  guest1@contractor.example  disabled\n\
+         1 action: 1 disabled\n"
+    );
     machine.columns = Some(80);
-    let narrow = machine.run("--color never history").stdout;
+    let narrow = machine.run("--color never history --raw").stdout;
     assert!(narrow.lines().all(|l| l.chars().count() <= 80), "{narrow}");
 }
 
@@ -84,10 +89,7 @@ fn a_long_list_is_cut_to_its_newest_rows() {
     let table = machine.run("history").stdout;
     assert!(!table.contains("guest1029@") && table.contains("guest1030@"), "{table}");
     assert!(
-        table.ends_with(
-            "… and 30 before them; --account, --since or --run choose, --format csv shows all\n\
-             130 entries: 130 skipped\n"
-        ),
+        table.ends_with("… and 30 actions before; --all shows all\n130 actions: 130 skipped\n"),
         "{table}"
     );
     assert_eq!(machine.run("--format csv history").stdout.lines().count(), 131);

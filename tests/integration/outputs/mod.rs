@@ -5,6 +5,7 @@ mod errors;
 mod help;
 mod stable;
 mod story;
+mod terminal;
 
 use crate::harness::{Machine, Ran};
 

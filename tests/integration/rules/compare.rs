@@ -56,8 +56,8 @@ fn the_rule_that_changed_is_named_and_not_one_that_was_not_reached() {
     };
     let idle = finding(1, Reason::Idle);
     let exempt = finding(1, Reason::Exemption);
-    assert_eq!(why(&idle, &exempt), "spared by an exemption now");
-    assert_eq!(why(&exempt, &idle), "no exemption in force names it any more");
+    assert_eq!(why(&idle, &exempt), "exempt now");
+    assert_eq!(why(&exempt, &idle), "no exemption applies any more");
 
     // A login within the grace: the grace goes on, so nothing may say that it ended.
     let young = Finding { last_activity: None, ..finding(1, Reason::WithinGrace) };
@@ -68,7 +68,7 @@ fn the_rule_that_changed_is_named_and_not_one_that_was_not_reached() {
     );
     assert_eq!(
         why(&seen_now, &young),
-        "activity 2026-10-26T12:00:00.000Z (login event 7) is not counted any more; idle for 29 \
+        "activity 2026-10-26T12:00:00.000Z (login event 7) no longer counts; idle for 29 \
          days, before for 0"
     );
 

@@ -71,7 +71,7 @@ fn a_missing_check_names_the_command_to_run() {
             &changed(|e| e.checked_at = None),
             now()
         ),
-        "the audit trail was not asked for this account at 2026-11-24T12:00:00.000Z or later; run \
+        "the audit trail was not checked for this account at 2026-11-24T12:00:00.000Z or later; run \
          `dormouse sync --inactivity-days 45`"
     );
 }
@@ -126,7 +126,7 @@ fn being_active_shows_its_arithmetic() {
     let enabled = Some(Restart { at: ago(2), cause: RestartCause::StatusChange });
     assert_eq!(
         said(Reason::RecentlyEnabled, &changed(|e| e.restart = enabled)),
-        "clock started again 2026-11-22T12:00:00.000Z, 2 days ago: a change of status in the audit \
+        "clock restarted 2026-11-22T12:00:00.000Z, 2 days ago: a change of status in the audit \
          trail; inactive after 30 days"
     );
     let young = changed(|e| e.account.registered_at = Some(ago(3)));
@@ -171,17 +171,17 @@ fn what_nobody_may_touch_and_what_nobody_knows_is_said_in_a_few_words() {
         (
             Reason::Own,
             |e| e.key_owner = KeyOwner::Own,
-            "the account whose key is in use, never disabled",
+            "owner of the API key in use, never disabled",
         ),
         (
             Reason::DirectoryManaged,
             |e| e.account.management = Management::Directory,
-            "managed by an LDAP directory, which decides about it",
+            "managed by an LDAP directory",
         ),
         (
             Reason::AmbiguousMatch,
             |e| e.matched = Match::Ambiguous,
-            "named in a way that could mean somebody else",
+            "the roster could mean several accounts",
         ),
         (
             Reason::UnknownKind,
@@ -191,7 +191,7 @@ fn what_nobody_may_touch_and_what_nobody_knows_is_said_in_a_few_words() {
         (
             Reason::UnknownRegistration,
             |e| e.account.registered_at = None,
-            "the portal gives no date of registration, so its age is unknown",
+            "the portal gives no registration date, so the account's age is unknown",
         ),
     ] {
         assert_eq!(said(reason, &changed(change)), expected);
@@ -206,8 +206,8 @@ fn what_nobody_may_touch_and_what_nobody_knows_is_said_in_a_few_words() {
     };
     assert_eq!(
         not_on_portal(&row),
-        "hr.csv line 12 names id 00000000-0000-0000-0000-000000000009, which is no account on this \
-         portal"
+        "hr.csv line 12 names id 00000000-0000-0000-0000-000000000009, which is not an account on \
+         this portal"
     );
 }
 
@@ -241,15 +241,15 @@ fn an_explanation_walks_all_rules_up_to_the_one_that_decides() {
              with 2026-10-31",
             "passed recent_activity: last activity 2026-10-11T12:00:00.000Z by login (event 7), 44 \
              days ago",
-            "passed recently_enabled: clock started again 2026-08-16T12:00:00.000Z, 100 days ago: \
-             seen active after it was not",
+            "passed recently_enabled: clock restarted 2026-08-16T12:00:00.000Z, 100 days ago: \
+             became active again",
             "passed within_grace: registered 365 days ago, grace 30 days",
-            "passed ambiguous_match: named beyond doubt",
+            "passed ambiguous_match: matched to exactly one account",
             "passed unknown_kind: kind guest, status active",
             "passed unknown_registration: registered 365 days ago",
             "passed insufficient_coverage: needs the history from 2026-10-25T12:00:00.000Z, known \
              from 2026-05-28T12:00:00.000Z to 2026-11-24T12:00:00.000Z",
-            "passed no_activity_check: the audit trail was asked at 2026-11-24T14:00:00.000Z",
+            "passed no_activity_check: the audit trail was checked at 2026-11-24T14:00:00.000Z",
             "passed never_logged_in: activity is on record",
             "decides idle: last activity 2026-10-11T12:00:00.000Z by login (event 7), 44 days ago; \
              inactive after 30 days",

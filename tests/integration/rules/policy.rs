@@ -263,16 +263,16 @@ fn names_that_mean_nobody_are_found_and_say_that_guests_are_never_in_groups() {
     assert_eq!(
         found,
         [
-            "exemption of account 00000000-0000-0000-0000-000000000009 matches nobody on the portal",
-            "exemption of email guest3@contractor.example matches nobody on the portal",
-            "exemption of domain example matches nobody on the portal",
-            "exemption of group \"Guests\" matches nobody on the portal; group names match exactly, \
+            "exemption of account 00000000-0000-0000-0000-000000000009 matches no account on the portal",
+            "exemption of email guest3@contractor.example matches no account on the portal",
+            "exemption of domain example matches no account on the portal",
+            "exemption of group \"Guests\" matches no account on the portal; group names match exactly, \
              and guests are never in groups",
             "population group \"Twins\" matches 2 groups of that name; group names match exactly, \
              and guests are never in groups",
-            "population group \"agency\" matches nobody on the portal; group names match exactly, \
+            "population group \"agency\" matches no account on the portal; group names match exactly, \
              and guests are never in groups",
-            "population domain nowhere.example matches nobody on the portal",
+            "population domain nowhere.example matches no account on the portal",
         ]
     );
 }

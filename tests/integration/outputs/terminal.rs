@@ -1,0 +1,127 @@
+//! What people see on a terminal: nothing that is read as one word is broken at any width, and a job
+//! that went well is silent under `--quiet`.
+
+use super::story;
+use crate::harness::Machine;
+
+/// Commands that show tables, in an order in which each finds something to show.
+const LINES: [&str; 17] = [
+    "sync",
+    "doctor",
+    "decide",
+    "decide --due 30 --all",
+    "decide --thresholds 35,45,90",
+    "accounts --all",
+    "accounts --verdict active --sort seen",
+    "apply --limit 3 --yes",
+    "restore --run 3 --dry-run",
+    "decide --compare 1",
+    "status",
+    "history",
+    "history --raw",
+    "history verify",
+    "policy show",
+    "config",
+    "decide verify 1",
+];
+
+/// The words of a text that must be whole: addresses, dates and digests.
+fn tokens(text: &str) -> Vec<String> {
+    let is_token = |word: &&str| {
+        let digits =
+            |n: usize| word.get(..n).is_some_and(|w| w.bytes().all(|b| b.is_ascii_digit()));
+        word.contains('@') || (digits(4) && word.as_bytes().get(4) == Some(&b'-'))
+    };
+    let words = text.split(|c: char| c.is_whitespace() || "(),;\"<>".contains(c));
+    words.filter(is_token).map(|word| word.trim_matches([':', '.']).to_owned()).collect()
+}
+
+#[test]
+fn no_width_breaks_an_address_a_date_or_a_digest() {
+    for columns in [60, 80, 120, 200] {
+        let (mut narrow, _) = story::site();
+        narrow.columns = Some(columns);
+        for line in LINES {
+            let ran = narrow.run(&format!("--color never {line}"));
+            assert!(ran.code <= 1, "{line}: {}", ran.stderr);
+            for token in tokens(&ran.stdout) {
+                let is_whole = if token.contains('@') {
+                    [".example", ".com"].iter().any(|end| token.ends_with(end))
+                } else {
+                    token.len() == 10 || token.len() == 24
+                };
+                assert!(is_whole, "{token} of {line} at {columns}:\n{}", ran.stdout);
+            }
+            let longest = ran.stdout.lines().filter(|text| {
+                // A word that is wider than the terminal has a line of its own.
+                text.chars().count() > columns.into() && text.trim().contains(' ')
+            });
+            assert_eq!(longest.count(), 0, "{line} at {columns}:\n{}", ran.stdout);
+        }
+    }
+}
+
+#[test]
+fn a_job_that_went_well_is_silent_when_asked_to_be() {
+    let (site, _) = story::site();
+    for line in ["-q sync", "-q decide", "-q apply --limit 3 --yes", "-q status"] {
+        let ran = site.must(line);
+        assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""), "{line}");
+    }
+    assert!(site.must("-q decide --format csv").stdout.starts_with("account_id,"));
+    assert!(site.must("-q history head").stdout.contains(':'));
+}
+
+#[test]
+fn a_moment_may_be_a_date() {
+    let (site, truth) = story::site();
+    site.must("sync");
+    let line = "decide --as-of 2026-11-10 --format json";
+    assert_eq!(site.must(line).json()["decision"]["as_of"], "2026-11-10T00:00:00.000Z");
+    site.must(&format!("explain {} --as-of 2026-11-10", truth[0].email));
+}
+
+#[test]
+fn who_is_due_is_told_in_each_rendering_and_nothing_is_stored() {
+    let (site, _) = story::site();
+    site.must("sync");
+    let due = site.must("decide --due 7 --format json").json();
+    assert_eq!(due["schema"], "dormouse.due/1");
+    let count = due["due"].as_array().unwrap().len();
+    assert!(count > 0);
+    assert_eq!(site.must("decide --due 7 --format csv").stdout.lines().count(), count + 1);
+    assert!(site.must("decide --due 7").stdout.starts_with(&format!("{count} accounts become")));
+    assert_eq!(site.sql("SELECT count(*) FROM decisions"), ["0"]);
+}
+
+#[test]
+fn accounts_are_listed_by_what_is_asked_for() {
+    let (site, _) = story::site();
+    site.must("sync");
+    let listed = |line: &str| site.must(&format!("accounts --format json {line}")).json();
+    let all = listed("")["accounts"].as_array().unwrap().len();
+    let inactive = listed("--verdict inactive");
+    assert_eq!(inactive["schema"], "dormouse.accounts/1");
+    let rows = inactive["accounts"].as_array().unwrap();
+    assert!(rows.len() < all && rows.iter().all(|row| row["verdict"] == "inactive"));
+    let domain = listed("--domain northwind.example --sort email");
+    let emails: Vec<_> =
+        domain["accounts"].as_array().unwrap().iter().map(|r| &r["email"]).collect();
+    assert!(
+        !emails.is_empty()
+            && emails.iter().all(|e| e.as_str().unwrap().ends_with("@northwind.example"))
+    );
+    assert!(emails.is_sorted_by_key(|email| email.as_str()));
+    assert_eq!(site.run("accounts --verdict asleep").code, 2);
+}
+
+#[test]
+fn init_asks_again_after_a_typo_and_proposes_https() {
+    let (site, _) = story::site();
+    let fresh = Machine::at(site.clock.followed.now());
+    let ran = fresh.answering("init", "htps:/typo\ndocspace.example.com\n\n\n");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("[https://docspace.example.com]"), "{}", ran.stderr);
+    let written = std::fs::read_to_string(fresh.path().join(".env")).unwrap();
+    assert!(written.contains("DOCSPACE_API_HOST=https://docspace.example.com"), "{written}");
+}
