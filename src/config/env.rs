@@ -41,6 +41,7 @@ pub(super) const PROXY: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", 
 pub(super) const NO_PROXY: [&str; 2] = ["no_proxy", "NO_PROXY"];
 /// Certificate authorities in the place of the system's.
 pub(super) const SSL_CERT_FILE: &str = "SSL_CERT_FILE";
+const UNKNOWN: &str = "unknown";
 
 /// The environment of the process, or a test's stand-in for it.
 #[derive(Clone, Default)]
@@ -55,8 +56,8 @@ impl Env {
     pub fn of_process() -> Self {
         let names = NAMES.into_iter().chain(PROXY).chain(NO_PROXY).chain([SSL_CERT_FILE]);
         let known = names.filter_map(|n| Some((n, std::env::var_os(n)?)));
-        let user = whoami::username().unwrap_or_else(|_| "unknown".to_owned());
-        let host = whoami::hostname().unwrap_or_default();
+        let user = whoami::username().unwrap_or_else(|_| UNKNOWN.to_owned());
+        let host = whoami::hostname().unwrap_or_else(|_| UNKNOWN.to_owned());
         Self { operator: format!("{user}@{host}"), ..known.collect() }
     }
 
@@ -74,7 +75,7 @@ impl Env {
 impl<K: Into<String>, V: Into<OsString>> FromIterator<(K, V)> for Env {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
         let variables = pairs.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
-        Self { variables, operator: String::new() }
+        Self { variables, operator: format!("{UNKNOWN}@{UNKNOWN}") }
     }
 }
 

@@ -9,6 +9,7 @@ mod network;
 mod origin;
 mod policy;
 mod portal;
+mod sources;
 
 use std::{
     fmt,
@@ -29,7 +30,8 @@ use secrecy::SecretString;
 use crate::config::{
     env::{DATABASE_URL, DISABLED_STATUS, LOGIN_LOOKBACK_DAYS, Variables},
     file::File,
-    origin::{Found, Sources},
+    origin::Found,
+    sources::Sources,
 };
 use crate::{
     cli,

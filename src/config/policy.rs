@@ -8,7 +8,8 @@ use crate::config::{
     ConfigError,
     env::INACTIVITY_DAYS,
     file::{self, bounded, nearest},
-    origin::{Found, Origin, Sources},
+    origin::{Found, Origin},
+    sources::Sources,
 };
 use crate::{
     cli::MAX_DAYS,

@@ -9,7 +9,8 @@ use secrecy::SecretString;
 use crate::config::{
     ConfigError, Warning,
     env::{API_HOST, API_KEY, API_KEY_FILE},
-    origin::{Found, Origin, Sources},
+    origin::{Found, Origin},
+    sources::Sources,
 };
 
 #[derive(Debug, Clone)]

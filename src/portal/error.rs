@@ -3,7 +3,8 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::portal::http::LIMITED_MOST;
+/// A longer wait for the portal's limits is reported, not slept through.
+pub(super) const LIMITED_MOST: Duration = Duration::from_secs(120);
 
 /// The request that an error is about.
 #[derive(Debug, Clone, PartialEq, Eq)]

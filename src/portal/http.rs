@@ -19,7 +19,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::portal::{
     Answer, Connection, PortalError, Proxy, Traffic,
     answer::{declined, is_json, portal_clock, retry_after, root_cause},
-    error::Request,
+    error::{LIMITED_MOST, Request},
     pacing::{Pacer, Turn},
     route::client_builder,
     wire,
@@ -27,8 +27,6 @@ use crate::portal::{
 /// Waits at least this long after a 429 that names no time, or none worth the name.
 const LIMITED_FLOOR: Duration = Duration::from_secs(1);
 const LIMITED_DEFAULT: Duration = Duration::from_secs(5);
-/// A longer wait is reported, not slept through.
-pub(super) const LIMITED_MOST: Duration = Duration::from_secs(120);
 /// Total wait for one read's place among the limits.
 const LIMITED_PATIENCE: Duration = Duration::from_secs(15 * 60);
 /// Repeats of one read.

@@ -175,11 +175,23 @@ impl Ledger {
         }
         let all = (change.account_id, i64::MIN, Action::Disable)
             ..=(change.account_id, i64::MAX, Action::Enable);
-        let attempts = || self.places.range(all.clone()).map(|(_, place)| &self.attempts[*place]);
-        let named = attempts().find(|attempt| attempt.names(change.event_id));
-        let fitting = attempts().filter(|a| named.is_none() && a.fits(change));
+        let attempts: Vec<&Attempt> =
+            self.places.range(all).map(|(_, place)| &self.attempts[*place]).collect();
+        let named = attempts.iter().find(|attempt| attempt.names(change.event_id));
+        // Actions on one account follow each other, and so do the ids of their events.
+        let in_order = |place: usize| {
+            let events = |attempts: &[&Attempt]| -> Vec<i64> {
+                let rows = attempts.iter().flat_map(|a| &a.corroborations);
+                rows.filter_map(|c| c.draft.portal_event_id).collect()
+            };
+            events(&attempts[..place]).iter().all(|id| *id < change.event_id)
+                && events(&attempts[place + 1..]).iter().all(|id| change.event_id < *id)
+        };
+        let fitting = attempts.iter().enumerate();
+        let fitting =
+            fitting.filter(|(place, a)| named.is_none() && a.fits(change) && in_order(*place));
         let mut record = Record::None;
-        for attempt in named.into_iter().chain(fitting) {
+        for attempt in named.into_iter().chain(fitting.map(|(_, attempt)| attempt)) {
             match attempt.outcomes.last() {
                 Some(end) if !attempt.was_applied() && !is_silent(&end.draft) => {
                     record = Record::Denying(end);
@@ -228,7 +240,8 @@ impl Attempt {
 
     /// True where the change was made by our key while the action was open.
     fn fits(&self, change: &OwnChange) -> bool {
-        self.intent.as_ref().is_some_and(|intent| {
+        // One that has its own event shows no other.
+        self.intent.as_ref().filter(|_| self.corroborations.is_empty()).is_some_and(|intent| {
             let end = self.outcomes.last().map(|end| end.draft.at);
             intent.draft.actor == change.actor
                 && intent.draft.at - SHOWN_BEFORE <= change.at

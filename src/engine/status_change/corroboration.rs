@@ -162,10 +162,24 @@ fn matched(pairs: &[Pair], changes: &[StatusChange]) -> Vec<(usize, i64)> {
         let is_answered = pairs[*i].outcomes.iter().any(|o| o.http_status == Some(200));
         (!is_applied, !is_answered, *i)
     });
+    let event = |p: &Pair| p.corroboration.as_ref().and_then(|c| c.portal_event_id);
+    let mut events: Vec<Option<i64>> = pairs.iter().map(event).collect();
     let mut matched = Vec::new();
     for place in order {
-        if let Some(at) = free.iter().position(|c| is_of(&pairs[place], c)) {
-            matched.push((place, free.remove(at).action.event_id));
+        let account = pairs[place].intent.account_id;
+        let of_account = |from: usize, part: &[Option<i64>]| -> Vec<i64> {
+            let events = part.iter().enumerate();
+            let of_it = events.filter(|(i, _)| pairs[from + i].intent.account_id == account);
+            of_it.filter_map(|(_, event)| *event).collect()
+        };
+        let before = of_account(0, &events[..place]).into_iter().max();
+        let after = of_account(place, &events[place..]).into_iter().min();
+        let in_order = |id: i64| before.is_none_or(|b| b < id) && after.is_none_or(|a| id < a);
+        let fits = |c: &&StatusChange| in_order(c.action.event_id) && is_of(&pairs[place], c);
+        if let Some(at) = free.iter().position(fits) {
+            let event = free.remove(at).action.event_id;
+            events[place] = Some(event);
+            matched.push((place, event));
         }
     }
     matched
