@@ -92,6 +92,8 @@ impl Drop for WriterLock {
         if self.creation == Creation::Created && is_empty() && is_at(&self.file, &self.store) {
             let _ = std::fs::remove_file(&self.store);
         }
+        // Closing alone does not release it where a child process has inherited the handle.
+        let _ = self.file.unlock();
     }
 }
 

@@ -147,31 +147,28 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
         pull(&mut run.store, &context, &options, &mut Bars::new(&cx.out)).await
     }
     .await;
-    let summary = RunSummary::of(&result, |pulled| RunSummary {
-        exit: match pulled.status {
-            SyncStatus::Complete => Exit::Done,
-            SyncStatus::Running | SyncStatus::Failed | SyncStatus::Interrupted => Exit::Failed,
-        },
-        ..RunSummary::done(sentence(pulled))
+    let summary = RunSummary::of(&result, |pulled| {
+        let exit = match pulled.status {
+            SyncStatus::Interrupted => Exit::Failed,
+            SyncStatus::Running | SyncStatus::Complete | SyncStatus::Failed => Exit::Done,
+        };
+        RunSummary { exit, ..RunSummary::done(sentence(pulled)) }
     });
-    run.finish(cx.clock.as_ref(), summary).await?;
-    let pulled = result?;
-    if pulled.status == SyncStatus::Interrupted {
+    let finished = run.finish(cx.clock.as_ref(), summary).await;
+    let summary = match result {
+        Ok(pulled) => Summary::of(&mut run.store, pulled, reader.traffic()).await,
+        Err(error) => Err(error),
+    };
+    let closed = run.close().await;
+    let summary = summary?;
+    finished.and(closed)?;
+    if summary.pulled.status == SyncStatus::Interrupted {
         anyhow::bail!(
             "stopped on request; {} login events are stored with their proof and the next sync goes on \
              from there",
-            pulled.counts.events_added
+            summary.pulled.counts.events_added
         );
     }
-    let conn = run.store.conn();
-    let summary = Summary {
-        events_stored: store::events::total(conn).await?,
-        holes: store::segments::holes(conn).await?,
-        returned: reenabled(&mut run.store, pulled.sync_run).await?,
-        traffic: reader.traffic(),
-        pulled,
-    };
-    run.close().await?;
     summary.show(cx)?;
     Ok(Exit::Done)
 }
@@ -223,6 +220,16 @@ struct Summary {
 }
 
 impl Summary {
+    async fn of(store: &mut Store, pulled: Pulled, traffic: Traffic) -> anyhow::Result<Self> {
+        Ok(Self {
+            events_stored: store::events::total(store.conn()).await?,
+            holes: store::segments::holes(store.conn()).await?,
+            returned: reenabled(store, pulled.sync_run).await?,
+            traffic,
+            pulled,
+        })
+    }
+
     fn show(&self, cx: &mut Context) -> anyhow::Result<()> {
         match cx.out.format() {
             Format::Json => Ok(cx.out.json(&self.json())?),

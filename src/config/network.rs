@@ -8,7 +8,7 @@ use reqwest::Url;
 use crate::config::{
     ConfigError,
     env::{NO_PROXY, PROXY, SSL_CERT_FILE},
-    origin::Sources,
+    sources::Sources,
 };
 
 #[derive(Debug, Clone, Default)]

@@ -93,6 +93,17 @@ impl RecordedRun {
         runs::finish(self.store.conn(), self.id, &end).await
     }
 
+    /// Finishes the row and closes the store.
+    pub(crate) async fn end(
+        mut self,
+        clock: &dyn Clock,
+        summary: RunSummary,
+    ) -> Result<(), StoreError> {
+        let finished = self.finish(clock, summary).await;
+        let closed = self.close().await;
+        finished.and(closed)
+    }
+
     pub(crate) async fn close(self) -> Result<(), StoreError> {
         let closed = self.store.close().await;
         drop(self.lock);

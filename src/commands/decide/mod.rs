@@ -148,9 +148,8 @@ async fn stored(cx: &mut Context, args: &Args) -> anyhow::Result<Made> {
         decision_id: Some(*id),
         ..RunSummary::done(format!("decision {id}: {}", show::counts(&made.judged.findings)))
     });
-    run.finish(cx.clock.as_ref(), summary).await?;
+    run.end(cx.clock.as_ref(), summary).await?;
     let (id, made) = result?;
-    run.close().await?;
     Ok(Made { id: Some(id), ..made })
 }
 

@@ -46,8 +46,7 @@ pub(super) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     let operator = cx.engine().operator.to_owned();
     let result = acknowledge(cx, &mut run, &args, operator).await;
     let summary = RunSummary::of(&result, |n| RunSummary::done(format!("{what}: {n} rows added")));
-    run.finish(cx.clock.as_ref(), summary).await?;
-    run.close().await?;
+    run.end(cx.clock.as_ref(), summary).await?;
     result?;
     cx.out.note(format_args!("acknowledged: {what}"));
     Ok(Exit::Done)

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
+
 use crate::{
     domain::{
         account::AccountId,
@@ -175,23 +177,11 @@ impl Ledger {
         }
         let all = (change.account_id, i64::MIN, Action::Disable)
             ..=(change.account_id, i64::MAX, Action::Enable);
-        let attempts: Vec<&Attempt> =
-            self.places.range(all).map(|(_, place)| &self.attempts[*place]).collect();
-        let named = attempts.iter().find(|attempt| attempt.names(change.event_id));
-        // Actions on one account follow each other, and so do the ids of their events.
-        let in_order = |place: usize| {
-            let events = |attempts: &[&Attempt]| -> Vec<i64> {
-                let rows = attempts.iter().flat_map(|a| &a.corroborations);
-                rows.filter_map(|c| c.draft.portal_event_id).collect()
-            };
-            events(&attempts[..place]).iter().all(|id| *id < change.event_id)
-                && events(&attempts[place + 1..]).iter().all(|id| change.event_id < *id)
-        };
-        let fitting = attempts.iter().enumerate();
-        let fitting =
-            fitting.filter(|(place, a)| named.is_none() && a.fits(change) && in_order(*place));
+        let attempts = || self.places.range(all.clone()).map(|(_, place)| &self.attempts[*place]);
+        let named = attempts().find(|attempt| attempt.names(change.event_id));
+        let fitting = attempts().filter(|a| named.is_none() && a.fits(change));
         let mut record = Record::None;
-        for attempt in named.into_iter().chain(fitting.map(|(_, attempt)| attempt)) {
+        for attempt in named.into_iter().chain(fitting) {
             match attempt.outcomes.last() {
                 Some(end) if !attempt.was_applied() && !is_silent(&end.draft) => {
                     record = Record::Denying(end);
@@ -238,15 +228,16 @@ impl Attempt {
         self.outcomes.iter().any(|o| o.draft.outcome == Some(Outcome::Applied))
     }
 
-    /// True where the change was made by our key while the action was open.
+    /// True where the change was made by our key while the action was open, by another clock or in the
+    /// hour that is repeated when DST ends, which the trail dates an hour late.
     fn fits(&self, change: &OwnChange) -> bool {
-        // One that has its own event shows no other.
-        self.intent.as_ref().filter(|_| self.corroborations.is_empty()).is_some_and(|intent| {
-            let end = self.outcomes.last().map(|end| end.draft.at);
-            intent.draft.actor == change.actor
-                && intent.draft.at - SHOWN_BEFORE <= change.at
-                && end.is_none_or(|at| change.at <= at + SHOWN_AFTER)
-        })
+        let Some(Entry { draft: intent, .. }) = &self.intent else { return false };
+        let end = self.outcomes.last().map(|end| end.draft.at);
+        let was_open = |at: Timestamp| {
+            intent.at - SHOWN_BEFORE <= at && end.is_none_or(|end| at <= end + SHOWN_BEFORE)
+        };
+        intent.actor == change.actor
+            && (was_open(change.at) || was_open(change.at - TimeDelta::hours(1)))
     }
 
     fn cannot_end(&self, outcome: Outcome) -> Option<String> {

@@ -99,7 +99,7 @@ impl ChangeRun {
 
     /// Finishes the row and gives the lock back.
     pub(crate) async fn finish(
-        mut self,
+        self,
         clock: &dyn Clock,
         result: anyhow::Result<()>,
     ) -> ChangeReport {
@@ -125,9 +125,8 @@ impl ChangeRun {
             })
         };
         let run_id = self.recorded.id;
-        let recorded = self.recorded.finish(clock, summary).await;
-        let closed = self.recorded.close().await;
-        let result = result.and_then(|exit| Ok(recorded.and(closed).map(|()| exit)?));
+        let recorded = self.recorded.end(clock, summary).await;
+        let result = result.and_then(|exit| Ok(recorded.map(|()| exit)?));
         let Self { decision_id, outcomes, rest, .. } = self;
         ChangeReport { run_id, decision_id, outcomes, rest, result }
     }
