@@ -284,6 +284,10 @@ fn cell_lines(text: &str, column: Column, columns: usize) -> Vec<String> {
     if width(text) <= column.width {
         return vec![text.to_owned()];
     }
+    if column.name == SHORTENED && text.contains('@') {
+        // Guests often have their address for a name; half an address would be a wrong one.
+        return vec![String::new()];
+    }
     if column.name == SHORTENED {
         let mut short = text.to_owned();
         while width(&short) >= column.width && short.pop().is_some() {}
@@ -352,6 +356,17 @@ mod tests {
         assert!(table().render(Some(50), Paint::Bare).contains("Ann of the very…"));
         assert_eq!(header(40), "ACCOUNT DAYS");
         assert!(table().render(Some(26), Paint::Bare).contains("ann@example.com\n  "));
+    }
+
+    #[test]
+    fn an_address_in_place_of_a_name_is_never_shortened() {
+        let mut table = Table::new(["account", "name"]);
+        table.row(["ann@example.com".into(), "ann@example.com".into()]);
+        table.row(["bob@example.com".into(), "Bob of a long name".into()]);
+        assert_eq!(
+            table.render(Some(30), Paint::Bare),
+            "ACCOUNT          NAME\nann@example.com\nbob@example.com  Bob of a lon…\n"
+        );
     }
 
     #[test]
