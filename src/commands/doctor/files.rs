@@ -60,19 +60,19 @@ fn modes(cx: &Context) -> Check {
     Check::skipped("file modes", format!("{files} files; this system has no file modes"))
 }
 
-/// Who holds the store, as the system's own list of locks has it.
+/// Who holds the store, as the system's own list of locks has it. The lock is on the store itself; the
+/// file beside it only says who took it.
 fn lock(store: &Path) -> Check {
     const NAME: &str = "lock";
-    let mut path = store.as_os_str().to_owned();
-    path.push(".lock");
-    let path = PathBuf::from(path);
-    if !path.exists() {
+    if !store.exists() {
         return Check::ok(NAME, "free");
     }
-    match is_locked(&path) {
+    match is_locked(store) {
         Some(false) => Check::ok(NAME, "free"),
         Some(true) => {
-            let holder = std::fs::read_to_string(&path).unwrap_or_default();
+            let mut beside = store.as_os_str().to_owned();
+            beside.push(".lock");
+            let holder = std::fs::read_to_string(PathBuf::from(beside)).unwrap_or_default();
             Check::ok(NAME, format!("in use: {}", holder.trim()))
         }
         None => Check::skipped(NAME, "this system does not list its locks"),
