@@ -1,0 +1,33 @@
+# Short names for what CONTRIBUTING.md explains. `just` lists them.
+
+_default:
+    @just --list
+
+# All tests, or those that match
+test *filter:
+    cargo test --workspace {{filter}}
+
+# Formatting and lints
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# The demo: writes demo.db and demo.html
+demo:
+    cargo run --release --example demo
+
+# A simulated portal on port 8092
+sandbox *args:
+    cargo run -p sandbox -- {{args}}
+
+# Bring .sqlx up to date after a change to a query or a migration
+sqlx:
+    .ci/sqlx write
+
+# What must pass before a merge
+ci:
+    .ci/run
+
+# Packages into target/package, tested in a minimal Debian root (as root, on Debian)
+package:
+    .ci/package
