@@ -28,6 +28,6 @@ sqlx:
 ci:
     .ci/run
 
-# Packages into target/package, tested in a minimal Debian root (as root, on Debian)
-package:
-    .ci/package
+# The recipes of docs/engines.md, with the real engines
+engines:
+    .ci/engines
