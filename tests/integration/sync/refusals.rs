@@ -79,8 +79,8 @@ fn key(kind: Kind, permissions: &'static [&'static str]) -> impl Fn(&mut Site) {
 #[test]
 fn keys_that_cannot_see_everything_are_refused() {
     insta::assert_snapshot!(refused(world(|w| w.set_admin_key("sk-0123"))), @"1: error: GET portal: the portal does not accept the API key (401): it is wrong, expired or switched off, or its owner is disabled; check DOCSPACE_API_KEY and the key in the portal's settings");
-    insta::assert_snapshot!(refused(key(Kind::RoomAdmin, &["*"])), @"3: error: the API key acts as other@portal.example.com, a room_admin of the portal, who does not see everybody; use a key of the portal's owner or of a DocSpace admin");
-    insta::assert_snapshot!(refused(key(Kind::User, &["*"])), @"3: error: the API key acts as other@portal.example.com, a user of the portal, who does not see everybody; use a key of the portal's owner or of a DocSpace admin");
+    insta::assert_snapshot!(refused(key(Kind::RoomAdmin, &["*"])), @"3: error: the API key acts as other@portal.example.com, a room_admin, who cannot see all accounts; use a key of the portal's owner or of a DocSpace admin");
+    insta::assert_snapshot!(refused(key(Kind::User, &["*"])), @"3: error: the API key acts as other@portal.example.com, a user, who cannot see all accounts; use a key of the portal's owner or of a DocSpace admin");
     insta::assert_snapshot!(refused(key(Kind::DocSpaceAdmin, &["files:read"])), @r#"3: error: GET portal: the API key lacks a permission (403): create one with the permissions ["*:read","accounts:write"]; ["*:read"] is enough for sync and decide"#);
     insta::assert_snapshot!(refused(key(Kind::DocSpaceAdmin, &["accounts.self:read", "accounts:read"])), @r#"3: error: GET portal: the API key lacks a permission (403): create one with the permissions ["*:read","accounts:write"]; ["*:read"] is enough for sync and decide"#);
 }
@@ -145,7 +145,7 @@ fn a_portal_that_is_off_is_named() {
 
 #[test]
 fn clocks_that_differ_are_refused() {
-    insta::assert_snapshot!(refused(|site| site.clock.skew = TimeDelta::minutes(6)), @"3: error: this machine's clock (2026-06-10T03:06:00.000Z) and the portal's (2026-06-10T03:00:00.000Z) differ by more than 5 minutes; set the clock: decisions and the history depend on it");
+    insta::assert_snapshot!(refused(|site| site.clock.skew = TimeDelta::minutes(6)), @"3: error: this machine's clock (2026-06-10T03:06:00.000Z) and the portal's (2026-06-10T03:00:00.000Z) differ by more than 5 minutes; set the clock, because decisions and the history depend on it");
     let mut site = Site::fast(portal());
     site.clock.skew = TimeDelta::minutes(-4);
     site.sync();
