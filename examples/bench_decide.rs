@@ -1,5 +1,5 @@
 //! How fast decisions are over a large store, whole process, as ratios to a plain scan by SQLite in the
-//! same run. `cargo run --release --example bench_decide [EVENTS [ACCOUNTS]]`; keeps its store.
+//! same run. `cargo run --profile dist --example bench_decide [EVENTS [ACCOUNTS]]`; keeps its store.
 
 #![expect(clippy::print_stdout, reason = "a benchmark talks to whoever runs it")]
 

@@ -1,8 +1,8 @@
 //! Measures a first sync of a large portal, and the next one:
 //!
 //! ```text
-//! cargo build --release && cargo run --release --example bench_sync
-//! cargo run --release --example bench_sync -- --limits --contractors 200
+//! cargo build --profile dist && cargo run --profile dist --example bench_sync
+//! cargo run --profile dist --example bench_sync -- --limits --contractors 200
 //! ```
 //!
 //! The portal is served by this process, the program runs as a child of it. `--limits` gives the

@@ -47,6 +47,8 @@ pub(crate) fn is_this_machine(url: &Url) -> bool {
 
 pub(super) fn client_builder(connection: &Connection) -> Result<ClientBuilder, PortalError> {
     let Connection { url, route, pace, .. } = connection;
+    // A second installation is refused, and changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     // Proxies come from the settings alone. To a portal on this machine there is none: it would be
     // sent the request, and the key, in clear text.
     let mut builder = Client::builder().no_proxy();
