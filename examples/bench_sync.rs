@@ -39,7 +39,7 @@ impl Options {
         let mut options = Self {
             events: 1_000_000,
             contractors: 2_000,
-            binary: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/target/release/dormouse")),
+            binary: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/dist/dormouse")),
             connections: 8,
             threads: 1,
             limits: false,

@@ -25,9 +25,8 @@ pub(crate) fn install(globals: &Global, paint: Paint) {
         (Verbosity::Debug, _) => (LevelFilter::DEBUG, LevelFilter::INFO),
     };
     let filter = Targets::new().with_default(others).with_target("dormouse", own);
-    let lines = tracing_subscriber::fmt::layer()
-        .with_ansi(paint == Paint::Colored)
-        .with_writer(io::stderr);
+    let lines =
+        tracing_subscriber::fmt::layer().with_ansi(paint == Paint::Colored).with_writer(io::stderr);
     let lines = match globals.log_format {
         LogFormat::Text => lines.with_target(false).without_time().boxed(),
         LogFormat::Json => lines.json().boxed(),
