@@ -87,7 +87,7 @@ struct Accounts<'a> {
 
 pub async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     let mut store = cx.open(Mode::Read).await?;
-    let (snapshot, end) = newest(store.conn()).await?;
+    let (snapshot, end) = newest(store.conn(), &cx.settings.policy).await?;
     let (as_of, currency) = moment(None, end)?;
     let policy = cx.settings.policy.clone();
     let judged = judge(store.conn(), snapshot, policy, as_of, currency).await?;

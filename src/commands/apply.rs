@@ -253,7 +253,7 @@ async fn disable(session: &mut Session<'_>, plan: Plan) -> anyhow::Result<()> {
         ..Policy::from_canonical_json(&plan.head.policy)?
     };
     session.pull(&policy).await?;
-    let (snapshot, end) = evaluate::newest(session.store.conn()).await?;
+    let (snapshot, end) = evaluate::newest(session.store.conn(), &policy).await?;
     refuse_unrecorded(session, end - days(policy.inactivity_days)).await?;
     let conn = session.store.conn();
     let judged = evaluate::judge(conn, snapshot, policy, end, Currency::Current).await?;

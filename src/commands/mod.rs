@@ -97,7 +97,8 @@ impl Context {
 
     /// Reads the settings again: an exemption written while a prompt waits counts.
     pub(crate) fn reload_settings(&mut self) -> Result<(), ConfigError> {
-        self.settings = Settings::load(&self.globals, self.overrides, &self.env, &self.cwd)?;
+        let today = self.clock.now().date_naive();
+        self.settings = Settings::load(&self.globals, self.overrides, &self.env, &self.cwd, today)?;
         Ok(())
     }
 }
@@ -188,10 +189,11 @@ impl Start {
         run: impl AsyncFnOnce(&mut Context) -> anyhow::Result<Exit>,
     ) -> Exit {
         let Self { env, clock, mut out, input, cwd, globals } = self;
-        let settings = match Settings::load(&globals, overrides, &env, &cwd) {
-            Ok(settings) => settings,
-            Err(error) => return conclude(&mut out, Err(error.into())),
-        };
+        let settings =
+            match Settings::load(&globals, overrides, &env, &cwd, clock.now().date_naive()) {
+                Ok(settings) => settings,
+                Err(error) => return conclude(&mut out, Err(error.into())),
+            };
         for warning in &settings.warnings {
             out.warn(warning);
         }

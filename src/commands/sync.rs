@@ -130,7 +130,6 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
         }
         let options = PullOptions {
             policy: &cx.settings.policy,
-            brakes: &cx.settings.brakes,
             roster: roster.as_ref(),
             lookback_days: cx.settings.lookback_days,
             depth: if args.full { Depth::Full } else { Depth::Incremental },

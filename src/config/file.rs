@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -45,6 +46,7 @@ tables! {
         population: Population,
         policy: Policy,
         exemption: Vec<Spanned<Exemption>>,
+        quiet: Vec<Spanned<Quiet>>,
         brakes: Brakes,
         store: Store,
     }
@@ -67,6 +69,13 @@ tables! {
         inactivity_days: Optional<i64>,
         never_logged_in_grace_days: Optional<i64>,
         signals: Optional<Vec<String>>,
+        max_silence_hours: Optional<i64>,
+    }
+    Quiet {
+        from: Option<toml::Value>,
+        to: Option<toml::Value>,
+        reason: Option<String>,
+        owner: Option<String>,
     }
     Exemption {
         account: Option<String>,
@@ -173,6 +182,23 @@ pub(super) fn nearest<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> 
         .filter(|(likeness, _)| *likeness > 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
+}
+
+/// A date, quoted or not, exactly as `YYYY-MM-DD`: other forms can be read in more than one way.
+pub(super) fn date(key: &str, value: &toml::Value) -> Result<NaiveDate, String> {
+    let text = match value {
+        toml::Value::Datetime(at) => at.to_string(),
+        toml::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let shape = |(place, c): (usize, char)| match place {
+        4 | 7 => c == '-',
+        _ => c.is_ascii_digit(),
+    };
+    let exact = text.len() == 10 && text.char_indices().all(shape);
+    text.parse().ok().filter(|_| exact).ok_or_else(|| {
+        format!("{key} = {text} is not a date; write year, month and day like 2026-12-31")
+    })
 }
 
 #[cfg(test)]

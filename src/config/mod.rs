@@ -9,6 +9,7 @@ mod network;
 mod origin;
 mod policy;
 mod portal;
+mod silence;
 mod sources;
 
 use std::{
@@ -24,6 +25,7 @@ pub use origin::{Origin, Setting};
 pub use portal::{ApiKey, PortalSettings};
 pub(crate) use portal::{api_key, base_url};
 
+use chrono::NaiveDate;
 use reqwest::Url;
 use secrecy::SecretString;
 
@@ -81,6 +83,8 @@ pub enum Warning {
         /// Permission bits.
         mode: u32,
     },
+    /// `max_silence_hours` is written under `[brakes]`, where older releases read it.
+    MovedKey(Origin),
 }
 
 impl fmt::Display for Warning {
@@ -93,6 +97,9 @@ impl fmt::Display for Warning {
                     "{path} holds the API key and everyone on this machine can read it (mode \
                      {mode:03o}); chmod 600 {path}"
                 )
+            }
+            Self::MovedKey(origin) => {
+                write!(f, "{origin}: max_silence_hours belongs to [policy] now; move it there")
             }
         }
     }
@@ -108,6 +115,7 @@ impl Settings {
         overrides: Overrides,
         env: &Env,
         cwd: &Path,
+        today: NaiveDate,
     ) -> Result<Self, ConfigError> {
         let file = File::load(globals.config.as_deref(), cwd)?;
         let variables = Variables::load(env, cwd)?;
@@ -116,6 +124,7 @@ impl Settings {
             variables: &variables,
             file: &file,
             cwd,
+            today,
             settings: Vec::new(),
             warnings: Vec::new(),
         };

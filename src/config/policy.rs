@@ -1,14 +1,15 @@
 //! Policy, population, exemptions and brakes from the configuration file, checked so that what is
 //! written means exactly one thing.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 use toml::Spanned;
 
 use crate::config::{
     ConfigError,
     env::INACTIVITY_DAYS,
-    file::{self, bounded, nearest},
+    file::{self, bounded, date, nearest},
     origin::{Found, Origin},
+    silence,
     sources::Sources,
 };
 use crate::{
@@ -46,6 +47,7 @@ pub(super) fn load(sources: &mut Sources<'_>) -> Result<Policy, ConfigError> {
         signals: sources.note("policy.signals", signals, |s| s.names().join(", ")),
         population: population(sources)?,
         exemptions: exemptions(sources)?,
+        silence: Some(silence::load(sources)?),
     })
 }
 
@@ -157,20 +159,8 @@ fn exemption(table: &file::Exemption) -> Result<Exemption, String> {
         Some(reason) if !reason.is_empty() => reason.to_owned(),
         _ => return Err("an exemption needs a reason".to_owned()),
     };
-    let expires = table.expires.as_ref().map(last_day).transpose()?;
+    let expires = table.expires.as_ref().map(|day| date("expires", day)).transpose()?;
     Ok(Exemption { subject, reason, owner: table.owner.clone(), expires })
-}
-
-/// A date, quoted or not.
-fn last_day(value: &toml::Value) -> Result<NaiveDate, String> {
-    let text = match value {
-        toml::Value::Datetime(at) => at.to_string(),
-        toml::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    text.parse().map_err(|_| {
-        format!("expires = {text} is not a valid date; write the last day, for example 2026-12-31")
-    })
 }
 
 /// A bare domain in lower case.
@@ -211,11 +201,9 @@ pub(super) fn brakes(sources: &mut Sources<'_>) -> Result<Brakes, ConfigError> {
     let max_evidence_age: u32 = sources.number(
         "brakes.max_evidence_age_hours",
         &table.max_evidence_age_hours,
-        hours.clone(),
+        hours,
         24,
     )?;
-    let max_silence: u32 =
-        sources.number("brakes.max_silence_hours", &table.max_silence_hours, hours, 72)?;
     let ratio = sources.file.found(&table.min_roster_ratio).unwrap_or(Found::default(0.5)).check(
         |ratio| match (0.0..=1.0).contains(&ratio) {
             true => Ok(ratio),
@@ -226,7 +214,6 @@ pub(super) fn brakes(sources: &mut Sources<'_>) -> Result<Brakes, ConfigError> {
         max_accounts,
         max_percent,
         max_evidence_age: TimeDelta::hours(max_evidence_age.into()),
-        max_silence: TimeDelta::hours(max_silence.into()),
         min_roster_ratio: sources.note("brakes.min_roster_ratio", ratio, ToString::to_string),
     })
 }

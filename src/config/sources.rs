@@ -2,6 +2,8 @@
 
 use std::{ops::RangeInclusive, path::Path};
 
+use chrono::NaiveDate;
+
 use crate::config::{
     ConfigError, Overrides, Warning,
     env::Variables,
@@ -15,6 +17,8 @@ pub(super) struct Sources<'a> {
     pub(super) variables: &'a Variables<'a>,
     pub(super) file: &'a File,
     pub(super) cwd: &'a Path,
+    /// The last day that anybody can vouch for.
+    pub(super) today: NaiveDate,
     /// Every setting as `config` shows it, in the order of reading.
     pub(super) settings: Vec<Setting>,
     pub(super) warnings: Vec<Warning>,

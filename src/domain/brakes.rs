@@ -13,8 +13,6 @@ pub struct Brakes {
     pub max_percent: u32,
     /// Oldest evidence that may be acted on, from the end of coverage.
     pub max_evidence_age: TimeDelta,
-    /// Longest time without any recorded event before coverage ends.
-    pub max_silence: TimeDelta,
     /// Smallest roster accepted, as a share of the last one.
     pub min_roster_ratio: f64,
 }

@@ -31,24 +31,6 @@ impl Coverage {
     }
 }
 
-/// The latest moment that a run started at `started` (the portal's clock) may claim to know:
-/// `LATENESS` before its start, and never later than `max_silence` after the newest event of any
-/// kind, because a portal that stopped recording looks like everybody leaving. `None` where nothing
-/// was ever recorded: an empty history is no proof that nobody came.
-///
-/// `newest` is the newest event not dated after `started`: one from the future would hide that
-/// recording has stopped.
-#[must_use]
-pub fn horizon(
-    started: Timestamp,
-    newest: Option<Timestamp>,
-    max_silence: TimeDelta,
-) -> Option<Timestamp> {
-    let silent_after =
-        newest?.checked_add_signed(max_silence).map_or(Timestamp::MAX, Timestamp::from);
-    Some(silent_after.min(started - LATENESS))
-}
-
 named! {
     /// What is older than a segment.
     SegmentEnd {

@@ -16,5 +16,7 @@ pub(crate) mod outcomes;
 pub mod policy;
 pub mod population;
 pub mod reconciliation;
+pub mod recorded;
+pub mod silence;
 pub mod timeline;
 pub mod verdict;

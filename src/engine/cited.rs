@@ -2,6 +2,7 @@
 
 use crate::{
     domain::policy::Policy,
+    engine::evaluate::coverage,
     exit::Failure,
     store::{
         Store,
@@ -23,12 +24,13 @@ pub(crate) struct Cited {
 /// There is no decision of this number (usage), or its sync run is missing (refused).
 pub(crate) async fn cited(store: &mut Store, id: i64) -> anyhow::Result<Cited> {
     let head = decision_head(store, id).await?;
-    let sync_run = sync_runs::get(store.conn(), head.sync_run_id).await?.ok_or_else(|| {
+    let policy = Policy::from_canonical_json(&head.policy)?;
+    let mut sync_run = sync_runs::get(store.conn(), head.sync_run_id).await?.ok_or_else(|| {
         let run = head.sync_run_id;
         Failure::refused(format!("decision {id} cites sync run {run}, which is missing"))
     })?;
+    sync_run.coverage = coverage(store.conn(), sync_run.id, sync_run.coverage, &policy).await?;
     let snapshot = Snapshot { sync_run, history_seq: head.history_seq };
-    let policy = Policy::from_canonical_json(&head.policy)?;
     Ok(Cited { head, snapshot, policy })
 }
 

@@ -12,16 +12,18 @@ use sqlx::SqliteConnection;
 use crate::{
     domain::{
         account::{Account, AccountId},
+        coverage::Coverage,
         decision::{Finding, as_matched, decide},
         digest::{DecisionSubject, digest},
         evidence::Evidence,
         policy::Policy,
         population::{Member, Resolved, resolve},
         reconciliation::{AccountPlace, Reconciled},
+        recorded::CoverageByClock,
     },
     exit::Failure,
     store::{
-        self,
+        self, StoreError,
         decisions::{Currency, DecisionHead},
         evidence::{AsOfBound, Gathered, Snapshot, gather},
         sync_runs::SyncRow,
@@ -45,10 +47,15 @@ pub(crate) struct Judged {
 ///
 /// # Errors
 /// No sync has completed, or none has proven anything: refused.
-pub(crate) async fn newest(conn: &mut SqliteConnection) -> anyhow::Result<(Snapshot, Timestamp)> {
-    let snapshot = store::evidence::newest(conn).await?.ok_or_else(|| {
+pub(crate) async fn newest(
+    conn: &mut SqliteConnection,
+    policy: &Policy,
+) -> anyhow::Result<(Snapshot, Timestamp)> {
+    let mut snapshot = store::evidence::newest(conn).await?.ok_or_else(|| {
         Failure::refused("no sync has ended yet, so nothing is known; run `dormouse sync`")
     })?;
+    let SyncRow { id, coverage: written, .. } = snapshot.sync_run;
+    snapshot.sync_run.coverage = coverage(conn, id, written, policy).await?;
     let coverage = snapshot.sync_run.coverage.ok_or_else(|| {
         let SyncRow { id, status, reason, .. } = &snapshot.sync_run;
         Failure::refused(format!(
@@ -78,6 +85,31 @@ pub(crate) fn moment(
             at, end
         ))),
     }
+}
+
+/// Coverage after a sync run, as the policy reads the silences of the login history. Runs of releases that
+/// knew no such rule, and policies of their decisions, have what was written then.
+pub(crate) async fn coverage(
+    conn: &mut SqliteConnection,
+    sync_run: i64,
+    written: Option<Coverage>,
+    policy: &Policy,
+) -> Result<Option<Coverage>, StoreError> {
+    Ok(match by_clock(conn, sync_run, policy).await? {
+        Some(by_clock) => by_clock.coverage,
+        None => written,
+    })
+}
+
+/// The same with what bounds it, for those who explain it.
+pub(crate) async fn by_clock(
+    conn: &mut SqliteConnection,
+    sync_run: i64,
+    policy: &Policy,
+) -> Result<Option<CoverageByClock>, StoreError> {
+    let Some(silence) = &policy.silence else { return Ok(None) };
+    let recorded = store::recording::recorded(conn, sync_run).await?;
+    Ok(recorded.map(|recorded| recorded.coverage(silence)))
 }
 
 /// Which facts count by their own date.

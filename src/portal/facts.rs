@@ -15,6 +15,8 @@ pub struct Identity {
     pub tenant_id: i64,
     /// Owner; only owners and admins are told.
     pub owner_id: Option<AccountId>,
+    /// Its time zone (IANA); only owners and admins are told.
+    pub timezone: Option<String>,
 }
 
 /// The key in use.
@@ -96,6 +98,7 @@ const YEAR_MINUTES: u32 = 365 * 24 * 60;
 struct WirePortal {
     tenant_id: i64,
     owner_id: Option<String>,
+    time_zone: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -157,6 +160,7 @@ impl PortalReader {
                     Ok(Identity {
                         tenant_id: p.tenant_id,
                         owner_id: p.owner_id.as_deref().map(wire::account_id).transpose()?,
+                        timezone: p.time_zone,
                     })
                 })
             })

@@ -13,6 +13,7 @@ pub mod history;
 mod open;
 pub mod population;
 pub mod portal;
+pub mod recording;
 pub mod runs;
 pub mod segments;
 pub mod signals;

@@ -179,7 +179,7 @@ async fn made(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<Ma
 }
 
 async fn evaluated(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<Judged> {
-    let (snapshot, end) = newest(store.conn()).await?;
+    let (snapshot, end) = newest(store.conn(), &cx.settings.policy).await?;
     let (as_of, currency) = moment(args.as_of, end)?;
     let policy = cx.settings.policy.clone();
     judge(store.conn(), snapshot, policy, as_of, currency).await

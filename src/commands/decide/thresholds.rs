@@ -51,7 +51,7 @@ impl Row for ThresholdRow {
 
 pub(super) async fn run(cx: &mut Context, args: &Args) -> anyhow::Result<Exit> {
     let mut store = cx.open(Mode::Read).await?;
-    let (snapshot, end) = newest(store.conn()).await?;
+    let (snapshot, end) = newest(store.conn(), &cx.settings.policy).await?;
     let (as_of, currency) = moment(args.as_of, end)?;
     let gathered = gather(store.conn(), &snapshot, bound(as_of, currency)).await?;
     let mut days = args.thresholds.clone();

@@ -66,8 +66,8 @@ async fn ask(cx: &Context, reader: &PortalReader, known: &Known) -> Vec<Check> {
     checks.push(role(reader).await);
     let (audit, newest) = history(reader).await;
     checks.push(audit);
-    if let Some(newest) = newest {
-        checks.push(recording(newest, now, cx.settings.brakes.max_silence));
+    if let (Some(newest), Some(silence)) = (newest, &cx.settings.policy.silence) {
+        checks.push(recording(newest, now, silence.max_silence_hours));
     }
     checks.extend(keeping(cx, reader, known).await);
     checks
@@ -76,7 +76,7 @@ async fn ask(cx: &Context, reader: &PortalReader, known: &Known) -> Vec<Check> {
 fn same_portal(identity: &Answer<Identity>, known: &Known) -> Option<Check> {
     const NAME: &str = "same portal";
     let bound = known.portal.as_ref()?;
-    let Identity { tenant_id, owner_id } = &identity.value;
+    let Identity { tenant_id, owner_id, .. } = &identity.value;
     Some(if bound.tenant_id != *tenant_id {
         Check::problem(
             NAME,

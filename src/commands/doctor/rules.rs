@@ -154,7 +154,7 @@ pub(super) fn session(
 pub(super) fn recording(
     newest: Option<Timestamp>,
     now: Timestamp,
-    max_silence: TimeDelta,
+    max_silence_hours: u32,
 ) -> Check {
     const NAME: &str = "recording";
     let advice = "check that the portal still records: log in and see whether the login history \
@@ -164,8 +164,8 @@ pub(super) fn recording(
         return Check::problem(NAME, "neither history has a single event", advice);
     };
     let detail = format!("newest event of any kind: {}", relative(newest, now));
-    let silence = counted(max_silence.num_hours(), "hour");
-    if now - newest > max_silence {
+    let silence = counted(max_silence_hours.into(), "hour");
+    if now - newest > TimeDelta::hours(max_silence_hours.into()) {
         let detail = format!("{detail}; coverage ends {silence} after it (max_silence_hours)");
         return Check::problem(NAME, detail, advice);
     }
@@ -235,9 +235,9 @@ mod tests {
         assert_eq!(key_expiry(None, now()).finding, Finding::Ok);
         assert_eq!(key_expiry(Some(now() + days(31)), now()).finding, Finding::Ok);
         assert_eq!(key_expiry(Some(now() + days(30)), now()).finding, Finding::Warning);
-        let silence = TimeDelta::hours(72);
-        assert_eq!(recording(None, now(), silence).finding, Finding::Problem);
-        assert_eq!(recording(Some(now() - silence), now(), silence).finding, Finding::Ok);
-        assert_eq!(recording(Some(now() - days(4)), now(), silence).finding, Finding::Problem);
+        let silence = days(3);
+        assert_eq!(recording(None, now(), 72).finding, Finding::Problem);
+        assert_eq!(recording(Some(now() - silence), now(), 72).finding, Finding::Ok);
+        assert_eq!(recording(Some(now() - days(4)), now(), 72).finding, Finding::Problem);
     }
 }

@@ -81,7 +81,7 @@ async fn asked(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<A
         let (as_of, currency) = (head.as_of, head.currency);
         return Ok(Asked { decision: Some(id), snapshot, policy, as_of, currency });
     }
-    let (snapshot, end) = newest(store.conn()).await?;
+    let (snapshot, end) = newest(store.conn(), &cx.settings.policy).await?;
     let (as_of, currency) = moment(args.as_of, end)?;
     let policy = cx.settings.policy.clone();
     Ok(Asked { decision: None, snapshot, policy, as_of, currency })

@@ -14,6 +14,7 @@ use crate::domain::policy::{
 use crate::domain::{
     account::{AccountId, Kind, domain_key, email_key},
     history::sha256,
+    recorded::{QuietPeriod, SilencePolicy},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -24,6 +25,20 @@ struct PolicyText {
     signals: Vec<String>,
     population: PopulationText,
     exemptions: BTreeSet<ExemptionText>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_silence_hours: Option<u32>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    quiet: BTreeSet<QuietText>,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuietText {
+    /// `YYYY-MM-DD`, like `to`.
+    from: String,
+    to: String,
+    reason: String,
+    owner: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -71,6 +86,9 @@ pub enum PolicyError {
     Subject,
     #[error("policy text: expires \"{0}\" is not a date of the form YYYY-MM-DD")]
     Expires(String),
+    /// Not a date.
+    #[error("policy text: \"{0}\" of a quiet period is not a date of the form YYYY-MM-DD")]
+    Quiet(String),
 }
 
 impl Policy {
@@ -88,6 +106,8 @@ impl Policy {
                 email_domains: population.email_domains.iter().map(|d| domain_key(d)).collect(),
             },
             exemptions: self.exemptions.iter().map(ExemptionText::from).collect(),
+            max_silence_hours: self.silence.as_ref().map(|s| s.max_silence_hours),
+            quiet: self.silence.iter().flat_map(|s| &s.quiet).map(QuietText::from).collect(),
         };
         serde_json::to_string(&text)
             .expect("numbers, text and lists of them always have a JSON form")
@@ -117,6 +137,17 @@ impl Policy {
                 email_domains: text.population.email_domains.into_iter().collect(),
             },
             exemptions: exemptions.collect::<Result<_, _>>()?,
+            silence: match text.max_silence_hours {
+                None => None,
+                Some(max_silence_hours) => Some(SilencePolicy {
+                    max_silence_hours,
+                    quiet: text
+                        .quiet
+                        .into_iter()
+                        .map(QuietPeriod::try_from)
+                        .collect::<Result<_, _>>()?,
+                }),
+            },
         })
     }
 
@@ -161,5 +192,30 @@ impl TryFrom<ExemptionText> for Exemption {
             Some(day) => Some(day.parse::<NaiveDate>().map_err(|_| PolicyError::Expires(day))?),
         };
         Ok(Self { subject, reason: text.reason, owner: text.owner, expires })
+    }
+}
+
+impl From<&QuietPeriod> for QuietText {
+    fn from(period: &QuietPeriod) -> Self {
+        Self {
+            from: period.from.to_string(),
+            to: period.to.to_string(),
+            reason: period.reason.clone(),
+            owner: period.owner.clone(),
+        }
+    }
+}
+
+impl TryFrom<QuietText> for QuietPeriod {
+    type Error = PolicyError;
+
+    fn try_from(text: QuietText) -> Result<Self, PolicyError> {
+        let day = |text: String| text.parse().map_err(|_| PolicyError::Quiet(text));
+        Ok(Self {
+            from: day(text.from)?,
+            to: day(text.to)?,
+            reason: text.reason,
+            owner: text.owner,
+        })
     }
 }

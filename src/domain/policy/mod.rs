@@ -9,7 +9,10 @@ pub use exemption::{Exemption, ExemptionSubject};
 pub(super) use unmatched::groups_by_name;
 pub use unmatched::{Found, Selector, Unmatched, unmatched};
 
-use crate::domain::account::{Kind, named};
+use crate::domain::{
+    account::{Kind, named},
+    recorded::SilencePolicy,
+};
 
 named! {
     /// Published thresholds by name.
@@ -102,4 +105,7 @@ pub struct Policy {
     pub signals: Signals,
     pub population: Population,
     pub exemptions: Vec<Exemption>,
+    /// How silences of the login history are read. `None` is a policy of a release that had no such rule:
+    /// its decisions rest on the coverage that the sync run wrote down.
+    pub silence: Option<SilencePolicy>,
 }

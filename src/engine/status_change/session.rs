@@ -102,7 +102,6 @@ impl Session<'_> {
         let settings = self.engine.settings;
         let options = PullOptions {
             policy,
-            brakes: &settings.brakes,
             roster: None,
             lookback_days: settings.lookback_days,
             depth: Depth::Incremental,

@@ -15,18 +15,28 @@ pub(crate) use self::{
     pull::{Depth, Progress, PullContext, PullOptions, Pulled},
 };
 use crate::{
-    domain::coverage::{Coverage, horizon},
-    engine::sync::{
-        pull::{Pull, PullCounts},
-        walk::{Bounds, Walk, Walked},
+    domain::{
+        coverage::{Coverage, LATENESS},
+        policy::Policy,
+    },
+    engine::{
+        evaluate,
+        sync::{
+            pull::{Pull, PullCounts},
+            walk::{Bounds, Walk, Walked},
+        },
     },
     store::{
         self, Store,
         accounts::AccountKeys,
+        recording::Proof,
         sync_runs::{SyncEnd, SyncStatus},
     },
-    time::days,
+    time::{Timestamp, days},
 };
+
+/// The longest time for which the server keeps login events (TenantAuditSettings.cs).
+const MAX_RETENTION_DAYS: u32 = 180;
 
 /// How far the steps of a pull came.
 enum Steps {
@@ -83,23 +93,20 @@ impl Pull<'_> {
         if !self.list_accounts(options.roster).await? {
             return Ok(Steps::Cancelled);
         }
-        let top = horizon(portal.time, portal.newest, options.brakes.max_silence);
-        let coverage = match top {
-            Some(top) => {
-                let lookback = portal.time - days(options.lookback_days);
-                let bounds = Bounds { now: portal.time, top, lookback };
-                self.progress.history(bounds.top, bounds.lookback);
-                if Walk::new(self, bounds, options.depth).await?.run().await? == Walked::Cancelled {
-                    return Ok(Steps::Cancelled);
-                }
-                store::events::complete_index(self.store.conn()).await?;
-                // The segment that reaches the newest event, as far as it may be relied on.
-                let segments = store::segments::load(self.store.conn()).await?;
-                segments.first().and_then(|s| Coverage::up_to(s.from, Some(s.to.min(top))))
-            }
-            // Nothing was ever recorded: an empty history proves nothing.
-            None => None,
+        let bounds = Bounds {
+            now: portal.time,
+            top: portal.time - LATENESS,
+            lookback: portal.time - days(options.lookback_days),
+            kept_from: portal
+                .time
+                .days_before(portal.facts.retention_days.unwrap_or(MAX_RETENTION_DAYS)),
         };
+        self.progress.history(bounds.top, bounds.lookback);
+        if Walk::new(self, bounds, options.depth).await?.run().await? == Walked::Cancelled {
+            return Ok(Steps::Cancelled);
+        }
+        store::events::complete_index(self.store.conn()).await?;
+        let coverage = self.prove(bounds.top, options.policy).await?;
         let as_of = coverage.map_or(portal.time, |c| c.to);
         self.learn_key_uses().await?;
         self.learn_status_changes(as_of - days(options.policy.inactivity_days)).await?;
@@ -108,5 +115,19 @@ impl Pull<'_> {
             return Ok(Steps::Cancelled);
         }
         Ok(Steps::Complete(coverage))
+    }
+
+    /// Files the newest stretch that is proven, and gives what of it the policy takes for covered.
+    async fn prove(&mut self, top: Timestamp, policy: &Policy) -> anyhow::Result<Option<Coverage>> {
+        let conn = self.store.conn();
+        let segments = store::segments::load(conn).await?;
+        let newest = segments.first();
+        let Some(proven) = newest.and_then(|s| Coverage::up_to(s.from, Some(s.to.min(top)))) else {
+            return Ok(None);
+        };
+        let timezone = self.cx.portal.timezone.clone();
+        let proof = Proof { proven, whole_from: None, timezone };
+        store::recording::prove(conn, self.sync_run, &proof).await?;
+        Ok(evaluate::coverage(conn, self.sync_run, Some(proven), policy).await?)
     }
 }

@@ -2,10 +2,7 @@
 //! it, on a machine that knows the time? What only looks complete is refused.
 
 use crate::{
-    domain::{
-        account::{AccountId, Kind},
-        contiguity::{PAGE, REPORTED_LATE},
-    },
+    domain::account::{AccountId, Kind},
     exit::Failure,
     portal::{ApiKey, Decline, PortalError, PortalReader},
     store::{portal::KnownPortal, sync_runs::PortalFacts},
@@ -34,8 +31,8 @@ pub(crate) struct Portal {
     pub(crate) key_account: AccountId,
     /// What the portal says of itself.
     pub(crate) facts: PortalFacts,
-    /// The newest event of any kind; `None` where nothing was ever recorded.
-    pub(crate) newest: Option<Timestamp>,
+    /// Its time zone (IANA), in which its weekends fall.
+    pub(crate) timezone: Option<String>,
 }
 
 /// Asks the portal.
@@ -85,6 +82,7 @@ async fn ask(reader: &PortalReader, now: Timestamp, purpose: Purpose) -> anyhow:
             "the portal does not name its owner; use a key of its owner or of a DocSpace admin",
         )
     })?;
+    shows_history(reader).await?;
     Ok(Portal {
         known: KnownPortal {
             tenant_id: identity.value.tenant_id,
@@ -93,7 +91,7 @@ async fn ask(reader: &PortalReader, now: Timestamp, purpose: Purpose) -> anyhow:
         },
         time: identity.at,
         key_account: owner.id,
-        newest: newest_of_any_kind(reader, identity.at).await?,
+        timezone: identity.value.timezone,
         facts: facts(reader).await,
     })
 }
@@ -136,24 +134,11 @@ async fn facts(reader: &PortalReader) -> PortalFacts {
     }
 }
 
-/// The newest event of any kind that is not dated in the future: one that is would hide that recording
-/// has stopped. Asks for one row of each history, which also shows whether the portal hides them.
-async fn newest_of_any_kind(
-    reader: &PortalReader,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, PortalError> {
-    // Up to an hour late can be the hour repeated when DST ends.
-    let is_past = |at: &Timestamp| *at <= now + REPORTED_LATE;
-    let mut login = newest_login(reader).await?;
-    if !login.as_ref().is_none_or(is_past) {
-        let page = reader.logins(0, PAGE).await?.value;
-        login = page.iter().map(|e| e.at).find(is_past);
-    }
-    let mut action = reader.newest_action().await?.value.map(|a| a.at);
-    if !action.as_ref().is_none_or(is_past) {
-        action = reader.newest_action_until(now).await?.value.map(|a| a.at);
-    }
-    Ok(login.into_iter().chain(action).map(|at| at.min(now)).max())
+/// Asks for one row of each history: a portal that hides them answers with more (rule of the plan).
+async fn shows_history(reader: &PortalReader) -> Result<(), PortalError> {
+    newest_login(reader).await?;
+    reader.newest_action().await?;
+    Ok(())
 }
 
 async fn newest_login(reader: &PortalReader) -> Result<Option<Timestamp>, PortalError> {

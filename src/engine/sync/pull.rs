@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::IpRetention,
-    domain::{brakes::Brakes, coverage::Coverage, policy::Policy},
+    domain::{coverage::Coverage, policy::Policy},
     engine::sync::preflight::Portal,
     portal::PortalReader,
     roster::Roster,
@@ -54,8 +54,6 @@ pub(crate) enum Depth {
 pub(crate) struct PullOptions<'a> {
     /// Selects whom to check in the audit trail.
     pub(crate) policy: &'a Policy,
-    /// `max_silence` bounds coverage.
-    pub(crate) brakes: &'a Brakes,
     /// A new roster, if one was given.
     pub(crate) roster: Option<&'a Roster>,
     /// How far the first read goes back.

@@ -258,6 +258,7 @@ fn policies() -> impl Strategy<Value = Policy> {
                     grace_days,
                     signals,
                     exemptions,
+                    silence: None,
                     population: Population {
                         source,
                         kinds,

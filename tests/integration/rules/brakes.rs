@@ -8,7 +8,6 @@ fn brakes(max_accounts: u32, max_percent: u32) -> Brakes {
         max_accounts,
         max_percent,
         max_evidence_age: TimeDelta::hours(24),
-        max_silence: TimeDelta::hours(72),
         min_roster_ratio: 0.5,
     }
 }

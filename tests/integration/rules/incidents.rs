@@ -5,12 +5,14 @@ use chrono::TimeDelta;
 use dormouse::{
     domain::{
         account::{ANONYMOUS, Account, AccountId, Status},
-        coverage::{Coverage, LATENESS, horizon},
+        coverage::{Coverage, LATENESS},
         decision::{Facts, Finding, decide},
         evidence::{Activity, Evidence, Restart, RestartCause, Source},
         login::LoginEvent,
         policy::{Policy, Signals},
         population::{RosterRow, resolve},
+        recorded::{Recorded, SilencePolicy},
+        silence::HourOfRows,
         verdict::{Reason, Verdict, first_inactive, judge},
     },
     time::{Timestamp, days},
@@ -46,6 +48,20 @@ fn covered(from: Timestamp, to: Timestamp) -> Option<Coverage> {
     Some(Coverage { from, to })
 }
 
+/// A history with rows in every hour from `from` to `newest`, proven up to `to`.
+fn recorded(from: Timestamp, newest: Timestamp, to: Timestamp) -> Recorded {
+    let hours = (0..).map(|n| newest - TimeDelta::hours(n)).take_while(|at| *at >= from);
+    let mut hours: Vec<HourOfRows> =
+        hours.map(|at| HourOfRows { first: at, last: at, rows: 5, by_outsiders: 0 }).collect();
+    hours.reverse();
+    let proven = Coverage { from, to };
+    Recorded { proven, whole_from: None, zone: chrono_tz::UTC, hours, acted: Vec::new() }
+}
+
+fn by_clock(recorded: &Recorded) -> Option<Coverage> {
+    recorded.coverage(&SilencePolicy { max_silence_hours: 72, quiet: Vec::new() }).coverage
+}
+
 #[test]
 fn a_partial_read_proves_nothing_about_the_time_that_was_not_read() {
     // The walk broke off twelve days back; nobody's older logins are in the copy.
@@ -66,9 +82,8 @@ fn a_partial_read_proves_nothing_about_the_time_that_was_not_read() {
 
 #[test]
 fn an_empty_answer_is_not_no_activity() {
-    let end = horizon(now(), None, TimeDelta::hours(72));
-    assert_eq!(end, None);
-    let coverage = Coverage::up_to(ago(180), end);
+    let empty = Recorded { hours: Vec::new(), ..recorded(ago(180), now(), now()) };
+    let coverage = by_clock(&empty);
     assert_eq!(coverage, None);
     let people = (1..=20).map(|n| Evidence { account: account(n), coverage, ..evidence() });
     let findings = decided(people.collect(), None);
@@ -198,14 +213,14 @@ fn a_login_code_of_a_later_release_protects() {
 
 #[test]
 fn a_portal_that_stopped_recording_does_not_look_like_everybody_leaving() {
-    let silence = TimeDelta::hours(72);
     let started = now() + LATENESS;
     // In use: covered up to the lateness before the run.
-    assert_eq!(horizon(started, Some(started - TimeDelta::hours(70)), silence), Some(now()));
+    let in_use = recorded(ago(180), started - TimeDelta::hours(70), now());
+    assert_eq!(by_clock(&in_use).map(|c| c.to), Some(now()));
     // Switched off forty days ago: covered up to three days later, whenever the run is.
-    let end = horizon(started, Some(ago(40)), silence);
-    assert_eq!(end, Some(ago(37)));
-    let coverage = Coverage::up_to(ago(180), end);
+    let stopped = recorded(ago(180), ago(40), now());
+    let coverage = by_clock(&stopped);
+    assert_eq!(coverage, covered(ago(180), ago(37)));
     let people = (1..=20).map(|number| Evidence {
         account: account(number),
         last_activity: seen(ago(41), Source::Login),
@@ -220,9 +235,9 @@ fn a_portal_that_stopped_recording_does_not_look_like_everybody_leaving() {
         let person = Evidence { checked_at: Some(now()), ..person };
         assert_eq!(judge(&policy(), &person, ago(37)), Reason::RecentActivity);
     }
-    // A segment that begins behind the horizon covers nothing.
-    assert_eq!(Coverage::up_to(ago(36), end), None);
-    assert_eq!(horizon(started, Some(Timestamp::MAX), silence), Some(now()));
+    // A stretch that begins after that covers nothing.
+    let proven = Coverage { from: ago(36), to: now() };
+    assert_eq!(by_clock(&Recorded { proven, ..stopped }), None);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use dormouse::{
             Exemption, ExemptionSubject, Policy, PolicyError, Population, PopulationSource,
             Signals, unmatched,
         },
+        recorded::{QuietPeriod, SilencePolicy},
         verdict::Reason,
     },
     time::days,
@@ -42,6 +43,15 @@ fn full() -> Policy {
             },
             exemption(ExemptionSubject::Account(account(1).id)),
         ],
+        silence: Some(SilencePolicy {
+            max_silence_hours: 96,
+            quiet: vec![QuietPeriod {
+                from: date("2026-12-24").unwrap(),
+                to: date("2027-01-01").unwrap(),
+                reason: "closed".into(),
+                owner: "Ann".into(),
+            }],
+        }),
     }
 }
 
@@ -57,7 +67,8 @@ fn the_canonical_text_is_this_one() {
             r#"{"group":"Zeitarbeit","reason":"on parental leave"},"#,
             r#"{"domain":"agency.example","reason":"on parental leave"},"#,
             r#"{"email":"anna@x.example","reason":"on parental leave","owner":"hr@company.example","expires":"2026-12-31"},"#,
-            r#"{"account":"00000000-0000-0000-0000-000000000001","reason":"on parental leave"}]}"#,
+            r#"{"account":"00000000-0000-0000-0000-000000000001","reason":"on parental leave"}],"#,
+            r#""max_silence_hours":96,"quiet":[{"from":"2026-12-24","to":"2027-01-01","reason":"closed","owner":"Ann"}]}"#,
         )
     );
     let plain = policy();
@@ -94,6 +105,9 @@ fn every_part_of_the_policy_is_in_its_digest() {
         with(|p| p.exemptions[0].owner = Some(String::new())),
         with(|p| p.exemptions[0].expires = date("2026-12-31")),
         with(|p| drop(p.exemptions.pop())),
+        with(|p| p.silence.as_mut().unwrap().max_silence_hours = 72),
+        with(|p| p.silence.as_mut().unwrap().quiet.clear()),
+        with(|p| p.silence.as_mut().unwrap().quiet[0].owner.push('!')),
     ];
     let distinct: std::collections::BTreeSet<&String> = digests.iter().collect();
     assert_eq!(distinct.len(), digests.len());

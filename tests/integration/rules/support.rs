@@ -75,6 +75,7 @@ pub(crate) fn policy() -> Policy {
             email_domains: Vec::new(),
         },
         exemptions: Vec::new(),
+        silence: None,
     }
 }
 

@@ -9,6 +9,7 @@ mod nightly;
 mod property;
 mod pure;
 mod refusals;
+mod silence;
 mod support;
 mod walk;
 mod wire;

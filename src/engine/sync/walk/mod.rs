@@ -41,6 +41,8 @@ pub(crate) struct Bounds {
     pub(crate) top: Timestamp,
     /// How far back the first read goes.
     pub(crate) lookback: Timestamp,
+    /// The portal keeps nothing from before: an older row has a wrong date, or its removal is due.
+    pub(crate) kept_from: Timestamp,
 }
 
 /// How a walk ended.
@@ -337,7 +339,8 @@ impl Walk<'_, '_> {
         let (from, oldest, below): (Timestamp, _, _) = match bottom {
             Bottom::Open | Bottom::Bound => (late, frontier.oldest, SegmentEnd::Open),
             Bottom::Known(to) => (to, frontier.oldest, SegmentEnd::Open),
-            Bottom::End => (oldest, oldest, SegmentEnd::End),
+            // One row with a wrong date must not stretch what was read at once.
+            Bottom::End => (oldest.max(self.bounds.kept_from), oldest, SegmentEnd::End),
             Bottom::Gone => (late, frontier.oldest, SegmentEnd::End),
         };
         let tail = frontier.tail.clone();

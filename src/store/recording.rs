@@ -1,0 +1,108 @@
+//! What a sync run proved of the login history, and how many rows the portal writes by the hour: the facts
+//! that coverage is derived from, each as one run knew them.
+
+use sqlx::SqliteConnection;
+
+use crate::{
+    domain::{coverage::Coverage, recorded::Recorded, silence::HourOfRows},
+    store::{StoreError, types::Millis},
+    time::Timestamp,
+};
+
+/// What a run proved.
+#[derive(Debug, Clone)]
+pub struct Proof {
+    /// The newest stretch whose rows are all stored.
+    pub proven: Coverage,
+    /// How far back the portal showed it again; none where all of it was read at once.
+    pub whole_from: Option<Timestamp>,
+    /// The portal's time zone, as it names it.
+    pub timezone: Option<String>,
+}
+
+/// Files what a run proved.
+pub async fn prove(
+    conn: &mut SqliteConnection,
+    sync_run: i64,
+    proof: &Proof,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE sync_runs SET proven_from = ?, proven_to = ?, whole_from = ?, timezone = ? WHERE id = ?",
+        proof.proven.from,
+        proof.proven.to,
+        proof.whole_from,
+        proof.timezone,
+        sync_run
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What was known of the recording after `sync_run`: that of the newest run up to it that proved
+/// something. `None` where these runs are of a release that knew coverage alone.
+pub async fn recorded(
+    conn: &mut SqliteConnection,
+    sync_run: i64,
+) -> Result<Option<Recorded>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT id AS "id!", proven_from AS "proven_from!: Timestamp",
+                  proven_to AS "proven_to!: Timestamp", whole_from AS "whole_from: Timestamp",
+                  timezone, portal_time AS "portal_time!: Timestamp"
+           FROM sync_runs
+           WHERE id <= ? AND proven_from IS NOT NULL AND proven_to IS NOT NULL AND portal_time IS NOT NULL
+           ORDER BY id DESC LIMIT 1"#,
+        sync_run
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Recorded {
+        proven: Coverage { from: row.proven_from, to: row.proven_to },
+        whole_from: row.whole_from,
+        // A zone that this release does not know moves the edges of weekends by hours at most.
+        zone: row.timezone.and_then(|name| name.parse().ok()).unwrap_or(chrono_tz::UTC),
+        hours: hours(conn, row.id, row.portal_time).await?,
+        acted: acted(conn, row.id).await?,
+    }))
+}
+
+/// Rows by the hour, as `sync_run` knew them. Rows dated after the portal's clock say nothing about when
+/// it recorded.
+async fn hours(
+    conn: &mut SqliteConnection,
+    sync_run: i64,
+    now: Timestamp,
+) -> Result<Vec<HourOfRows>, StoreError> {
+    let now = Millis(now);
+    let rows = sqlx::query!(
+        r#"SELECT sum(rows) AS "rows!: u32", sum(failures) AS "failures!: u32",
+                  min(first_ms) AS "first!: Millis", max(last_ms) AS "last!: Millis"
+           FROM login_hours WHERE sync_run_id <= ? AND last_ms <= ?
+           GROUP BY hour_ms ORDER BY hour_ms"#,
+        sync_run,
+        now
+    )
+    .fetch_all(conn)
+    .await?;
+    let hours = rows.into_iter().map(|r| HourOfRows {
+        first: r.first.0,
+        last: r.last.0,
+        rows: r.rows,
+        by_outsiders: r.failures,
+    });
+    Ok(hours.collect())
+}
+
+/// Moments at which the audit trail shows somebody else than the key's account.
+async fn acted(conn: &mut SqliteConnection, sync_run: i64) -> Result<Vec<Timestamp>, StoreError> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT at AS "at!: Timestamp" FROM trail_points WHERE sync_run_id <= ?
+           UNION SELECT event_at FROM checks WHERE event_at IS NOT NULL AND sync_run_id <= ?
+           ORDER BY 1"#,
+        sync_run,
+        sync_run
+    )
+    .fetch_all(conn)
+    .await?)
+}
