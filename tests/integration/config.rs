@@ -141,8 +141,8 @@ fn an_exemption_has_one_subject_a_reason_and_perhaps_a_last_day() {
         ("email = \"a@example.com\"", "needs a reason"),
         ("email = \"a@example.com\"\nreason = \"  \"", "needs a reason"),
         ("account = \"17\"\nreason = \"x\"", "is not a GUID"),
-        ("group = \"G\"\nreason = \"x\"\nexpires = \"soon\"", "is not a valid date"),
-        ("group = \"G\"\nreason = \"x\"\nexpires = 2026-12-31T00:00:00Z", "is not a valid date"),
+        ("group = \"G\"\nreason = \"x\"\nexpires = \"soon\"", "is not a date; write"),
+        ("group = \"G\"\nreason = \"x\"\nexpires = 2026-12-31T00:00:00Z", "is not a date; write"),
     ] {
         let problem = Setup::new().toml(&format!("\n[[exemption]]\n{table}\n")).refusal();
         assert!(problem.starts_with("dormouse.toml:2: "), "{problem}");

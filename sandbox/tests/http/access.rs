@@ -163,6 +163,6 @@ async fn wrong_routes_and_methods_are_empty() {
     assert_eq!((got.status, got.text.as_str()), (405, ""));
     let url = format!("{}/api/2.0/people/status/Terminated", portal.url());
     let bearer = format!("Bearer {}", portal.admin_key());
-    let plain = reqwest::Client::new().put(url).header("Authorization", bearer).body("{}");
+    let plain = client().put(url).header("Authorization", bearer).body("{}");
     assert_eq!(plain.send().await.unwrap().status(), 415);
 }

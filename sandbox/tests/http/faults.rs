@@ -22,7 +22,7 @@ async fn portal() -> Sandbox {
 
 async fn try_disable(portal: &Sandbox) -> reqwest::Result<Got> {
     let id = portal.world().accounts()[1].id;
-    let request = reqwest::Client::new()
+    let request = client()
         .put(format!("{}{DISABLE}", portal.url()))
         .header("Authorization", format!("Bearer {}", portal.admin_key()))
         .header("Content-Type", "application/json")
@@ -54,7 +54,7 @@ async fn bodies_are_cut_in_both_framings() {
     for framing in [Framing::ContentLength, Framing::Chunked] {
         portal.faults().clear();
         portal.faults().push(Rule::get(LOGINS, Fault::Truncate { keep: 500, framing }));
-        let request = reqwest::Client::new()
+        let request = client()
             .get(format!("{}{LOGINS}", portal.url()))
             .header("Authorization", format!("Bearer {}", portal.admin_key()));
         let response = request.send().await.unwrap();

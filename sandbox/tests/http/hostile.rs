@@ -17,7 +17,7 @@ async fn portal() -> Sandbox {
 }
 
 async fn bytes(portal: &Sandbox, path: &str) -> (reqwest::header::HeaderMap, Vec<u8>) {
-    let got = reqwest::get(format!("{}{path}", portal.url())).await.expect("an answer");
+    let got = client().get(format!("{}{path}", portal.url())).send().await.expect("an answer");
     (got.headers().clone(), got.bytes().await.expect("a body").to_vec())
 }
 
@@ -60,7 +60,7 @@ async fn a_listing_hangs_half_way() {
     let portal = portal().await;
     portal.faults().push(Rule::get(PEOPLE, Fault::Stall { keep: 100 }));
     let url = format!("{}{PEOPLE}", portal.url());
-    let request = reqwest::Client::new().get(url);
+    let request = client().get(url);
     let request = request.header("Authorization", format!("Bearer {}", portal.admin_key()));
     let mut response = request.send().await.expect("an answer");
     assert_eq!(response.chunk().await.expect("a piece").map(|piece| piece.len()), Some(100));

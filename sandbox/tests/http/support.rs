@@ -33,6 +33,12 @@ pub(crate) async fn count(portal: &Sandbox, path: &str) -> usize {
     get(portal, path).await.ids().len()
 }
 
+pub(crate) fn client() -> reqwest::Client {
+    // Where the workspace is built as one, TLS comes without a provider; a second installation is refused.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
 pub(crate) struct Got {
     pub(crate) status: u16,
     pub(crate) headers: reqwest::header::HeaderMap,
@@ -67,7 +73,7 @@ pub(crate) async fn get(portal: &Sandbox, path: &str) -> Got {
 }
 
 pub(crate) async fn get_as(portal: &Sandbox, path: &str, header: &str) -> reqwest::Result<Got> {
-    let request = reqwest::Client::new().get(format!("{}{path}", portal.url()));
+    let request = client().get(format!("{}{path}", portal.url()));
     let request = if header.is_empty() { request } else { request.header("Authorization", header) };
     read(request.send().await?).await
 }
@@ -77,7 +83,7 @@ pub(crate) async fn put(portal: &Sandbox, path: &str, body: &str) -> Got {
 }
 
 pub(crate) async fn put_as(portal: &Sandbox, path: &str, body: &str, key: &str) -> Got {
-    let request = reqwest::Client::new()
+    let request = client()
         .put(format!("{}{path}", portal.url()))
         .header("Authorization", format!("Bearer {key}"))
         .header("Content-Type", "application/json")

@@ -87,7 +87,7 @@ fn everything_known_of_one_account_is_shown() {
 
     What dormouse did
     SEQ  AT                    RUN  ACTION   RESULT         DETAIL
-      1  2026-11-24 12:00 UTC    3  disable  intent         sha256:43cb719576178d5f2ad726d2bfab31a1fc170e31cfe2e020b9dc969e59c6bad5
+      1  2026-11-24 12:00 UTC    3  disable  intent         sha256:ecf55ece46d2c1e4d0e3dfc860f5c49e1895569d01aaaef7a880d4ab887ad68e
       2  2026-11-24 12:00 UTC    3  disable  applied        the answer shows disabled
       3  2026-11-24 12:00 UTC    3  disable  corroboration  the portal's audit trail shows the change
     ");
@@ -116,7 +116,7 @@ fn the_json_object_has_the_same() {
             "current": true,
             "inactivity_days": 30,
             "never_logged_in_grace_days": 30,
-            "policy_sha256": "e9a49923c832cd10a4908aab083cc5770076c4f0f306b3fe30e88ca5be028936",
+            "policy_sha256": "882485d94d63f8c451657cfc7b638e4b318dfe4345bf0d4e0b6e83c0b14f281e",
             "sync_run_id": 3,
             "history_seq": 3,
             "coverage": {
@@ -302,7 +302,7 @@ fn the_json_object_has_the_same() {
               "action": "disable",
               "phase": "intent",
               "outcome": null,
-              "detail": "sha256:43cb719576178d5f2ad726d2bfab31a1fc170e31cfe2e020b9dc969e59c6bad5",
+              "detail": "sha256:ecf55ece46d2c1e4d0e3dfc860f5c49e1895569d01aaaef7a880d4ab887ad68e",
               "actor": "34dc7d98-71bd-40bf-90ed-07ae3a6d80e7",
               "status_after": null,
               "portal_event_id": null

@@ -100,7 +100,7 @@ fn what_was_altered_is_noticed() {
         ("UPDATE decisions SET inactivity_days = 31", "inactivity_days"),
         ("UPDATE decisions SET policy = replace(policy, '30', '31')", "policy"),
         ("UPDATE decisions SET coverage_from = '2026-01-01T00:00:00.000Z'", "coverage"),
-        ("UPDATE sync_runs SET coverage_from = '2026-01-01T00:00:00.000Z'", "coverage"),
+        ("UPDATE sync_runs SET proven_from = '2026-01-01T00:00:00.000Z'", "coverage"),
         (
             "DELETE FROM events WHERE account_pk IN (SELECT pk FROM account_keys k JOIN accounts a USING (account_id) WHERE email LIKE 'idle@%'); DELETE FROM last_events",
             "idle@",

@@ -40,8 +40,8 @@ fn the_json_object_is_the_documented_one() {
             "as_of": "2026-11-24T10:00:00.000Z",
             "current": true,
             "inactivity_days": 30,
-            "policy_sha256": "e9a49923c832cd10a4908aab083cc5770076c4f0f306b3fe30e88ca5be028936",
-            "digest": "sha256:abd9d8e817cbc266171f641800da037dc78eb81ace1cb5672b883c3843739d43",
+            "policy_sha256": "882485d94d63f8c451657cfc7b638e4b318dfe4345bf0d4e0b6e83c0b14f281e",
+            "digest": "sha256:ae5349b635d5844423886b7a5b0248918ea042a7a1092717e15b8b87d1a5c426",
             "coverage": {
               "from": "2026-06-07T12:00:00.000Z",
               "to": "2026-11-24T10:00:00.000Z"
@@ -238,7 +238,7 @@ fn the_table_is_for_people() {
     never@contractor.example   Never Guest
 
     Next: dormouse apply  (1 account to disable)
-    Details: dormouse explain E-MAIL   Digest: abd9d8e817cb…
+    Details: dormouse explain E-MAIL   Digest: ae5349b635d5…
     ");
 }
 
@@ -256,7 +256,7 @@ fn without_a_roster_the_portal_says_who_is_reviewed() {
     idle@contractor.example    idle Contractor    guest    92 d  2026-08-23
 
     Next: dormouse apply  (3 accounts to disable)
-    Details: dormouse explain E-MAIL   Digest: a1d925e024b4…
+    Details: dormouse explain E-MAIL   Digest: 94a54eb5553d…
     ");
 }
 
@@ -371,7 +371,7 @@ fn a_comparison_says_who_changed_and_why() {
     soon@contractor.example  recent_activity  idle             idle for 30 days, before for 28
 
     Next: dormouse apply  (3 accounts to disable)
-    Details: dormouse explain E-MAIL   Digest: 87b4860a54e1…
+    Details: dormouse explain E-MAIL   Digest: 1d8c72ad5f4f…
     ");
     let changes = &site.must("decide --dry-run --compare 1 --format json").json()["changes"];
     insta::assert_snapshot!(serde_json::to_string_pretty(changes).unwrap(), @r#"

@@ -62,7 +62,8 @@ const NOT_YET: [&str; 16] = [
 const TOP: [&str; 2] = ["main", "app"];
 
 /// Crates that the rules may use: data and arithmetic, nothing that reads or writes.
-const DOMAIN_CRATES: [&str; 6] = ["chrono", "uuid", "thiserror", "serde", "serde_json", "sha2"];
+const DOMAIN_CRATES: [&str; 7] =
+    ["chrono", "chrono_tz", "uuid", "thiserror", "serde", "serde_json", "sha2"];
 
 /// Where a rule would learn something that is not its argument.
 const OUTSIDE: [&str; 14] = [

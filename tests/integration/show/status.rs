@@ -6,6 +6,8 @@ use dormouse::{
     store::history,
 };
 
+use sandbox::Login;
+
 use super::support::{Machine, Site, now, small};
 
 #[test]
@@ -66,7 +68,13 @@ fn it_works_while_the_portal_is_away_and_the_file_cannot_be_written() {
 
 #[test]
 fn a_portal_that_stopped_recording_is_not_answered_with_another_sync() {
-    let site = Site::new(small());
+    let mut world = small();
+    let active = world.account_by_email("active@contractor.example").unwrap().id;
+    for row in 0..400 {
+        // So many that their absence means something.
+        world.add_login(Login::success(active).at((now() - TimeDelta::hours(3 + 3 * row)).into()));
+    }
+    let site = Site::new(world);
     site.must("sync");
     site.pass(TimeDelta::days(10));
     site.must("sync");
