@@ -17,6 +17,7 @@ use crate::{
     },
     engine::{
         evaluate,
+        silences::silences,
         status_change::{
             ChangeOptions, ChangeRun, Session,
             plan::{Plan, Selection, plan},
@@ -247,17 +248,23 @@ fn agree(cx: &mut Context, number: usize) -> anyhow::Result<()> {
 }
 
 async fn disable(session: &mut Session<'_>, plan: Plan) -> anyhow::Result<()> {
-    // Exemptions are those of today: one added since the decision spares at once.
-    let policy = Policy {
-        exemptions: session.engine.settings.policy.exemptions.clone(),
+    // Exemptions are those of today: one added since the decision spares at once. A quiet period must
+    // stand in both: one that was taken back vouches for nothing.
+    let today = &session.engine.settings.policy;
+    let mut policy = Policy {
+        exemptions: today.exemptions.clone(),
         ..Policy::from_canonical_json(&plan.head.policy)?
     };
+    if let (Some(decided), Some(today)) = (&mut policy.silence, &today.silence) {
+        decided.quiet.retain(|period| today.quiet.contains(period));
+    }
     session.pull(&policy).await?;
     let (snapshot, end) = evaluate::newest(session.store.conn(), &policy).await?;
     refuse_unrecorded(session, end - days(policy.inactivity_days)).await?;
     let conn = session.store.conn();
     let judged = evaluate::judge(conn, snapshot, policy, end, Currency::Current).await?;
-    for warning in warnings(&judged, session.engine.clock.now()) {
+    let silences = silences(conn, judged.snapshot.sync_run.id, &judged.policy).await?;
+    for warning in warnings(&judged, &silences, session.engine.clock.now()) {
         session.engine.notes.warn(&warning);
     }
     let mut recheck = Recheck::new(session, &judged, plan.head.digest).await?;

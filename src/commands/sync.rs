@@ -8,10 +8,11 @@ use crate::{
     cli::values::days,
     commands::{Context, progress::Bars},
     config::Overrides,
-    domain::{brakes::Brakes, coverage::Coverage},
+    domain::{brakes::Brakes, coverage::Coverage, policy::Policy},
     engine::{
         cancel,
         recorded_run::{RecordedRun, RunSummary},
+        silences::silences,
         status_change::reenabled::{Reenabled, reenabled},
         sync::{Depth, PullContext, PullOptions, Pulled, Purpose, preflight, pull},
     },
@@ -155,7 +156,9 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     });
     let finished = run.finish(cx.clock.as_ref(), summary).await;
     let summary = match result {
-        Ok(pulled) => Summary::of(&mut run.store, pulled, reader.traffic()).await,
+        Ok(pulled) => {
+            Summary::of(&mut run.store, pulled, reader.traffic(), &cx.settings.policy).await
+        }
         Err(error) => Err(error),
     };
     let closed = run.close().await;
@@ -216,11 +219,19 @@ struct Summary {
     holes: Vec<Hole>,
     returned: Vec<Reenabled>,
     traffic: Traffic,
+    silences: Vec<String>,
 }
 
 impl Summary {
-    async fn of(store: &mut Store, pulled: Pulled, traffic: Traffic) -> anyhow::Result<Self> {
+    async fn of(
+        store: &mut Store,
+        pulled: Pulled,
+        traffic: Traffic,
+        policy: &Policy,
+    ) -> anyhow::Result<Self> {
+        let silences = silences(store.conn(), pulled.sync_run, policy).await?;
         Ok(Self {
+            silences: silences.warnings(pulled.after, policy.inactivity_days),
             events_stored: store::events::total(store.conn()).await?,
             holes: store::segments::holes(store.conn()).await?,
             returned: reenabled(store, pulled.sync_run).await?,
@@ -295,6 +306,9 @@ impl Summary {
         }
         for Hole { from, to, reason } in &self.holes {
             out.warn(format_args!("hole in the history from {from} to {to}: {reason}"));
+        }
+        for silence in &self.silences {
+            out.warn(silence);
         }
         if after.is_none() {
             out.warn("no login event can be relied on yet, so no account can be called inactive");

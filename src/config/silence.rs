@@ -33,9 +33,7 @@ pub(super) fn load(sources: &mut Sources<'_>) -> Result<SilencePolicy, ConfigErr
     for table in &file.tables.quiet {
         let found = Found::new(table.get_ref(), file.origin(&table.span()));
         let found = found.check(|table| quiet(table, sources.today))?;
-        periods.push(sources.note("quiet", found, |q| {
-            format!("{} to {}, {}: {}", q.from, q.to, q.owner, q.reason)
-        }));
+        periods.push(sources.note("quiet", found, ToString::to_string));
     }
     Ok(SilencePolicy { max_silence_hours, quiet: periods })
 }

@@ -1,6 +1,8 @@
 //! From what a sync proved to coverage: the stretch in which a login would have been recorded **and** read.
 //! Rows that are joined are not yet time that is covered; what a policy allows as silence decides.
 
+use std::fmt;
+
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 
@@ -23,6 +25,13 @@ pub struct QuietPeriod {
     pub reason: String,
     /// Who vouches for it.
     pub owner: String,
+}
+
+impl fmt::Display for QuietPeriod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { from, to, reason, owner } = self;
+        write!(f, "{from} to {to}, {owner}: {reason}")
+    }
 }
 
 /// How a policy reads silences.
@@ -58,6 +67,8 @@ pub struct CoverageByClock {
     pub bound: LowerBound,
     /// All suspect silences of the proven stretch, oldest first.
     pub silences: Vec<Silence>,
+    /// The newest row, where rows were to be expected after it and coverage ends for want of them.
+    pub silent_since: Option<Timestamp>,
     /// Whether the portal writes enough rows to notice that it stopped.
     pub pace: Pace,
     /// Vouched days on which the audit trail shows that people were there: they vouch for nothing.
@@ -100,6 +111,8 @@ impl Recorded {
             Some(silent) => (Pace::Known, self.proven.to.min(silent)),
             None => (Pace::TooQuiet, self.proven.to),
         };
+        let newest = self.hours.last().map(|hour| hour.last);
+        let silent_since = newest.filter(|_| end < self.proven.to);
         let silences: Vec<Silence> = suspect_silences(&self.hours, &rule)
             .into_iter()
             .filter(|silence| silence.to > start && silence.from < end)
@@ -117,9 +130,19 @@ impl Recorded {
             coverage: Coverage::up_to(from, (!self.hours.is_empty()).then_some(end)),
             bound,
             silences,
+            silent_since,
             pace,
             refuted,
         }
+    }
+
+    /// The whole days of the portal's zone between two moments: what would have to be vouched for. None
+    /// where there is no whole day.
+    #[must_use]
+    pub fn whole_days(&self, from: Timestamp, to: Timestamp) -> Option<(NaiveDate, NaiveDate)> {
+        let day = |at: Timestamp| at.with_timezone(&self.zone).date_naive();
+        let (first, last) = (day(from).succ_opt()?, day(to).pred_opt()?);
+        (first <= last).then_some((first, last))
     }
 
     /// Days that are vouched for, and those among them on which people were there all the same.

@@ -19,7 +19,7 @@ use crate::{
         policy::Policy,
         population::{Member, Resolved, resolve},
         reconciliation::{AccountPlace, Reconciled},
-        recorded::CoverageByClock,
+        recorded::{CoverageByClock, Recorded},
     },
     exit::Failure,
     store::{
@@ -96,7 +96,7 @@ pub(crate) async fn coverage(
     policy: &Policy,
 ) -> Result<Option<Coverage>, StoreError> {
     Ok(match by_clock(conn, sync_run, policy).await? {
-        Some(by_clock) => by_clock.coverage,
+        Some((_, by_clock)) => by_clock.coverage,
         None => written,
     })
 }
@@ -106,10 +106,13 @@ pub(crate) async fn by_clock(
     conn: &mut SqliteConnection,
     sync_run: i64,
     policy: &Policy,
-) -> Result<Option<CoverageByClock>, StoreError> {
+) -> Result<Option<(Recorded, CoverageByClock)>, StoreError> {
     let Some(silence) = &policy.silence else { return Ok(None) };
     let recorded = store::recording::recorded(conn, sync_run).await?;
-    Ok(recorded.map(|recorded| recorded.coverage(silence)))
+    Ok(recorded.map(|recorded| {
+        let by_clock = recorded.coverage(silence);
+        (recorded, by_clock)
+    }))
 }
 
 /// Which facts count by their own date.

@@ -7,6 +7,7 @@ pub(crate) mod due;
 pub(crate) mod evaluate;
 pub(crate) mod find_account;
 pub(crate) mod recorded_run;
+pub(crate) mod silences;
 pub(crate) mod status_change;
 pub(crate) mod sync;
 pub(crate) mod warnings;

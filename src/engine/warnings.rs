@@ -5,7 +5,7 @@ use crate::{
         account::Account,
         policy::{PopulationSource, unmatched},
     },
-    engine::evaluate::Judged,
+    engine::{evaluate::Judged, silences::Silences},
     store::decisions::Currency,
     time::{Timestamp, days},
 };
@@ -16,14 +16,15 @@ const ROSTER_AGE_DAYS: u32 = 7;
 const NOTICE_DAYS: u32 = 14;
 
 /// One sentence a warning. `now` is this machine's clock.
-pub(crate) fn warnings(judged: &Judged, now: Timestamp) -> Vec<String> {
+pub(crate) fn warnings(judged: &Judged, silences: &Silences, now: Timestamp) -> Vec<String> {
     let Judged { policy, as_of, gathered, resolved, .. } = judged;
     // What is decided now rests on today's roster, however old the evidence is.
     let moment = match judged.currency {
         Currency::Current => now,
         Currency::Historical => *as_of,
     };
-    let mut warnings = Vec::new();
+    let coverage = judged.snapshot.sync_run.coverage;
+    let mut warnings = silences.warnings(coverage, policy.inactivity_days);
     match (&gathered.roster, resolved.source) {
         (Some(roster), PopulationSource::Roster) if moment - roster.at > days(ROSTER_AGE_DAYS) => {
             warnings.push(format!(

@@ -67,6 +67,35 @@ pub async fn recorded(
     }))
 }
 
+/// What the audit trail shows of others than the key's account between two moments, as `sync_run` knew it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Acted {
+    /// Actions that were read: the newest of each account, not all.
+    pub actions: u32,
+    /// Accounts that made them.
+    pub accounts: u32,
+}
+
+/// See [`Acted`].
+pub async fn acted_between(
+    conn: &mut SqliteConnection,
+    sync_run: i64,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Acted, StoreError> {
+    let found = sqlx::query_as!(
+        Acted,
+        r#"SELECT count(DISTINCT event_id) AS "actions!: u32", count(DISTINCT account_pk) AS "accounts!: u32"
+           FROM (SELECT event_id, event_at AS at, account_pk, sync_run_id FROM checks WHERE event_id IS NOT NULL
+                 UNION ALL SELECT event_id, at, NULL, sync_run_id FROM trail_points)
+           WHERE at > ? AND at < ? AND sync_run_id <= ?"#,
+        from,
+        to,
+        sync_run
+    );
+    Ok(found.fetch_one(conn).await?)
+}
+
 /// Rows by the hour, as `sync_run` knew them. Rows dated after the portal's clock say nothing about when
 /// it recorded.
 async fn hours(

@@ -19,6 +19,7 @@ use crate::{
         cited::decision_head,
         evaluate::{Judged, judge, moment, newest},
         recorded_run::{RecordedRun, RunSummary},
+        silences::{Silences, silences},
         status_change::plan::load_of,
         warnings::warnings,
     },
@@ -114,6 +115,7 @@ struct Made {
     older: Option<Vec<Finding>>,
     /// What disabling the inactive accounts would weigh.
     load: BrakeLoad,
+    silences: Silences,
 }
 
 pub async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
@@ -131,7 +133,7 @@ pub async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     } else {
         stored(cx, &args).await?
     };
-    for warning in warnings(&made.judged, cx.clock.now()) {
+    for warning in warnings(&made.judged, &made.silences, cx.clock.now()) {
         cx.out.warn(warning);
     }
     show::show(cx, &made, args.length())?;
@@ -175,7 +177,9 @@ async fn made(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<Ma
         }
     };
     let load = load_of(store.conn(), &judged.findings, cx.clock.now()).await?;
-    Ok(Made { id: None, judged, older, load })
+    let run = judged.snapshot.sync_run.id;
+    let silences = silences(store.conn(), run, &judged.policy).await?;
+    Ok(Made { id: None, judged, older, load, silences })
 }
 
 async fn evaluated(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<Judged> {

@@ -5,7 +5,11 @@ use sqlx::SqliteConnection;
 use crate::commands::doctor::check::Check;
 use crate::{
     commands::Context,
-    domain::{coverage::Coverage, history::Verified},
+    domain::{coverage::Coverage, history::Verified, policy::Policy, recorded::Pace},
+    engine::{
+        evaluate::coverage,
+        silences::{Silences, silences},
+    },
     output::when::many,
     store::{
         Mode, StoreError,
@@ -19,6 +23,7 @@ use crate::{
 pub(super) struct Known {
     pub(super) portal: Option<KnownPortal>,
     pub(super) coverage: Option<Coverage>,
+    pub(super) silences: Silences,
 }
 
 /// Everything about the store.
@@ -38,7 +43,9 @@ pub(super) async fn examine(cx: &Context) -> (Vec<Check>, Known) {
     };
     let mut checks = vec![Check::ok(NAME, format!("{path}, schema up to date"))];
     let (found, known) = match store.snapshot().await {
-        Ok(mut snapshot) => (whole(&mut snapshot).await, known(&mut snapshot).await),
+        Ok(mut snapshot) => {
+            (whole(&mut snapshot).await, known(&mut snapshot, &cx.settings.policy).await)
+        }
         Err(error) => (vec![Check::failed(NAME, error)], Ok(Known::default())),
     };
     checks.extend(found);
@@ -46,14 +53,40 @@ pub(super) async fn examine(cx: &Context) -> (Vec<Check>, Known) {
         checks.push(Check::failed(NAME, error));
         Known::default()
     });
+    checks.extend(silent(&known.silences));
     (checks, known)
 }
 
-async fn known(conn: &mut SqliteConnection) -> Result<Known, StoreError> {
-    Ok(Known {
-        portal: portal::known(conn).await?,
-        coverage: sync_runs::newest_ended(conn).await?.and_then(|run| run.coverage),
-    })
+async fn known(conn: &mut SqliteConnection, policy: &Policy) -> Result<Known, StoreError> {
+    let mut known = Known { portal: portal::known(conn).await?, ..Known::default() };
+    if let Some(run) = sync_runs::newest_ended(conn).await? {
+        known.coverage = coverage(conn, run.id, run.coverage, policy).await?;
+        known.silences = silences(conn, run.id, policy).await?;
+    }
+    Ok(known)
+}
+
+fn silent(silences: &Silences) -> Vec<Check> {
+    const NAME: &str = "silences";
+    const VOUCH: &str =
+        "find out whether the portal had stopped recording; `dormouse status` says more";
+    let found = silences.found.iter().map(|s| Check::warning(NAME, s.stretch(), VOUCH));
+    let mut checks: Vec<Check> = found.collect();
+    let remove = "take this day out of [[quiet]] in dormouse.toml";
+    checks.extend(silences.refuted().map(|text| Check::warning("quiet", text, remove)));
+    checks.extend(silences.quiet.iter().map(|q| Check::ok("quiet", q.to_string())));
+    match silences.pace {
+        Some(Pace::TooQuiet) => checks.push(Check::warning(
+            NAME,
+            "too few login events to notice when the portal stops recording",
+            "look now and then whether Settings > Security > Login History shows new ones",
+        )),
+        Some(Pace::Known) if silences.found.is_empty() => {
+            checks.push(Check::ok(NAME, "none in which login events were to be expected"));
+        }
+        Some(Pace::Known) | None => {}
+    }
+    checks
 }
 
 async fn whole(conn: &mut SqliteConnection) -> Vec<Check> {

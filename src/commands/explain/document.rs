@@ -29,6 +29,10 @@ pub(super) struct AccountExplained {
     /// The verdict's arithmetic, or why there is no verdict.
     pub(super) message: String,
     pub(super) first_inactive_at: Option<Timestamp>,
+    /// Silences of the login history that keep accounts from a verdict.
+    pub(super) warnings: Vec<String>,
+    /// Quiet periods that the policy vouches for.
+    pub(super) quiet: Vec<String>,
     pub(super) rules: Vec<Rule>,
     pub(super) evidence: Option<EvidencePart>,
     pub(super) activity: Activities,

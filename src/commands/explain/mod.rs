@@ -28,6 +28,7 @@ use crate::{
     engine::{
         cited::{Cited, cited},
         evaluate::{Judged, bound, conclude, moment, newest},
+        silences::silences,
     },
     exit::Exit,
     output::when,
@@ -71,6 +72,9 @@ pub async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     let key = find(&mut store, &asked, &args.account).await?;
     let explained = explained(&mut store, asked, key).await?;
     store.close().await?;
+    for warning in &explained.warnings {
+        cx.out.warn(warning);
+    }
     cx.out.show(&explained)?;
     Ok(Exit::Done)
 }
@@ -97,7 +101,9 @@ async fn explained(store: &mut Store, asked: Asked, key: Key) -> anyhow::Result<
         Some(id) => Some((id, store::decisions::verdict(conn, id, key.id).await?)),
         None => None,
     };
+    let silent = silences(conn, snapshot.sync_run.id, &policy).await?;
     let judged = conclude(snapshot, policy, as_of, currency, gathered);
+    let coverage = judged.snapshot.sync_run.coverage;
 
     let verdict = judged.findings.iter().find(|f| f.account_id == key.id);
     let evidence = judged.evidence().remove(&key.id);
@@ -110,6 +116,8 @@ async fn explained(store: &mut Store, asked: Asked, key: Key) -> anyhow::Result<
     };
     Ok(AccountExplained {
         schema: "dormouse.explain/1",
+        warnings: silent.warnings(coverage, judged.policy.inactivity_days),
+        quiet: silent.quiet.iter().map(ToString::to_string).collect(),
         decision: decision_part(decision, &judged),
         verdict: verdict.map(|f| f.reason.verdict()),
         reason: verdict.map(|f| f.reason),

@@ -66,6 +66,9 @@ fn subject(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
             decision.sync_run_id
         ))?;
     }
+    for quiet in &explained.quiet {
+        out.line(format_args!("Taken for quiet: {}", printable(quiet)))?;
+    }
     let AccountPart { account_id, registered_at, groups, .. } = &explained.account;
     let AccountPart { kind: Some(kind), status: Some(status), management: Some(by), .. } =
         &explained.account

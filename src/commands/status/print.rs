@@ -58,6 +58,9 @@ impl View for StatusReport {
             table.row([Cell::styled(name, Style::Strong), Cell::styled(value, style)]);
         }
         out.table(&table)?;
+        for silence in self.silences.iter().take(ROWS) {
+            out.line(format_args!("\n{silence}"))?;
+        }
         soon(out, self)?;
         open(out, self)?;
         ending(out, self)?;
@@ -77,6 +80,15 @@ fn lines(report: &StatusReport) -> Vec<(&'static str, String, Style)> {
     for hole in report.holes.iter().take(ROWS) {
         let text = format!("{} to {}: {}", minute(hole.from), minute(hole.to), hole.reason);
         lines.push(("hole", text, Style::Warn));
+    }
+    for silence in report.silences.iter().take(ROWS) {
+        lines.push(("silence", silence.stretch(), Style::Warn));
+    }
+    for quiet in report.quiet.iter().take(ROWS) {
+        lines.push(("quiet", quiet.to_string(), Style::Plain));
+    }
+    for refuted in report.refuted.iter().take(ROWS) {
+        lines.push(("quiet", refuted.clone(), Style::Warn));
     }
     let (text, style) = evidence(report);
     lines.push(("evidence", text, style));

@@ -1,7 +1,7 @@
 //! What `status` knows (`dormouse.status/1`): read once from the store, evaluated by the policy in force.
 //! Nothing is stored.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -14,11 +14,13 @@ use crate::{
         brakes::BrakeLoad,
         history::{Action, IN_DOUBT},
         policy::{Exemption, PopulationSource},
+        recorded::QuietPeriod,
         verdict::{Reason, Verdict},
     },
     engine::{
         due::{DueAccount, due_within},
-        evaluate::{Judged, judge},
+        evaluate::{Judged, coverage, judge},
+        silences::{SilenceFound, Silences, silences},
         status_change::plan::load_of,
     },
     output::next::Next,
@@ -48,6 +50,12 @@ pub(super) struct StatusReport {
     pub(super) evidence: Freshness,
     pub(super) coverage: Option<KnownStretch>,
     pub(super) holes: Vec<Hole>,
+    /// Stretches in which the portal may not have recorded.
+    pub(super) silences: Vec<SilenceFound>,
+    /// Stretches for which somebody vouches.
+    pub(super) quiet: Vec<QuietRow>,
+    #[serde(skip)]
+    pub(super) refuted: Vec<String>,
     pub(super) store: String,
     pub(super) portal: Option<KnownPortal>,
     pub(super) last_sync: Option<LastSync>,
@@ -171,10 +179,17 @@ pub(super) async fn gather(
     let now = cx.clock.now();
     let policy = &cx.settings.policy;
     let max_age = cx.settings.brakes.max_evidence_age;
-    let newest = sync_runs::newest_ended(conn).await?;
+    let mut newest = sync_runs::newest_ended(conn).await?;
+    let mut silent = Silences::default();
+    if let Some(run) = &mut newest {
+        run.coverage = coverage(conn, run.id, run.coverage, policy).await?;
+        silent = silences(conn, run.id, policy).await?;
+    }
     let last = sync_runs::newest(conn, 1).await?.pop();
     let population = match evidence::newest(conn).await? {
-        Some(snapshot) => {
+        Some(mut snapshot) => {
+            let run = &mut snapshot.sync_run;
+            run.coverage = coverage(conn, run.id, run.coverage, policy).await?;
             let as_of = snapshot.sync_run.coverage.map_or(now, |c| c.to);
             let policy = policy.clone();
             let judged = judge(conn, snapshot, policy, as_of, Currency::Current).await?;
@@ -183,14 +198,14 @@ pub(super) async fn gather(
         }
         None => None,
     };
-    let coverage = newest.as_ref().and_then(|run| run.coverage);
-    let coverage = coverage.map(|c| KnownStretch {
+    let known = newest.as_ref().and_then(|run| run.coverage);
+    let known = known.map(|c| KnownStretch {
         from: c.from,
         to: c.to,
         age_hours: (now - c.to).num_hours(),
         good_until: c.to + max_age,
     });
-    let evidence = match &coverage {
+    let evidence = match &known {
         None => Freshness::Missing,
         Some(known) if now > known.good_until => Freshness::TooOld,
         Some(_) => Freshness::Good,
@@ -201,8 +216,11 @@ pub(super) async fn gather(
         schema: "dormouse.status/1",
         at: now,
         evidence,
-        coverage,
+        coverage: known,
         holes: segments::holes(conn).await?,
+        quiet: silent.quiet.iter().map(QuietRow::of).collect(),
+        refuted: silent.refuted().collect(),
+        silences: silent.found,
         store: cx.settings.database.display().to_string(),
         portal: portal::known(conn).await?,
         last_sync: newest.map(LastSync::from),
@@ -223,6 +241,33 @@ pub(super) async fn gather(
     };
     report.next = step(&report, cx);
     Ok(report)
+}
+
+#[derive(Serialize)]
+pub(super) struct QuietRow {
+    pub(super) from: String,
+    /// Inclusive.
+    pub(super) to: String,
+    pub(super) reason: String,
+    pub(super) owner: String,
+}
+
+impl fmt::Display for QuietRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { from, to, reason, owner } = self;
+        write!(f, "{from} to {to}, {owner}: {reason}")
+    }
+}
+
+impl QuietRow {
+    fn of(period: &QuietPeriod) -> Self {
+        Self {
+            from: period.from.to_string(),
+            to: period.to.to_string(),
+            reason: period.reason.clone(),
+            owner: period.owner.clone(),
+        }
+    }
 }
 
 impl ExemptionRow {

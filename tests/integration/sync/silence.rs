@@ -76,10 +76,30 @@ fn a_named_person_can_vouch_for_the_days_that_brought_nothing() {
         "[[quiet]]\nfrom = 2026-06-01\nto = 2026-06-04\nreason = \"works outing\"\nowner = \"Ann\"";
     let (world, guest) = acting(20, |day| working(day) && !stopped(day), |day| !stopped(day));
     let site = Site::fast(world);
+    let synced = site.run("sync").ends(0);
+    // Friday the 29th to Friday the 5th.
+    let lines = "[[quiet]]\nfrom = 2026-05-30\nto = 2026-06-04\nreason = \"\"\nowner = \"\"\n";
+    for ran in [synced, site.run("decide").ends(0), site.run("explain idle@contractor.example")] {
+        assert!(ran.stderr.contains("no login event from 2026-05-29T15:00:00.000Z"), "{ran:?}");
+        assert!(ran.stderr.contains("shows nobody at work in that time"), "{ran:?}");
+        assert!(ran.stderr.contains(lines), "{ran:?}");
+    }
+    assert!(site.run("status").stdout.contains(lines));
+    assert_eq!(site.json("status")["silences"][0]["quiet_to"], "2026-06-04");
+    assert!(site.run("doctor").stdout.contains("no login event from 2026-05-29"));
     assert_eq!(verdict(&site, guest)["reason"], "insufficient_coverage");
     site.configure(&format!("[portal]\nrequests_per_minute = 1000000\n{quiet}\n"));
     // No new evidence is needed: coverage is derived from what is stored.
+    assert_eq!(site.json("decide")["decision"]["counts"]["inactive"], 1);
     assert_eq!(verdict(&site, guest)["reason"], "idle");
+    for line in ["status", "doctor", "explain idle@contractor.example"] {
+        let shown = site.run(line).stdout;
+        assert!(shown.contains("2026-06-01 to 2026-06-04, Ann: works outing"), "{shown}");
+    }
+    // Taken back before the call: what was decided on it is not done.
+    site.configure("[portal]\nrequests_per_minute = 1000000\n");
+    site.run("apply --yes --max-percent 100").ends(0);
+    assert!(site.portal.journal().writes().is_empty());
 }
 
 #[test]
