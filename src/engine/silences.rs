@@ -104,6 +104,12 @@ impl Silences {
 }
 
 impl SilenceFound {
+    /// The lines of dormouse.toml by which somebody takes the whole days in it for quiet.
+    pub(crate) fn lines(&self) -> Option<String> {
+        let (from, to) = (self.quiet_from.as_ref()?, self.quiet_to.as_ref()?);
+        Some(format!("[[quiet]]\nfrom = {from}\nto = {to}\nreason = \"\"\nowner = \"\""))
+    }
+
     /// The stretch and why it is suspect.
     pub(crate) fn stretch(&self) -> String {
         match (self.to, self.expected_events) {
@@ -117,7 +123,7 @@ impl SilenceFound {
     }
 }
 
-/// What happened, how to find out why, and what to write where nothing was wrong.
+/// What happened, how to find out why, and what to do where nothing was wrong.
 impl fmt::Display for SilenceFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = match self.to {
@@ -127,7 +133,8 @@ impl fmt::Display for SilenceFound {
         write!(f, "{}; {known}. ", self.stretch())?;
         match (self.trail_actions, self.trail_accounts) {
             (0, _) => f.write_str(
-                "The audit trail shows nobody at work in that time, as far as it was read; ask who was. ",
+                "The audit trail shows nobody at work in that time, as far as it was read; ask whether \
+                 anybody was. ",
             )?,
             (actions, accounts) => write!(
                 f,
@@ -135,11 +142,6 @@ impl fmt::Display for SilenceFound {
                  {accounts}), so the portal had probably stopped recording logins. "
             )?,
         }
-        let (Some(from), Some(to)) = (&self.quiet_from, &self.quiet_to) else { return Ok(()) };
-        write!(
-            f,
-            "If nobody was there, let the one who knows it vouch for it in dormouse.toml:\n\n\
-             [[quiet]]\nfrom = {from}\nto = {to}\nreason = \"\"\nowner = \"\"\n"
-        )
+        f.write_str("If nobody was, `dormouse status` shows the lines that vouch for it")
     }
 }

@@ -60,6 +60,9 @@ impl View for StatusReport {
         out.table(&table)?;
         for silence in self.silences.iter().take(ROWS) {
             out.line(format_args!("\n{silence}"))?;
+            if let Some(lines) = silence.lines() {
+                out.line(lines)?;
+            }
         }
         soon(out, self)?;
         open(out, self)?;

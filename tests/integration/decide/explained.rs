@@ -128,6 +128,8 @@ fn the_json_object_has_the_same() {
           "reason": "recently_enabled",
           "message": "clock restarted 2026-11-25T13:00:00.000Z, after the moment decided: became active again; inactive after 30 days",
           "first_inactive_at": "2026-12-25T13:00:00.000Z",
+          "warnings": [],
+          "quiet": [],
           "rules": [
             {
               "rule": "already_disabled",
