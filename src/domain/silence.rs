@@ -182,7 +182,7 @@ impl SilenceRule {
                 if left <= next - at {
                     return at + left;
                 }
-                left = left - (next - at);
+                left -= next - at;
             }
             at = next;
         }
@@ -191,7 +191,8 @@ impl SilenceRule {
 
     fn counts(&self, at: Timestamp, weekends: Weekends) -> bool {
         let day = at.with_timezone(&self.zone).date_naive();
-        !(weekends == Weekends::Free && is_weekend(day)) && !self.quiet_days.contains(&day)
+        let free = weekends == Weekends::Free && is_weekend(day);
+        !free && !self.quiet_days.contains(&day)
     }
 
     /// The first moment of the next day in the portal's zone.
