@@ -166,7 +166,7 @@ pub(super) fn recording(
     let detail = format!("newest event of any kind: {}", relative(newest, now));
     let silence = counted(max_silence_hours.into(), "hour");
     if now - newest > TimeDelta::hours(max_silence_hours.into()) {
-        let detail = format!("{detail}; coverage ends {silence} after it (max_silence_hours)");
+        let detail = format!("{detail}; longer ago than {silence} (max_silence_hours)");
         return Check::problem(NAME, detail, advice);
     }
     Check::ok(NAME, detail)
