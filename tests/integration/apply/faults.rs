@@ -152,7 +152,8 @@ fn a_limit_for_the_day_stops_the_run_with_the_rest_untouched() {
 fn a_write_does_not_wait_for_longer_than_its_look_is_worth() {
     let (world, _) = world(2);
     let site = decided(world);
-    site.portal.faults().push(Rule::put(DISABLE, Fault::too_many(Some(60))));
+    // Longer than the 10 s for which a look is good.
+    site.portal.faults().push(Rule::put(DISABLE, Fault::too_many(Some(11))));
     let ran = site.run("apply --yes").ends(4);
     assert!(ran.stdout.contains("0 applied, 0 skipped, 2 refused, 0 failed"), "{ran:?}");
 }

@@ -97,7 +97,8 @@ fn longest_gap(site: &Site) -> Duration {
 
 #[test]
 fn calls_leave_directly_after_their_look_at_any_pace() {
-    let (world, ids) = world(5);
+    // At this pace each is a group of its own.
+    let (world, ids) = world(3);
     let site = decided(world);
     site.configure("[portal]\nrequests_per_minute = 23\n");
     site.run("apply --yes").ends(0);
