@@ -28,8 +28,9 @@ use crate::{
 /// A call leaves so soon after the look at its account, or the look is repeated.
 pub(crate) const LOOK_LIFE: Duration = Duration::from_secs(10);
 
-/// So long calls of one group are postponed by the portal's limits before the run ends.
-const POSTPONED_MOST: Duration = Duration::from_secs(300);
+/// So long calls of one group are postponed by the portal's limits before the run ends: the portal's
+/// window is a minute long, and what lasts longer is its limit for the day.
+const POSTPONED_MOST: Duration = Duration::from_secs(90);
 
 /// Requests of a look and its call: for each account, and for the group.
 const REQUESTS_EACH: usize = 3;
