@@ -15,6 +15,9 @@ pub struct AccountId(Uuid);
 /// The anonymous id that the server writes for failed logins of anybody.
 pub const ANONYMOUS: AccountId = AccountId(uuid!("712d9ec3-5d2b-4b13-824f-71f00191dcca"));
 
+/// The owner that the server's seed data gives to tenant 1 of every self-hosted portal.
+pub const SEED_OWNER: AccountId = AccountId(uuid!("66faa6e4-f133-11ea-b126-00ffeec8b4ef"));
+
 /// Ids of the server's own pseudo users (Constants.cs): never acted on, never counted.
 const SYSTEM: [AccountId; 5] = [
     ANONYMOUS,

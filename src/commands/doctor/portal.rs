@@ -8,7 +8,7 @@ use crate::commands::doctor::{
 };
 use crate::{
     commands::Context,
-    domain::account::Kind,
+    domain::account::{AccountId, Kind, SEED_OWNER},
     portal::{Answer, ApiKey, Identity, PortalError, PortalReader},
     time::Timestamp,
 };
@@ -55,6 +55,7 @@ async fn ask(cx: &Context, reader: &PortalReader, known: &Known) -> Vec<Check> {
         clock(identity.at, now),
     ];
     checks.extend(same_portal(&identity, known));
+    checks.extend(identity.value.owner_id.and_then(told_apart));
     match reader.key().await {
         Ok(key) => {
             checks.push(Check::ok("key", "accepted"));
@@ -92,6 +93,16 @@ fn same_portal(identity: &Answer<Identity>, known: &Known) -> Option<Check> {
         )
     } else {
         Check::ok(NAME, "the one that the store belongs to")
+    })
+}
+
+fn told_apart(owner: AccountId) -> Option<Check> {
+    (owner == SEED_OWNER).then(|| {
+        Check::ok(
+            "identity",
+            "tenant and owner are those of every self-hosted portal: a store knows its portal by \
+             the history it recorded; give each portal a folder of its own",
+        )
     })
 }
 

@@ -151,3 +151,11 @@ fn files_that_others_can_read_are_named() {
     assert!(ran.stdout.contains("file modes,warning,"), "{}", ran.stdout);
     assert!(ran.stdout.contains("dormouse.db (644)"), "{}", ran.stdout);
 }
+
+#[test]
+fn an_owner_that_tells_no_portal_apart_is_said() {
+    let mut world = World::builder(now().into()).owner(sandbox::SEED_OWNER).build();
+    world.add_guest("guest@contractor.example", ago(300).into());
+    let (_, ran) = doctor(world);
+    assert_eq!(finding(&ran.json(), "identity"), "ok", "{ran:?}");
+}
