@@ -116,6 +116,9 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// What a run records whose prompt was declined.
+pub(crate) const DECLINED: &str = "Cancelled. Nothing was changed.";
+
 /// An error that decides the exit code. Give it as the error itself or as context of another.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -140,6 +143,10 @@ impl Failure {
 
     pub fn braked(message: impl Into<String>) -> Self {
         Self::new(Exit::Braked, message)
+    }
+
+    pub(crate) fn declined() -> Self {
+        Self::braked(DECLINED)
     }
 }
 

@@ -244,7 +244,7 @@ fn agree(cx: &mut Context, number: usize) -> anyhow::Result<()> {
     if answer == number.to_string() {
         return Ok(());
     }
-    Err(Failure::braked("Cancelled. Nothing was changed.").into())
+    Err(Failure::declined().into())
 }
 
 async fn disable(session: &mut Session<'_>, plan: Plan) -> anyhow::Result<()> {

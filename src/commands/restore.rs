@@ -203,7 +203,7 @@ fn agree(cx: &mut Context, number: usize) -> anyhow::Result<()> {
     };
     match cx.input.confirm(&mut cx.out, &question)? {
         Consent::Given => Ok(()),
-        Consent::Declined => Err(Failure::braked("Cancelled. Nothing was changed.").into()),
+        Consent::Declined => Err(Failure::declined().into()),
     }
 }
 

@@ -27,10 +27,12 @@ row! {
 }
 
 row! {
-    struct ControlRow {
+    struct ControlRow<'a> {
         catalogue: &'static str,
         control: &'static str,
         evidence: &'static str,
+        supported: &'a str,
+        not_supported: &'static str,
     }
 }
 
@@ -40,6 +42,8 @@ pub(crate) fn csv_files(report: &AuditReport) -> io::Result<Vec<(&'static str, V
         catalogue: c.catalogue,
         control: c.id,
         evidence: c.evidence,
+        supported: &c.supported,
+        not_supported: c.not_supported,
     });
     Ok(vec![
         ("summary.csv", file(summary(report))?),
@@ -90,6 +94,8 @@ fn summary(report: &AuditReport) -> Vec<SummaryRow> {
         add("accounts_listed", json!(p.accounts_listed));
         add("under_review", json!(p.under_review));
         add("not_on_portal", json!(p.not_on_portal));
+        add("roster_without_account", json!(p.roster_without_account));
+        add("roster_ambiguous", json!(p.roster_ambiguous));
     }
     if let Some(m) = &report.measures {
         add("m1_accounts", json!(m.m1_accounts));

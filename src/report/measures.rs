@@ -4,11 +4,8 @@
 use serde::Serialize;
 
 use crate::{
-    domain::{
-        history,
-        verdict::{Reason, Verdict},
-    },
-    report::Account,
+    domain::verdict::{Reason, Verdict},
+    report::{Account, Standing},
 };
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -32,7 +29,8 @@ impl Measures {
         let mut m = Self { m2_threshold_days: threshold_days, ..Self::default() };
         for account in accounts.iter().filter(|a| a.reason != Reason::NotOnPortal) {
             m.m1_accounts += 1;
-            let counter = match (is_dormant(account, threshold_days), is_disabled(account)) {
+            let is_disabled = account.standing == Standing::Disabled;
+            let counter = match (is_dormant(account, threshold_days), is_disabled) {
                 (None, _) => &mut m.not_judged,
                 (Some(false), _) => &mut m.m4_within_threshold,
                 (Some(true), true) => &mut m.m5_dormant_disabled,
@@ -45,20 +43,12 @@ impl Measures {
     }
 }
 
-fn is_dormant(account: &Account, threshold_days: u32) -> Option<bool> {
+/// Whether the account reached the threshold; none where that could not be judged.
+pub(crate) fn is_dormant(account: &Account, threshold_days: u32) -> Option<bool> {
     match account.verdict {
         Verdict::Inactive => Some(true),
         Verdict::Active => Some(false),
         Verdict::Disabled | Verdict::Exempt => account.idle_days.map(|days| days >= threshold_days),
         Verdict::Undetermined => None,
-    }
-}
-
-/// The verdict's status, changed by what was applied since.
-fn is_disabled(account: &Account) -> bool {
-    match (account.action, account.outcome) {
-        (Some(history::Action::Disable), Some(history::Outcome::Applied)) => true,
-        (Some(history::Action::Enable), Some(history::Outcome::Applied)) => false,
-        _ => account.verdict == Verdict::Disabled,
     }
 }

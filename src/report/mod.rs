@@ -1,6 +1,7 @@
 //! The auditor's report: what it says, and how it looks as one page or as a folder of CSV files. It is
 //! given plain data and reads nothing itself.
 
+mod controls;
 mod csv_files;
 mod html;
 mod measures;
@@ -8,9 +9,10 @@ mod model;
 mod summary;
 
 pub(crate) use self::{
+    controls::{Control, controls},
     csv_files::csv_files,
     html::page,
-    measures::Measures,
+    measures::{Measures, is_dormant},
     model::*,
     summary::{sentence, warnings},
 };
@@ -39,41 +41,3 @@ pub(crate) const LISTING_PROOF: &str = "the portal's own total and the number of
 pub(crate) const HISTORY_PROOF: &str = "read newest first without any filter; each page begins with the first row \
      of the oldest second of the page before and must show that second again, so that nothing can \
      hide between two pages; what cannot be proven is a hole";
-
-/// Controls that ask for what a report shows, by identifier only. Whether one is met is for the
-/// assessor to say.
-pub(crate) const CONTROLS: &[Control] = &[
-    control(
-        "NIST SP 800-53",
-        "AC-2(3)",
-        "threshold, verdicts, disabled accounts, days over the threshold",
-    ),
-    control(
-        "NIST SP 800-53",
-        "AC-2(4)",
-        "actions with actor, time, outcome and the portal's own audit event",
-    ),
-    control(
-        "NIST SP 800-53",
-        "AU-9(3)",
-        "hash chain of the history, its head, digests of decision and policy",
-    ),
-    control(
-        "NIST SP 800-53",
-        "AU-11",
-        "coverage: a copy of the login history that outlives the portal's retention",
-    ),
-    control("PCI DSS 4.0", "8.2.6", "threshold, verdicts, disabled accounts"),
-    control("CIS Controls 8", "5.3", "measures M1 to M6"),
-    control(
-        "ISO/IEC 27001:2022",
-        "A.5.18",
-        "review of access rights: population, verdicts, exemptions",
-    ),
-    control("SOC 2", "CC6.2", "removal of access that is no longer used, with who did it and when"),
-    control("Essential Eight", "ISM-1404", "threshold, verdicts, disabled accounts"),
-];
-
-const fn control(catalogue: &'static str, id: &'static str, evidence: &'static str) -> Control {
-    Control { catalogue, id, evidence }
-}

@@ -1,6 +1,8 @@
 //! What a report says, as plain data. JSON (`dormouse.report/1`) is this object as it is; the page and
 //! the CSV files show the same fields. Every figure can be computed again from the store by SQL.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -14,11 +16,14 @@ use crate::{
         verdict::{Reason, Verdict},
     },
     output::rows::{Row, row},
-    report::Measures,
+    report::{Control, Measures},
     time::Timestamp,
 };
 
 pub(crate) const SCHEMA: &str = "dormouse.report/1";
+
+/// How far ahead a report says who becomes inactive.
+pub(crate) const DUE_DAYS: u32 = 14;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct AuditReport {
@@ -48,10 +53,28 @@ pub(crate) struct AuditReport {
     pub(crate) history: Chain,
     /// What the evidence cannot show.
     pub(crate) limits: [&'static str; 2],
-    pub(crate) controls: &'static [Control],
+    pub(crate) controls: Vec<Control>,
 }
 
 impl AuditReport {
+    /// Accounts that reached the threshold and are still enabled, longest idle first.
+    pub(crate) fn still_enabled(&self) -> Vec<&Account> {
+        let mut accounts: Vec<_> =
+            self.accounts.iter().filter(|a| a.still_enabled.is_some()).collect();
+        accounts.sort_by_key(|a| (Reverse(a.idle_days), &a.email));
+        accounts
+    }
+
+    /// Accounts that cross the threshold within [`DUE_DAYS`] of the moment decided, the earliest first.
+    pub(crate) fn due(&self) -> Vec<&Account> {
+        let Some(as_of) = self.decision.as_ref().map(|d| d.as_of) else { return Vec::new() };
+        let within = |at: Timestamp| at > as_of && at <= as_of.days_after(DUE_DAYS);
+        let is_due = |a: &&Account| a.inactive_from.is_some_and(within);
+        let mut accounts: Vec<_> = self.accounts.iter().filter(is_due).collect();
+        accounts.sort_by_key(|a| (a.inactive_from, &a.email));
+        accounts
+    }
+
     /// The sync run that the decision rests on.
     pub(crate) fn sync_of_decision(&self) -> Option<&SyncRun> {
         let id = self.decision.as_ref()?.sync_run_id;
@@ -121,6 +144,10 @@ pub(crate) struct Population {
     pub(crate) under_review: usize,
     /// Roster ids that are not an account.
     pub(crate) not_on_portal: usize,
+    /// Roster rows without an account, with or without an id.
+    pub(crate) roster_without_account: usize,
+    /// Roster rows that could mean more than one account.
+    pub(crate) roster_ambiguous: usize,
     pub(crate) roster: Option<Roster>,
 }
 
@@ -196,7 +223,50 @@ row! {
         pub(crate) action: Option<Wanted>,
         /// How that ended; none while it is open.
         pub(crate) outcome: Option<Outcome>,
+        pub(crate) standing: Standing,
+        /// Why it is still enabled although it reached the threshold; none where that is not so.
+        pub(crate) still_enabled: Option<StillEnabled>,
+        pub(crate) still_enabled_detail: String,
+        /// When it becomes inactive, or became so, if nothing happens; none where it never will.
+        pub(crate) inactive_from: Option<Timestamp>,
     }
+}
+
+/// How an account stands now, as far as the store knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Standing {
+    Enabled,
+    Disabled,
+    /// Disabled by dormouse since the decision, and enabled again by dormouse or someone else.
+    EnabledAgain,
+    NotOnPortal,
+}
+
+/// Why an account that reached the threshold is still enabled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StillEnabled {
+    Exempt,
+    EnabledAgain,
+    /// Looked at again before the call, and left alone.
+    Skipped,
+    /// The portal declined.
+    Refused,
+    /// The result is not proven.
+    Failed,
+    /// No result is known yet.
+    Open,
+    /// `apply` was stopped by a brake.
+    Braked,
+    /// The person who ran `apply` said no.
+    Declined,
+    /// `apply` ran and ended before this account, or did not choose it.
+    NotReached,
+    /// No `apply` followed the decision.
+    NotApplied,
+    /// Decisions about the past are never applied.
+    Historical,
 }
 
 row! {
@@ -227,6 +297,8 @@ row! {
         pub(crate) days_over_threshold: Option<i64>,
         /// The newest row of the action.
         pub(crate) history_seq: i64,
+        /// The row of its outcome.
+        pub(crate) outcome_seq: Option<i64>,
     }
 }
 
@@ -321,12 +393,4 @@ pub(crate) struct Chain {
     pub(crate) head_hash: String,
     /// Empty where the chain is whole.
     pub(crate) findings: Vec<Finding>,
-}
-
-#[derive(Debug, Clone, Copy, Serialize)]
-pub(crate) struct Control {
-    pub(crate) catalogue: &'static str,
-    pub(crate) id: &'static str,
-    /// What to look at.
-    pub(crate) evidence: &'static str,
 }

@@ -217,6 +217,36 @@ pub async fn shown_enabled(
     .await?)
 }
 
+/// What a listing showed of an account.
+#[derive(Debug, Clone, Copy)]
+pub struct StatusSeen {
+    /// The portal's clock.
+    pub at: Timestamp,
+    /// Newest history row at that time.
+    pub history_seq: i64,
+    pub status: Status,
+}
+
+/// The newest version of each account that was learned after history row `seq` and before `until`.
+pub async fn seen_since(
+    conn: &mut SqliteConnection,
+    seq: i64,
+    until: Timestamp,
+) -> Result<HashMap<AccountId, StatusSeen>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT k.account_id AS "id: AccountId", v.at AS "at: Timestamp", v.history_seq,
+                  v.status AS "status: Status"
+           FROM account_versions v JOIN account_keys k ON k.pk = v.account_pk
+           WHERE v.history_seq > ? AND v.at < ? ORDER BY v.sync_run_id"#,
+        seq,
+        until
+    )
+    .fetch_all(conn)
+    .await?;
+    let seen = |at, history_seq, status| StatusSeen { at, history_seq, status };
+    Ok(rows.into_iter().map(|r| (r.id, seen(r.at, r.history_seq, r.status))).collect())
+}
+
 /// Addresses of these accounts as last seen, by id.
 pub async fn emails(
     conn: &mut SqliteConnection,

@@ -93,7 +93,8 @@ pub(super) fn is_in(scope: Scope, row: &Draft) -> bool {
 
 fn line(attempt: &Attempt, first: &Draft, last: &Entry, lookup: &Lookup) -> Action {
     let intent = attempt.intent.as_ref().map(|entry| &entry.draft);
-    let outcome = attempt.outcomes.last().map(|entry| &entry.draft);
+    let end = attempt.outcomes.last();
+    let outcome = end.map(|entry| &entry.draft);
     let event = attempt.corroborations.last().and_then(|entry| entry.draft.portal_event_id);
     let ended = outcome.and_then(|o| o.outcome);
     let is_disabled = first.action == history::Action::Disable && ended == Some(Outcome::Applied);
@@ -119,5 +120,6 @@ fn line(attempt: &Attempt, first: &Draft, last: &Entry, lookup: &Lookup) -> Acti
         portal_event_id: event,
         days_over_threshold,
         history_seq: last.seq,
+        outcome_seq: end.map(|entry| entry.seq),
     }
 }

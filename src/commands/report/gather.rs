@@ -10,14 +10,17 @@ use crate::{
     commands::report::{
         Chosen,
         actions::{self, Judged, Limits, Lookup},
+        follow_up::FollowUp,
     },
     domain::{
         decision::Finding,
         digest::{DecisionSubject, VerdictCounts, digest},
         history::{self, Verified},
         policy::{Policy, PopulationSource},
+        population::Resolved,
         verdict::Reason,
     },
+    engine::evaluate,
     report::*,
     store::{
         self,
@@ -40,6 +43,7 @@ struct StoredDecision {
 pub(super) async fn gather(
     conn: &mut SqliteConnection,
     Chosen { scope, decision }: Chosen,
+    evaluated: Option<&evaluate::Judged>,
     now: Timestamp,
 ) -> anyhow::Result<AuditReport> {
     let shown = match decision {
@@ -66,10 +70,19 @@ pub(super) async fn gather(
         history_seq: s.head.history_seq,
     });
     let actions = actions::of_scope(&entries, scope, judged.as_ref(), &lookup);
-    let accounts = shown.as_ref().map(|s| accounts(s, &actions)).unwrap_or_default();
-    let population = match &shown {
-        Some(s) => Some(population(conn, s, &pulls).await?),
-        None => None,
+    let runs: Vec<Run> = runs.into_iter().map(run).collect();
+    let part = shown.as_ref().map(decision_part).transpose()?;
+    let accounts = match (&part, evaluated) {
+        (Some(part), Some(evaluated)) => {
+            let seen = store::accounts::seen_since(conn, part.history_seq, scope.to).await?;
+            let findings = shown.as_ref().map_or(&[][..], |s| &s.findings);
+            FollowUp::new(part, &actions, &runs, &seen).accounts(findings, evaluated)
+        }
+        _ => Vec::new(),
+    };
+    let population = match (&shown, evaluated) {
+        (Some(s), Some(evaluated)) => Some(population(conn, s, evaluated, &pulls).await?),
+        _ => None,
     };
     let mut report = AuditReport {
         schema: SCHEMA,
@@ -83,7 +96,7 @@ pub(super) async fn gather(
             tenant_id: p.tenant_id,
             owner_id: p.owner_id,
         }),
-        decision: shown.as_ref().map(decision_part).transpose()?,
+        decision: part,
         population,
         coverage: coverage(conn, shown.as_ref(), &pulls).await?,
         reasons: reasons(shown.as_ref()),
@@ -92,11 +105,11 @@ pub(super) async fn gather(
         actions,
         exemptions: shown.as_ref().map(exemptions).unwrap_or_default(),
         decisions: decision_lines(conn, scope, shown.as_ref()).await?,
-        runs: runs.into_iter().map(run).collect(),
+        runs,
         sync_runs: pulls.into_iter().map(sync_run).collect(),
         history: chain(verified),
         limits: [PROMISE, BLIND_SPOT],
-        controls: CONTROLS,
+        controls: controls(shown.as_ref().map(|s| s.head.inactivity_days)),
     };
     report.warnings = warnings(&report);
     report.summary = sentence(&report);
@@ -159,15 +172,12 @@ fn decision_part(stored: &StoredDecision) -> anyhow::Result<Decision> {
 async fn population(
     conn: &mut SqliteConnection,
     StoredDecision { head, policy, findings, .. }: &StoredDecision,
+    evaluated: &evaluate::Judged,
     pulls: &[SyncRow],
 ) -> anyhow::Result<Population> {
     let of = &policy.population;
     let roster = store::population::roster_head(conn, head.sync_run_id).await?;
-    let source = match (of.source, &roster) {
-        (Some(source), _) => source,
-        (None, Some(_)) => PopulationSource::Roster,
-        (None, None) => PopulationSource::Portal,
-    };
+    let Resolved { source, ref reconciliation, .. } = evaluated.resolved;
     let not_on_portal = findings.iter().filter(|f| f.reason == Reason::NotOnPortal).count();
     let listed = pulls.iter().find(|p| p.id == head.sync_run_id);
     Ok(Population {
@@ -180,6 +190,8 @@ async fn population(
         accounts_listed: listed.map_or(0, |p| p.accounts_seen),
         under_review: findings.len() - not_on_portal,
         not_on_portal,
+        roster_without_account: reconciliation.roster_without_account.len(),
+        roster_ambiguous: reconciliation.ambiguous.len(),
         roster: roster.filter(|_| source == PopulationSource::Roster).map(|r| Roster {
             at: r.at,
             sha256: r.sha256,
@@ -249,33 +261,6 @@ fn reasons(shown: Option<&StoredDecision>) -> Vec<ReasonCount> {
         accounts: findings.iter().filter(|f| f.reason == *reason).count(),
     };
     Reason::ALL.iter().map(count).filter(|count| count.accounts > 0).collect()
-}
-
-fn accounts(
-    StoredDecision { head, findings, .. }: &StoredDecision,
-    actions: &[Action],
-) -> Vec<Account> {
-    let since = actions.iter().filter(|a| a.history_seq > head.history_seq);
-    let last: HashMap<_, &Action> = since.map(|a| (a.account_id, a)).collect();
-    let line = |f: &Finding| {
-        let done = last.get(&f.account_id);
-        Account {
-            account_id: f.account_id,
-            email: f.email.clone(),
-            display_name: f.display_name.clone(),
-            kind: f.kind,
-            registered_at: f.registered_at,
-            verdict: f.reason.verdict(),
-            reason: f.reason,
-            last_activity_at: f.last_activity.map(|a| a.at),
-            last_activity_source: f.last_activity.map(|a| a.source),
-            last_event_id: f.last_activity.and_then(|a| a.event_id),
-            idle_days: f.idle_days,
-            action: done.map(|a| a.action),
-            outcome: done.and_then(|a| a.outcome),
-        }
-    };
-    findings.iter().map(line).collect()
 }
 
 fn exemptions(StoredDecision { head, policy, .. }: &StoredDecision) -> Vec<Exemption> {

@@ -2,6 +2,7 @@
 //! It reads one snapshot and changes nothing.
 
 mod actions;
+mod follow_up;
 mod gather;
 
 use std::{
@@ -18,6 +19,10 @@ use sqlx::SqliteConnection;
 use crate::{
     cli::values::{number, one_of, since, until},
     commands::Context,
+    engine::{
+        cited::{Cited, cited},
+        evaluate::judge,
+    },
     exit::{Exit, Failure},
     output::{
         Format,
@@ -66,10 +71,18 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     let format = args.format.unwrap_or_else(|| cx.out.format());
     let place = place(cx, format, &args)?;
     let mut store = cx.open(Mode::Read).await?;
+    let chosen = choose(store.conn(), &args, cx.clock.now()).await?;
+    // A decision and what it cites never change.
+    let evaluated = match chosen.decision {
+        Some(id) => {
+            let Cited { head, snapshot, policy } = cited(&mut store, id).await?;
+            Some(judge(store.conn(), snapshot, policy, head.as_of, head.currency).await?)
+        }
+        None => None,
+    };
     let report = {
         let mut snapshot = store.snapshot().await?;
-        let chosen = choose(&mut snapshot, &args, cx.clock.now()).await?;
-        gather::gather(&mut snapshot, chosen, cx.clock.now()).await?
+        gather::gather(&mut snapshot, chosen, evaluated.as_ref(), cx.clock.now()).await?
     };
     store.close().await?;
     for warning in &report.warnings {

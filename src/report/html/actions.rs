@@ -1,15 +1,14 @@
 //! What was done, by whom and when: exemptions, actions, runs.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use crate::report::{
     Action, AuditReport, DecisionLine, Exemption, Run, SyncRun,
-    html::{
-        charts,
-        components::{
-            Column::{Moment, Number, Sorted, Text, Word},
-            Filter, exact, figure, outcome_class, pill, said, searchable, section, table, time,
-        },
+    html::components::{
+        Column::{Id, Moment, Number, Sorted, Text, Word},
+        Filter, address, exact, none_on_record, result, said, searchable, section, table, time,
     },
 };
 
@@ -17,27 +16,12 @@ pub(super) fn exemptions(report: &AuditReport) -> Markup {
     let columns = [
         Text("Exempt", |e: &Exemption| said(&e.subject)),
         Text("Reason", |e| said(&e.reason)),
-        Text("Owner", |e| e.owner.as_deref().map_or_else(|| absent("nobody"), said)),
-        Word("Last day", |e| {
-            html! { @match &e.expires {
-                Some(day) => (day),
-                None => (absent("no end")),
-            } }
-        }),
+        Text("Owner", |e| e.owner.as_deref().map_or_else(none_on_record, said)),
+        Word("Last day", |e| html! { (e.expires.as_deref().unwrap_or("no end")) }),
         Text("In force", |e| html! { @if e.in_force { "yes" } @else { "no, it had ended" } }),
     ];
-    let inside = html! {
-        @if report.exemptions.is_empty() {
-            p { "The policy has no exemptions." }
-        } @else {
-            (table("Exemptions", &columns, &report.exemptions))
-        }
-    };
+    let inside = table("Exemptions", &columns, &report.exemptions);
     section("exemptions", "Exemptions", &inside)
-}
-
-fn absent(word: &str) -> Markup {
-    html! { span.soft { (word) } }
 }
 
 pub(super) fn actions(report: &AuditReport) -> Markup {
@@ -48,38 +32,34 @@ pub(super) fn actions(report: &AuditReport) -> Markup {
     };
     let columns = [
         Moment("When", |a: &Action| a.outcome_at.or(a.intent_at)),
-        Text("Account", |a| said(&a.email)),
-        Text("Action", |a| html! { (a.action) }),
-        Text("Outcome", |a| pill(outcome_class(a.outcome), outcome(a))),
+        Sorted("Account", |a| (a.email.to_lowercase(), address(&a.email))),
+        Word("Result", |a| result(a.action, a.outcome)),
         Number("Days over threshold", |a| a.days_over_threshold),
-        Number("Portal event", |a| a.portal_event_id),
-        Number("Run", |a| Some(a.run_id)),
-        Text("Key of", |a| {
-            html! { @match &a.actor_email {
-                Some(email) => (said(email)),
-                None => code { (a.actor) },
-            } }
+        Sorted("Portal event", |a| {
+            let id = a.portal_event_id.map(|id| id.to_string()).unwrap_or_default();
+            let shown = if id.is_empty() { none_on_record() } else { html! { (id) } };
+            (id, shown)
         }),
+        Id("Run", |a| Some(a.run_id)),
         Text("What happened", |a| said(&a.detail)),
     ];
+    let keys: BTreeSet<&str> =
+        report.actions.iter().map(|a| a.actor_email.as_deref().unwrap_or(&a.actor)).collect();
     let late = || report.actions.iter().filter_map(|a| a.days_over_threshold);
     let inside = html! {
         @if report.actions.is_empty() {
-            p { "Nothing was done." }
+            p { (none_on_record()) }
         } @else {
-            @if let (Some(least), Some(most)) = (late().min(), late().max()) {
-                p {
+            p {
+                @if let (Some(least), Some(most)) = (late().min(), late().max()) {
                     "Accounts were disabled " (least)
                     @if least != most { " to " (most) }
-                    " days after they had reached the threshold. A portal event is the portal's own "
-                    "audit entry for the change, found again in its trail."
+                    " days after they had reached the threshold. "
                 }
+                "All calls were made with the API key of "
+                @for (place, key) in keys.iter().enumerate() { @if place > 0 { ", " } (address(key)) }
+                ". A portal event is the portal's own audit entry for the change, found again in its trail."
             }
-            (figure(
-                charts::actions(report),
-                "Disabled (up) and enabled again (down), by day",
-                &[("v-inactive", "disabled"), ("v-active", "enabled again")],
-            ))
             (searchable("Actions", &filter, &columns, &report.actions))
         }
     };
@@ -92,7 +72,7 @@ fn outcome(a: &Action) -> &'static str {
 
 pub(super) fn runs(report: &AuditReport) -> Markup {
     let runs = [
-        Number("Run", |r: &Run| Some(r.id)),
+        Id("Run", |r: &Run| Some(r.id)),
         Text("Command", |r| html! { (r.command) }),
         Moment("Started", |r| Some(r.started_at)),
         Sorted("Ended", |r| {
@@ -104,15 +84,15 @@ pub(super) fn runs(report: &AuditReport) -> Markup {
                 } },
             )
         }),
-        Number("Exit", |r| r.exit_code.map(i64::from)),
-        Number("Decision", |r| r.decision_id),
+        Id("Exit", |r| r.exit_code.map(i64::from)),
+        Id("Decision", |r| r.decision_id),
         Text("By", |r| said(&r.actor)),
         Text("Flags", |r| said(&r.overrides)),
         Text("Result", |r| said(&r.detail)),
     ];
     let sync_runs = [
-        Number("Sync run", |s: &SyncRun| Some(s.id)),
-        Number("Run", |s| Some(s.run_id)),
+        Id("Sync run", |s: &SyncRun| Some(s.id)),
+        Id("Run", |s| Some(s.run_id)),
         Moment("Started", |s| Some(s.started_at)),
         Text("Status", |s| {
             html! {
@@ -127,13 +107,13 @@ pub(super) fn runs(report: &AuditReport) -> Markup {
         Moment("Covered to", |s| s.coverage.map(|c| c.to)),
     ];
     let decisions = [
-        Number("Decision", |d: &DecisionLine| Some(d.id)),
+        Id("Decision", |d: &DecisionLine| Some(d.id)),
         Moment("Decided", |d| Some(d.decided_at)),
         Moment("As of", |d| Some(d.as_of)),
         Text("Kind", |d| html! { @if d.current { "current" } @else { "historical" } }),
         Number("Threshold", |d| Some(d.inactivity_days.into())),
         Number("Inactive", |d| Some(d.inactive)),
-        Text("Digest", |d| html! { code { (d.digest) } }),
+        Word("Digest", |d| html! { code title=(d.digest) { (d.digest.get(..19).unwrap_or(&d.digest)) "…" } }),
     ];
     let inside = html! {
         p { "Every run is listed, also those that found nothing, were refused or failed." }

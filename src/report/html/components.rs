@@ -6,17 +6,29 @@ use std::fmt::Display;
 use maud::{Markup, html};
 
 use crate::{
-    domain::{history::Outcome, verdict::Verdict},
+    domain::{
+        history::{Action, Outcome},
+        verdict::Verdict,
+    },
     output::{
         text::printable,
-        when::{date, minute},
+        when::{date, minute, thousands},
     },
+    report::Account,
     time::Timestamp,
 };
 
 /// Text from the portal or from people, in a direction of its own.
 pub(super) fn said(text: &str) -> Markup {
     html! { bdi { (printable(text)) } }
+}
+
+/// Longest address that is kept on one line.
+const ONE_LINE: usize = 64;
+
+/// An e-mail address, on one line unless it is absurdly long.
+pub(super) fn address(email: &str) -> Markup {
+    html! { bdi.address[email.len() <= ONE_LINE] { (printable(email)) } }
 }
 
 /// A code such as `never_logged_in`, as words.
@@ -80,38 +92,83 @@ pub(super) enum Column<R> {
     /// Text that does not wrap.
     Word(&'static str, fn(&R) -> Markup),
     Number(&'static str, fn(&R) -> Option<i64>),
+    /// A number that names something.
+    Id(&'static str, fn(&R) -> Option<i64>),
     Moment(&'static str, fn(&R) -> Option<Timestamp>),
+    Day(&'static str, fn(&R) -> Option<Timestamp>),
     /// What it is sorted by, and what it shows.
     Sorted(&'static str, fn(&R) -> (String, Markup)),
 }
 
 impl<R> Column<R> {
-    fn head(&self) -> Markup {
+    fn name(&self) -> &'static str {
         match self {
-            Self::Number(name, _) => html! { th.n scope="col" { (name) } },
             Self::Text(name, _)
             | Self::Word(name, _)
+            | Self::Number(name, _)
+            | Self::Id(name, _)
             | Self::Moment(name, _)
-            | Self::Sorted(name, _) => html! { th scope="col" { (name) } },
+            | Self::Day(name, _)
+            | Self::Sorted(name, _) => name,
         }
     }
 
-    fn cell(&self, row: &R) -> Markup {
+    fn head(&self) -> Markup {
         match self {
-            Self::Text(_, of) => html! { td { (of(row)) } },
-            Self::Word(_, of) => html! { td.t { (of(row)) } },
+            Self::Number(name, _) | Self::Id(name, _) => html! { th.n scope="col" { (name) } },
+            _ => html! { th scope="col" { (self.name()) } },
+        }
+    }
+
+    /// Names its column too, for screens where a row is a card.
+    fn cell(&self, row: &R) -> Markup {
+        let name = self.name();
+        match self {
+            Self::Text(_, of) => html! { td data-l=(name) { (of(row)) } },
+            Self::Word(_, of) => html! { td.t data-l=(name) { (of(row)) } },
             Self::Number(_, of) => {
                 let number = of(row);
-                html! { td.n data-v=[number] { @if let Some(number) = number { (number) } } }
+                let form = |n: i64| u64::try_from(n).map_or_else(|_| n.to_string(), thousands);
+                let shown = number.map(form);
+                html! { td.n data-l=(name) data-v=[number] { (shown.as_deref().unwrap_or(NOTHING)) } }
             }
-            Self::Moment(_, of) => {
-                let at = of(row);
-                html! { td.t data-v=(exact(at)) { @if let Some(at) = at { (time(at)) } } }
+            Self::Id(_, of) => {
+                let id = of(row);
+                html! { td.n data-l=(name) data-v=[id] { @match id { Some(id) => (id), None => (NOTHING) } } }
             }
+            Self::Moment(_, of) => dated(name, of(row), time),
+            Self::Day(_, of) => dated(name, of(row), day),
             Self::Sorted(_, of) => {
                 let (key, shown) = of(row);
-                html! { td data-v=(key) { (shown) } }
+                html! { td data-l=(name) data-v=(key) { (shown) } }
             }
+        }
+    }
+}
+
+/// Stands in a cell of which nothing is known.
+const NOTHING: &str = "–";
+
+fn dated(name: &str, at: Option<Timestamp>, form: fn(Timestamp) -> Markup) -> Markup {
+    html! {
+        td.t data-l=(name) data-v=(exact(at)) { @match at { Some(at) => (form(at)), None => (NOTHING) } }
+    }
+}
+
+/// Said wherever a list is empty.
+pub(super) fn none_on_record() -> Markup {
+    html! { span.soft { "none on record" } }
+}
+
+/// An account's last activity and where it was seen.
+pub(super) fn last_activity(a: &Account) -> Markup {
+    html! {
+        @match a.last_activity_at {
+            Some(at) => (day(at)),
+            None => (none_on_record()),
+        }
+        @if let Some(source) = a.last_activity_source {
+            " " span.soft.below { (words(source)) @if let Some(id) = a.last_event_id { span.id { " " (id) } } }
         }
     }
 }
@@ -122,8 +179,28 @@ pub(super) fn table<'a, R: 'a>(
     columns: &[Column<R>],
     rows: impl IntoIterator<Item = &'a R>,
 ) -> Markup {
+    let mut rows = rows.into_iter().peekable();
+    if rows.peek().is_none() {
+        return html! { p { (none_on_record()) } };
+    }
     let rows = html! { @for row in rows { tr { @for column in columns { (column.cell(row)) } } } };
     framed(label, columns, &rows)
+}
+
+/// The first rows of a long list, and where the others are.
+pub(super) fn first_rows<R>(
+    most: usize,
+    label: &str,
+    columns: &[Column<R>],
+    rows: &[&R],
+    others: &str,
+) -> Markup {
+    html! {
+        (table(label, columns, rows.iter().copied().take(most)))
+        @if rows.len() > most {
+            p { "The first " (most) " of " (thousands(rows.len() as u64)) ". " (others) }
+        }
+    }
 }
 
 fn framed<R>(label: &str, columns: &[Column<R>], rows: &Markup) -> Markup {
@@ -190,11 +267,15 @@ pub(super) fn verdict_class(verdict: Verdict) -> &'static str {
     }
 }
 
-pub(super) fn outcome_class(outcome: Option<Outcome>) -> &'static str {
-    match outcome {
-        Some(Outcome::Applied) => "proven",
-        Some(Outcome::Skipped) => "v-disabled",
-        Some(Outcome::Refused) => "v-undetermined",
-        Some(Outcome::Failed) | None => "hole",
-    }
+/// What an action came to, with its colour: enabled again is not a success of the review.
+pub(super) fn result(action: Action, outcome: Option<Outcome>) -> Markup {
+    let (class, word) = match (action, outcome) {
+        (Action::Disable, Some(Outcome::Applied)) => ("proven", "disabled".to_owned()),
+        (Action::Enable, Some(Outcome::Applied)) => ("again", "enabled again".to_owned()),
+        (_, Some(Outcome::Skipped)) => ("v-disabled", format!("{action} skipped")),
+        (_, Some(Outcome::Refused)) => ("v-undetermined", format!("{action} refused")),
+        (_, Some(Outcome::Failed)) => ("hole", format!("{action} failed")),
+        (_, None) => ("hole", format!("{action} open")),
+    };
+    pill(class, &word)
 }

@@ -7,15 +7,15 @@ use maud::{Markup, html};
 
 use crate::{
     domain::policy::PopulationSource,
-    output::when::many,
+    output::when::{counted, many},
     report::{
-        Account, AuditReport, Hole, Population, RosterFile,
+        Account, AuditReport, Hole, Population, ReasonCount, RosterFile,
         html::{
             charts::{self, STACK},
             components::{
-                Column::{Moment, Number, Sorted, Text},
-                Filter, day, exact, facts, figure, outcome_class, pill, said, searchable, section,
-                table, time, verdict_class, words,
+                Column::{Day, Moment, Number, Sorted, Text},
+                Filter, address, exact, facts, figure, last_activity, none_on_record, pill, result,
+                said, searchable, section, table, time, verdict_class, words,
             },
         },
     },
@@ -43,32 +43,36 @@ fn people(p: &Population, report: &AuditReport) -> Markup {
         })
     };
     let sync = report.sync_of_decision();
+    // The portal's selectors say nothing of a population that came from a roster.
+    let by_portal = |items| list(items).filter(|_| p.source == PopulationSource::Portal);
     html! {
         p {
-            (many(p.under_review, "account")) " under review, "
-            @match p.source {
-                PopulationSource::Roster => "from the roster given to sync",
-                PopulationSource::Portal => "from the portal's own list of accounts",
-            }
-            "; " (p.accounts_listed) " accounts were on the portal."
-            @if p.not_on_portal > 0 {
-                " " (many(p.not_on_portal, "id")) " of the roster named no account on the portal."
+            (many(p.under_review, "account")) " under review of " (counted(p.accounts_listed, "account"))
+            " on the portal: "
+            @match (p.source, &p.roster) {
+                (PopulationSource::Roster, Some(roster)) => {
+                    "those that the roster of " (time(roster.at)) " names. "
+                    (many(p.roster_without_account, "row")) " of it had no account and "
+                    (p.roster_ambiguous) " could mean more than one."
+                }
+                (PopulationSource::Roster, None) => "the policy asks for a roster, and none was given.",
+                (PopulationSource::Portal, _) => "those that the portal lists with these properties.",
             }
         }
         (facts(&[
-            ("Kinds", list(&p.kinds)),
-            ("Groups", list(&p.groups)),
-            ("E-mail domains", list(&p.email_domains)),
+            ("Kinds", by_portal(&p.kinds)),
+            ("Groups", by_portal(&p.groups)),
+            ("E-mail domains", by_portal(&p.email_domains)),
             ("Listing", Some(html! { code { (p.query) } })),
             ("Complete because", Some(html! { (p.completeness) })),
             ("Read by", sync.map(|s| html! {
                 "sync run " (s.id) " (run " (s.run_id) "), " (time(s.started_at)) ", " (s.status)
-                ", " (s.requests) " requests"
+                ", " (counted(s.requests, "request"))
             })),
             ("Server", sync.and_then(|s| s.server_version.as_deref()).map(said)),
         ]))
         @if let Some(roster) = &p.roster {
-            h3 { "Roster of " (time(roster.at)) }
+            h3 { "Roster" }
             p { "SHA-256 of the files as given: " code { (roster.sha256) } }
             (table("Files of the roster", &[
                 Text("File", |f: &RosterFile| said(&f.file)),
@@ -85,7 +89,7 @@ pub(super) fn coverage(report: &AuditReport) -> Markup {
             @match c.relied_on {
                 Some(i) => {
                     "The login history is known complete from " (time(i.from)) " to " (time(i.to))
-                    " and holds " (c.events) " login events in that time. The absence of a login is a "
+                    " and holds " (counted(c.events, "login event")) " in that time. The absence of a login is a "
                     "fact only inside it."
                 }
                 None => { "No stretch of the login history was proven complete." }
@@ -97,42 +101,29 @@ pub(super) fn coverage(report: &AuditReport) -> Markup {
             "Login history: what is proven complete, and the days that the threshold looks at",
             &[("proven", "proven complete"), ("hole", "hole"), ("needed", "days that are judged")],
         ))
-        @if c.holes.is_empty() {
-            p { "There are no holes." }
-        } @else {
-            (table("Holes", &[
-                Moment("From", |h: &Hole| Some(h.from)),
-                Moment("To", |h| Some(h.to)),
-                Text("Why", |h| said(&h.reason)),
-            ], &c.holes))
-        }
+        h3 { "Holes" }
+        (table("Holes", &[
+            Moment("From", |h: &Hole| Some(h.from)),
+            Moment("To", |h| Some(h.to)),
+            Text("Why", |h| said(&h.reason)),
+        ], &c.holes))
     };
     section("coverage", "Coverage", &inside)
 }
 
 pub(super) fn verdicts(report: &AuditReport) -> Markup {
-    let Some(decision) = &report.decision else {
-        let inside = html! { p { "No decision is part of this report." } };
-        return section("verdicts", "Verdicts", &inside);
-    };
-    let c = &decision.counts;
-    let tiles = [
-        ("inactive", c.inactive),
-        ("active", c.active),
-        ("exempt", c.exempt),
-        ("disabled before", c.disabled),
-        ("undetermined", c.undetermined),
+    let columns = [
+        Text("Verdict", |r: &ReasonCount| pill(verdict_class(r.verdict), r.verdict.as_str())),
+        Text("Reason", |r| html! { (words(r.reason)) }),
+        Number("Accounts", |r| i64::try_from(r.accounts).ok()),
     ];
     let inside = html! {
-        div.tiles {
-            @for (name, count) in tiles { div.tile { b { (count) } span { (name) } } }
-        }
+        (table("Verdicts by reason", &columns, &report.reasons))
         (figure(
             charts::idle_days(report),
             "Accounts by whole days idle; the dashed line is the threshold",
             &STACK.map(|verdict| (verdict_class(verdict), verdict.as_str())),
         ))
-        (figure(charts::reasons(report), "Accounts by verdict and reason", &[]))
     };
     section("verdicts", "Verdicts by reason", &inside)
 }
@@ -146,28 +137,25 @@ pub(super) fn accounts(report: &AuditReport) -> Markup {
     let columns = [
         Sorted("Account", |a: &Account| (a.email.to_lowercase(), who(a))),
         Text("Kind", |a| html! { (words(a.kind)) }),
-        Text("Verdict", |a| pill(verdict_class(a.verdict), a.verdict.as_str())),
-        Text("Reason", |a| html! { (words(a.reason)) }),
+        Text("Verdict", verdict),
         Number("Idle days", |a| a.idle_days.map(i64::from)),
         Sorted("Last activity", |a| (exact(a.last_activity_at), last_activity(a))),
-        Sorted("Registered", |a| {
-            (
-                exact(a.registered_at),
-                html! {
-                    @if let Some(at) = a.registered_at { (day(at)) }
-                },
-            )
+        Day("Inactive from", |a| a.inactive_from),
+        Text("Since then", |a| {
+            html! { @match a.action {
+                Some(action) => (result(action, a.outcome)),
+                None => "–",
+            } }
         }),
-        Text("Since then", since_then),
     ];
     let inside = html! {
         @if report.accounts.is_empty() {
-            p { "There are no accounts to show." }
+            p { (none_on_record()) }
         } @else {
             (searchable("Accounts", &filter, &columns, in_order(report)))
         }
     };
-    section("accounts", "Accounts", &inside)
+    section("accounts", "Appendix: every account under review", &inside)
 }
 
 /// Inactive accounts first, longest idle first.
@@ -180,26 +168,12 @@ fn in_order(report: &AuditReport) -> Vec<&Account> {
 
 fn who(a: &Account) -> Markup {
     html! {
-        (said(&a.email))
-        @if a.display_name != a.email { br; span.soft { (said(&a.display_name)) } }
+        (address(&a.email))
+        @if a.display_name != a.email { " " span.soft.below.name { (said(&a.display_name)) } }
     }
 }
 
-fn last_activity(a: &Account) -> Markup {
-    html! {
-        @if let Some(at) = a.last_activity_at { (day(at)) }
-        @if let Some(source) = a.last_activity_source {
-            br;
-            span.soft { (words(source)) @if let Some(id) = a.last_event_id { " " (id) } }
-        }
-    }
-}
-
-fn since_then(a: &Account) -> Markup {
-    html! {
-        @if let Some(action) = a.action {
-            @let outcome = a.outcome.map_or("open", |o| o.as_str());
-            (pill(outcome_class(a.outcome), &format!("{action} {outcome}")))
-        }
-    }
+fn verdict(a: &Account) -> Markup {
+    let reason = html! { span.soft.below { (words(a.reason)) } };
+    html! { (pill(verdict_class(a.verdict), a.verdict.as_str())) " " (reason) }
 }

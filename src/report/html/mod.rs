@@ -6,15 +6,24 @@ mod actions;
 mod charts;
 mod components;
 mod evidence;
+mod exceptions;
 mod verification;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use chrono::TimeDelta;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use crate::report::{
-    AuditReport, ScopeKind,
-    html::components::{facts, time},
+use crate::{
+    domain::verdict::Verdict,
+    output::{
+        text::printable,
+        when::{date, thousands},
+    },
+    report::{
+        AuditReport, Scope, ScopeKind, Standing,
+        html::components::{facts, time},
+    },
 };
 
 const STYLE: &str = include_str!("style.css");
@@ -23,31 +32,36 @@ const SCRIPT: &str = include_str!("script.js");
 /// A section: its id, its name in the contents, and how it is written.
 type Section = (&'static str, &'static str, fn(&AuditReport) -> Markup);
 
-const SECTIONS: [Section; 13] = [
+/// What has to be acted on comes first, what is only looked up last.
+const SECTIONS: [Section; 16] = [
+    ("signoff", "Sign-off", exceptions::sign_off),
+    ("exceptions", "Exceptions", exceptions::exceptions),
+    ("actions", "Actions", actions::actions),
+    ("due", "Who is next", exceptions::due),
+    ("verdicts", "Verdicts", evidence::verdicts),
     ("population", "Population", evidence::population),
     ("coverage", "Coverage", evidence::coverage),
-    ("verdicts", "Verdicts", evidence::verdicts),
-    ("accounts", "Accounts", evidence::accounts),
     ("exemptions", "Exemptions", actions::exemptions),
-    ("actions", "Actions", actions::actions),
-    ("runs", "Runs", actions::runs),
     ("measures", "CIS 5.3", verification::measures),
+    ("controls", "Controls", verification::controls),
     ("integrity", "Integrity", verification::integrity),
     ("policy", "Policy", verification::policy),
     ("limits", "Limits", verification::limits),
-    ("controls", "Controls", verification::controls),
     ("check", "Check it yourself", verification::check),
+    ("runs", "Runs", actions::runs),
+    ("accounts", "Every account", evidence::accounts),
 ];
 
 /// The whole page.
 pub(crate) fn page(report: &AuditReport) -> String {
     let title = title(report);
+    let foot = running_foot(report);
     let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(security_policy());
+                meta http-equiv="Content-Security-Policy" content=(security_policy(&foot));
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
@@ -55,6 +69,7 @@ pub(crate) fn page(report: &AuditReport) -> String {
                 link rel="icon" href="data:,";
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(&foot)) }
             }
             body {
                 (top(report, &title))
@@ -74,22 +89,44 @@ pub(crate) fn page(report: &AuditReport) -> String {
 }
 
 /// Allows only what is in the page, as it was written.
-fn security_policy() -> String {
+fn security_policy(foot: &str) -> String {
     let digest = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()));
     format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; \
+        "default-src 'none'; style-src 'sha256-{}' 'sha256-{}'; script-src 'sha256-{}'; img-src data:; \
          base-uri 'none'; form-action 'none'",
         digest(STYLE),
+        digest(foot),
         digest(SCRIPT)
     )
 }
 
+/// What the foot of every printed page says beside its number: portal and digest.
+fn running_foot(report: &AuditReport) -> String {
+    // Nothing in it can end the string, the rule or the element.
+    let quoted = |text: &str| -> String {
+        let keep = |c: char| c.is_ascii_alphanumeric() || " .:/-".contains(c);
+        let escape = |c| if keep(c) { String::from(c) } else { format!("\\{:x} ", u32::from(c)) };
+        text.chars().map(escape).collect()
+    };
+    let portal = report.portal.as_ref().map(|p| quoted(&p.url)).unwrap_or_default();
+    let digest = report.decision.as_ref().map(|d| quoted(&d.digest)).unwrap_or_default();
+    format!(
+        "@page{{@bottom-left{{content:\"{portal}\"}}@bottom-center{{content:\"{digest}\"}}}}"
+    )
+}
+
+/// Portal, period and decision.
 fn title(report: &AuditReport) -> String {
-    match (report.scope.kind, report.scope.id) {
-        (ScopeKind::Decision, Some(id)) => format!("Review of accounts: decision {id}"),
-        (ScopeKind::Run, Some(id)) => format!("Review of accounts: run {id}"),
-        _ => "Review of accounts: period".to_owned(),
-    }
+    let Scope { kind, id, from, to } = report.scope;
+    let of = report.portal.as_ref().map(|p| format!(" of {}", printable(&p.url)));
+    let (from, to) = (date(from), date(to - TimeDelta::milliseconds(1)));
+    let period = if from == to { from } else { format!("{from} to {to}") };
+    let what = match (kind, id) {
+        (ScopeKind::Decision, Some(id)) => format!(", decision {id}"),
+        (ScopeKind::Run, Some(id)) => format!(", run {id}"),
+        (ScopeKind::Decision | ScopeKind::Run | ScopeKind::Period, _) => String::new(),
+    };
+    format!("Account review{}: {period}{what}", of.unwrap_or_default())
 }
 
 fn top(report: &AuditReport, title: &str) -> Markup {
@@ -99,6 +136,7 @@ fn top(report: &AuditReport, title: &str) -> Markup {
         header {
             h1 { (title) }
             p.summary { (report.summary) }
+            (tiles(report))
             @for warning in &report.warnings {
                 p.warning role="note" { strong { "Warning. " } (warning) }
             }
@@ -106,7 +144,7 @@ fn top(report: &AuditReport, title: &str) -> Markup {
                 ("Portal", report.portal.as_ref().map(|p| html! {
                     (p.url) span.soft { " (tenant " (p.tenant_id) ")" }
                 })),
-                ("Reported", Some(scope)),
+                ("Period", Some(scope)),
                 ("Decision", decision.map(|d| html! {
                     (d.id) ", as of " (time(d.as_of)) ", threshold " (d.inactivity_days) " days"
                 })),
@@ -115,6 +153,28 @@ fn top(report: &AuditReport, title: &str) -> Markup {
             nav aria-label="Contents" {
                 ol { @for (id, name, _) in SECTIONS { li { a href={ "#" (id) } { (name) } } } }
             }
+        }
+    }
+}
+
+/// The figures that a reader looks for first.
+fn tiles(report: &AuditReport) -> Markup {
+    let Some(d) = &report.decision else { return Markup::default() };
+    let now = |standing| {
+        let accounts = report.accounts.iter().filter(|a| a.verdict != Verdict::Disabled);
+        accounts.filter(|a| a.standing == standing).count()
+    };
+    let tiles = [
+        ("under review", report.population.as_ref().map_or(0, |p| p.under_review)),
+        ("inactive", d.counts.inactive),
+        ("disabled since", now(Standing::Disabled)),
+        ("enabled again", now(Standing::EnabledAgain)),
+        ("inactive and still enabled", report.still_enabled().len()),
+        ("not judged", d.counts.undetermined),
+    ];
+    html! {
+        div.tiles {
+            @for (name, count) in tiles { div.tile { b { (thousands(count as u64)) } span { (name) } } }
         }
     }
 }

@@ -4,10 +4,11 @@ use maud::{Markup, html};
 
 use crate::{
     domain::history::Finding,
+    output::when::{counted, many},
     report::{
         AuditReport, Control, Measures,
         html::components::{
-            Column::{Number, Text, Word},
+            Column::{Id, Number, Text, Word},
             facts, said, section, table,
         },
     },
@@ -18,12 +19,12 @@ type Measure = (&'static str, &'static str, i64);
 pub(super) fn measures(report: &AuditReport) -> Markup {
     let inside = match &report.measures {
         None => html! { p { "Without a decision there is nothing to measure." } },
-        Some(m) => counted(m),
+        Some(m) => measured(m),
     };
     section("measures", "CIS Controls 8, safeguard 5.3", &inside)
 }
 
-fn counted(m: &Measures) -> Markup {
+fn measured(m: &Measures) -> Markup {
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let rows: [Measure; 6] = [
         ("M1", "accounts under review", count(m.m1_accounts)),
@@ -53,7 +54,7 @@ fn counted(m: &Measures) -> Markup {
     html! {
         p {
             "As the assessment specification of CIS Controls 8, safeguard 5.3, counts them. "
-            (m.not_judged) " accounts could not be judged and are in neither M3 nor M4."
+            (many(m.not_judged, "account")) " could not be judged, counted in neither M3 nor M4."
         }
         (table("Measures", &columns, &rows))
         @if m.m3_dormant > 0 {
@@ -66,7 +67,7 @@ pub(super) fn integrity(report: &AuditReport) -> Markup {
     let h = &report.history;
     let decision = report.decision.as_ref();
     let findings = [
-        Number("Row", |f: &Finding| f.seq),
+        Id("Row", |f: &Finding| f.seq),
         Text("Check", |f| html! { (f.check) }),
         Text("Finding", |f| said(&f.message)),
     ];
@@ -78,7 +79,7 @@ pub(super) fn integrity(report: &AuditReport) -> Markup {
         }
         (facts(&[
             ("History", Some(html! {
-                (h.entries) " rows, "
+                (counted(i64::try_from(h.entries).unwrap_or(i64::MAX), "row")) ", "
                 @if h.findings.is_empty() { "verified: the chain is whole" }
                 @else { strong { "does not verify" } }
             })),
@@ -134,11 +135,13 @@ pub(super) fn controls(report: &AuditReport) -> Markup {
     let columns = [
         Text("Catalogue", |c: &Control| html! { (c.catalogue) }),
         Word("Control", |c| html! { (c.id) }),
+        Text("Supported", |c| html! { (c.supported) }),
+        Text("Not supported", |c| html! { (c.not_supported) }),
         Text("What to look at", |c| html! { (c.evidence) }),
     ];
     let inside = html! {
-        p { "This report can serve as evidence for these controls. Whether one is met is for the assessor to say." }
-        (table("Controls", &columns, report.controls))
+        p { "What this report supports of each control. Whether one is met is for the assessor to say." }
+        (table("Controls", &columns, &report.controls))
     };
     section("controls", "Controls it supports", &inside)
 }

@@ -8,8 +8,8 @@ mod verdicts;
 use maud::{Markup, html};
 
 pub(super) use self::{
-    time::{actions, coverage},
-    verdicts::{STACK, idle_days, reasons},
+    time::coverage,
+    verdicts::{STACK, idle_days},
 };
 
 /// The frame, with a text for readers who do not see it. Without a view box nothing is scaled.

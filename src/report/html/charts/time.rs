@@ -1,16 +1,13 @@
-//! Charts over time: how far the record reaches, and when accounts were disabled and enabled again.
-
-use std::collections::BTreeMap;
+//! How far the record reaches, as a chart over time.
 
 use chrono::{DateTime, Datelike, TimeDelta};
 use maud::{Markup, html};
 
 use crate::{
-    domain::history::{Action, Outcome},
-    output::when::{date, many, minute},
+    output::when::{date, minute},
     report::{
         AuditReport,
-        html::charts::{as_f64, bar, chart, label, line},
+        html::charts::{bar, chart, label, line},
     },
     time::{Timestamp, days},
 };
@@ -114,57 +111,6 @@ pub(in crate::report::html) fn coverage(report: &AuditReport) -> Option<Markup> 
     let relied_on =
         c.relied_on.map_or_else(|| ": none".to_owned(), |i| format!(" {}", between(i.from, i.to)));
     Some(chart(96.0, &format!("Coverage{relied_on}; holes: {}", c.holes.len()), &shapes))
-}
-
-/// Accounts disabled (up) and enabled again (down), by day. None where nothing was applied.
-pub(in crate::report::html) fn actions(report: &AuditReport) -> Option<Markup> {
-    const MIDDLE: f64 = 84.0;
-    const TALLEST: f64 = 60.0;
-
-    let mut by_day: BTreeMap<Timestamp, (usize, usize)> = BTreeMap::new();
-    for action in report.actions.iter().filter(|a| a.outcome == Some(Outcome::Applied)) {
-        let Some(at) = action.outcome_at else { continue };
-        let (disabled, enabled) = by_day.entry(midnight(at)).or_default();
-        *match action.action {
-            Action::Disable => disabled,
-            Action::Enable => enabled,
-        } += 1;
-    }
-    let (first, last) = (*by_day.keys().next()?, *by_day.keys().next_back()?);
-    // A few days around them, so that a single day is not a wall.
-    let axis = TimeAxis::over(first - days(3), last + days(4));
-    let most = by_day.values().map(|(disabled, enabled)| *disabled.max(enabled)).max()?;
-    let total = by_day.values().fold((0, 0), |sum, day| (sum.0 + day.0, sum.1 + day.1));
-
-    let height = |accounts: usize| TALLEST * as_f64(accounts) / as_f64(most);
-    let title =
-        |day, accounts, what| format!("{}: {} {what}", date(day), many(accounts, "account"));
-    let shapes = html! {
-        (axis.grid((MIDDLE - TALLEST, MIDDLE + TALLEST), 180.0))
-        @for (&day, &(disabled, enabled)) in &by_day {
-            @let wide = axis.width(day, day + days(1));
-            @let width = (0.6 * wide).max(0.8);
-            @let x = axis.place(day) + (wide - width).max(0.0) / 2.0;
-            @if disabled > 0 {
-                @let high = height(disabled);
-                (bar("v-inactive", &title(day, disabled, "disabled"), (x, MIDDLE - high), (width, high)))
-            }
-            @if enabled > 0 {
-                (bar("v-active", &title(day, enabled, "enabled again"), (x, MIDDLE), (width, height(enabled))))
-            }
-        }
-        (line("axis", (0.0, MIDDLE), (100.0, MIDDLE)))
-        (label(&format!("{} a day", many(most, "account")), 0.0, MIDDLE - TALLEST - 6.0))
-    };
-    let alternative = format!(
-        "{} disabled and {} enabled again on {} from {} to {}",
-        total.0,
-        total.1,
-        many(by_day.len(), "day"),
-        date(first),
-        date(last)
-    );
-    Some(chart(190.0, &alternative, &shapes))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Charts of the verdicts: for how long accounts have been idle, and how many have each reason.
+//! The verdicts as a chart: for how long accounts have been idle.
 
 use maud::{Markup, html};
 
@@ -9,7 +9,7 @@ use crate::{
         AuditReport,
         html::{
             charts::{as_f64, bar, chart, label, line},
-            components::{verdict_class, words},
+            components::verdict_class,
         },
     },
 };
@@ -72,24 +72,4 @@ pub(in crate::report::html) fn idle_days(report: &AuditReport) -> Option<Markup>
         many(idle.len(), "account")
     );
     Some(chart(178.0, &alternative, &shapes))
-}
-
-/// A bar for each reason below its name. None without verdicts.
-pub(in crate::report::html) fn reasons(report: &AuditReport) -> Option<Markup> {
-    const ROW: f64 = 40.0;
-
-    let most = report.reasons.iter().map(|r| r.accounts).max()?;
-    let shapes = html! {
-        @for (place, r) in report.reasons.iter().enumerate() {
-            @let y = ROW * as_f64(place);
-            @let reason = words(r.reason);
-            @let title = format!("{reason}: {}", many(r.accounts, "account"));
-            (label(&format!("{}: {reason} ({})", r.verdict, r.accounts), 0.0, y + 14.0))
-            (bar(verdict_class(r.verdict), &title, (0.0, y + 20.0), (100.0 * as_f64(r.accounts) / as_f64(most), 12.0)))
-        }
-    };
-    let counts: Vec<String> =
-        report.reasons.iter().map(|r| format!("{} {}", r.accounts, words(r.reason))).collect();
-    let height = ROW * as_f64(report.reasons.len());
-    Some(chart(height, &format!("Verdicts: {}", counts.join(", ")), &shapes))
 }
