@@ -1,19 +1,16 @@
-//! What a reviewer has to act on, before anything else: who is inactive and still enabled, who was
-//! enabled again, who could not be judged, who is next, and where to sign.
+//! What a reviewer has to act on, before anything else: who is inactive and still enabled and why, who
+//! could not be judged, who is next, and where to sign.
 
 use maud::{Markup, html};
 
 use crate::{
-    domain::{
-        history::{Action as Wanted, Outcome},
-        verdict::Verdict,
-    },
+    domain::verdict::Verdict,
     output::when::many,
     report::{
-        Account, Action, AuditReport, DUE_DAYS, StillEnabled,
+        Account, AuditReport, DUE_DAYS, StillEnabled,
         html::components::{
-            Column::{Day, Id, Moment, Number, Sorted, Text, Word},
-            address, exact, first_rows, last_activity, said, section, table, words,
+            Column::{Day, Number, Sorted, Text, Word},
+            address, exact, first_rows, last_activity, pill, said, section, words,
         },
     },
 };
@@ -36,11 +33,6 @@ pub(super) fn sign_off(report: &AuditReport) -> Markup {
 
 pub(super) fn exceptions(report: &AuditReport) -> Markup {
     let still = report.still_enabled();
-    let again: Vec<&Action> = report
-        .actions
-        .iter()
-        .filter(|a| (a.action, a.outcome) == (Wanted::Enable, Some(Outcome::Applied)))
-        .collect();
     let unjudged: Vec<&Account> =
         report.accounts.iter().filter(|a| a.verdict == Verdict::Undetermined).collect();
     let still_columns = [
@@ -53,12 +45,6 @@ pub(super) fn exceptions(report: &AuditReport) -> Markup {
             } }
         }),
     ];
-    let again_columns = [
-        Moment("When", |a: &Action| a.outcome_at),
-        Word("Account", |a| address(&a.email)),
-        Id("Run", |a| Some(a.run_id)),
-        Word("Key of", |a| address(a.actor_email.as_deref().unwrap_or(&a.actor))),
-    ];
     let unjudged_columns = [
         Word("Account", |a: &Account| address(&a.email)),
         Text("Reason", |a| html! { (words(a.reason)) }),
@@ -69,18 +55,16 @@ pub(super) fn exceptions(report: &AuditReport) -> Markup {
     let inside = html! {
         h3 { "Inactive and still enabled" (count(still.len())) }
         (first_rows(MOST, "Inactive and still enabled", &still_columns, &still, IN_APPENDIX))
-        h3 { "Enabled again by dormouse" (count(again.len())) }
-        (table("Enabled again", &again_columns, again))
         h3 { "Could not be judged, and left alone" (count(unjudged.len())) }
         (first_rows(MOST, "Not judged", &unjudged_columns, &unjudged, IN_APPENDIX))
     };
     section("exceptions", "Exceptions", &inside)
 }
 
-fn because(why: StillEnabled) -> &'static str {
-    match why {
+fn because(why: StillEnabled) -> Markup {
+    let word = match why {
+        StillEnabled::EnabledAgain => return pill("again", "enabled again"),
         StillEnabled::Exempt => "exempt",
-        StillEnabled::EnabledAgain => "enabled again",
         StillEnabled::Skipped => "skipped",
         StillEnabled::Refused => "refused by the portal",
         StillEnabled::Failed => "result not proven",
@@ -89,7 +73,8 @@ fn because(why: StillEnabled) -> &'static str {
         StillEnabled::Declined => "declined",
         StillEnabled::NotReached => "not reached",
         StillEnabled::NotApplied | StillEnabled::Historical => "not applied",
-    }
+    };
+    html! { (word) }
 }
 
 pub(super) fn due(report: &AuditReport) -> Markup {

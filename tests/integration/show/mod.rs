@@ -3,6 +3,7 @@
 
 mod doctor;
 mod figures;
+mod paper;
 mod recipes;
 mod report;
 mod status;
