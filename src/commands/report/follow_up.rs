@@ -73,8 +73,7 @@ impl<'a> FollowUp<'a> {
                 still_enabled_detail: String::new(),
                 inactive_from: evidence.and_then(|e| first_inactive(policy, e)),
             };
-            let is_enabled =
-                matches!(account.standing, Standing::Enabled | Standing::EnabledAgain);
+            let is_enabled = matches!(account.standing, Standing::Enabled | Standing::EnabledAgain);
             if is_enabled && is_dormant(&account, policy.inactivity_days) == Some(true) {
                 let exemption = evidence.and_then(|e| policy.exemption_for(&e.account, *as_of));
                 let (why, detail) = self.why(&account, exemption);
@@ -89,10 +88,10 @@ impl<'a> FollowUp<'a> {
     fn standing(&self, finding: &Finding) -> Standing {
         match self.applied.get(&finding.account_id).map(|a| a.action) {
             Some(Wanted::Enable) => Standing::EnabledAgain,
-            Some(Wanted::Disable) if self.seen_enabled(finding.account_id).is_some() => {
-                Standing::EnabledAgain
-            }
-            Some(Wanted::Disable) => Standing::Disabled,
+            Some(Wanted::Disable) => match self.seen_enabled(finding.account_id) {
+                Some(_) => Standing::EnabledAgain,
+                None => Standing::Disabled,
+            },
             None => match finding.reason {
                 Reason::AlreadyDisabled => Standing::Disabled,
                 Reason::NotOnPortal => Standing::NotOnPortal,
@@ -103,7 +102,8 @@ impl<'a> FollowUp<'a> {
 
     /// When a listing showed the account enabled although dormouse had disabled it.
     fn seen_enabled(&self, id: AccountId) -> Option<Timestamp> {
-        let disabled = self.applied.get(&id)?.outcome_seq?;
+        let applied = self.applied.get(&id).filter(|a| a.action == Wanted::Disable)?;
+        let disabled = applied.outcome_seq?;
         let seen = self.seen.get(&id).filter(|seen| seen.history_seq >= disabled)?;
         matches!(seen.status, Status::Active | Status::Pending).then_some(seen.at)
     }
@@ -160,7 +160,9 @@ fn untouched(decision: &Decision, runs: &[Run]) -> (StillEnabled, String) {
         return (StillEnabled::NotApplied, "no apply run followed".to_owned());
     };
     let why = match run.exit_code {
-        Some(code) if code == Exit::Braked.code() && run.detail == DECLINED => StillEnabled::Declined,
+        Some(code) if code == Exit::Braked.code() && run.detail == DECLINED => {
+            StillEnabled::Declined
+        }
         Some(code) if code == Exit::Braked.code() => StillEnabled::Braked,
         Some(_) | None => StillEnabled::NotReached,
     };
@@ -169,7 +171,8 @@ fn untouched(decision: &Decision, runs: &[Run]) -> (StillEnabled, String) {
         flags => format!(" ({flags})"),
     };
     let detail = match run.exit_code {
-        Some(_) => run.detail.as_str(),
+        // What could be done about it is in the list of runs.
+        Some(_) => run.detail.split(';').next().unwrap_or_default(),
         None => "still running, or killed",
     };
     (why, format!("run {}{flags}: {detail}", run.id))

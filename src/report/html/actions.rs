@@ -37,7 +37,11 @@ pub(super) fn actions(report: &AuditReport) -> Markup {
         Number("Days over threshold", |a| a.days_over_threshold),
         Sorted("Portal event", |a| {
             let id = a.portal_event_id.map(|id| id.to_string()).unwrap_or_default();
-            let shown = if id.is_empty() { none_on_record() } else { html! { (id) } };
+            let shown = if id.is_empty() {
+                none_on_record()
+            } else {
+                html! { (id) }
+            };
             (id, shown)
         }),
         Id("Run", |a| Some(a.run_id)),
@@ -113,7 +117,10 @@ pub(super) fn runs(report: &AuditReport) -> Markup {
         Text("Kind", |d| html! { @if d.current { "current" } @else { "historical" } }),
         Number("Threshold", |d| Some(d.inactivity_days.into())),
         Number("Inactive", |d| Some(d.inactive)),
-        Word("Digest", |d| html! { code title=(d.digest) { (d.digest.get(..19).unwrap_or(&d.digest)) "…" } }),
+        Word(
+            "Digest",
+            |d| html! { code title=(d.digest) { (d.digest.get(..19).unwrap_or(&d.digest)) "…" } },
+        ),
     ];
     let inside = html! {
         p { "Every run is listed, also those that found nothing, were refused or failed." }

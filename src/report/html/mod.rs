@@ -102,17 +102,16 @@ fn security_policy(foot: &str) -> String {
 
 /// What the foot of every printed page says beside its number: portal and digest.
 fn running_foot(report: &AuditReport) -> String {
-    // Nothing in it can end the string, the rule or the element.
-    let quoted = |text: &str| -> String {
-        let keep = |c: char| c.is_ascii_alphanumeric() || " .:/-".contains(c);
-        let escape = |c| if keep(c) { String::from(c) } else { format!("\\{:x} ", u32::from(c)) };
-        text.chars().map(escape).collect()
-    };
     let portal = report.portal.as_ref().map(|p| quoted(&p.url)).unwrap_or_default();
     let digest = report.decision.as_ref().map(|d| quoted(&d.digest)).unwrap_or_default();
-    format!(
-        "@page{{@bottom-left{{content:\"{portal}\"}}@bottom-center{{content:\"{digest}\"}}}}"
-    )
+    format!("@page{{@bottom-left{{content:\"{portal}\"}}@bottom-center{{content:\"{digest}\"}}}}")
+}
+
+/// Text as part of a string in a style sheet: nothing in it can end the string, the rule or the element.
+fn quoted(text: &str) -> String {
+    let keep = |c: char| c.is_ascii_alphanumeric() || ".:/-".contains(c);
+    let escape = |c| if keep(c) { String::from(c) } else { format!("\\{:x} ", u32::from(c)) };
+    text.chars().map(escape).collect()
 }
 
 /// Portal, period and decision.
@@ -122,8 +121,8 @@ fn title(report: &AuditReport) -> String {
     let (from, to) = (date(from), date(to - TimeDelta::milliseconds(1)));
     let period = if from == to { from } else { format!("{from} to {to}") };
     let what = match (kind, id) {
-        (ScopeKind::Decision, Some(id)) => format!(", decision {id}"),
-        (ScopeKind::Run, Some(id)) => format!(", run {id}"),
+        (ScopeKind::Decision, Some(id)) => format!(", decision\u{a0}{id}"),
+        (ScopeKind::Run, Some(id)) => format!(", run\u{a0}{id}"),
         (ScopeKind::Decision | ScopeKind::Run | ScopeKind::Period, _) => String::new(),
     };
     format!("Account review{}: {period}{what}", of.unwrap_or_default())
@@ -176,5 +175,16 @@ fn tiles(report: &AuditReport) -> Markup {
         div.tiles {
             @for (name, count) in tiles { div.tile { b { (thousands(count as u64)) } span { (name) } } }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn nothing_ends_a_string_of_the_style_sheet() {
+        assert_eq!(quoted("https://a-b.example:8443/x"), "https://a-b.example:8443/x");
+        assert_eq!(quoted("\"}</style>\\\n"), "\\22 \\7d \\3c /style\\3e \\5c \\a ");
     }
 }

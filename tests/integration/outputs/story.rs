@@ -154,7 +154,12 @@ fn tell(rendering: Rendering) {
 }
 
 fn report_as_page(site: &Site) {
-    compare("report.html", "report 1", site, &site.run("report 1"));
+    let mut ran = site.run("report 1");
+    // The style that names the portal, and with it a port, has another digest each time.
+    let (before, digest) = ran.stdout.split_once("' 'sha256-").unwrap();
+    let (_, after) = digest.split_once("'; script-src").unwrap();
+    ran.stdout = format!("{before}' 'sha256-FOOT'; script-src{after}");
+    compare("report.html", "report 1", site, &ran);
 }
 
 fn report_as_json(site: &Site) {

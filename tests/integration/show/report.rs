@@ -6,7 +6,10 @@ use serde_json::Value;
 use super::support::{Machine, Site, now, small, story};
 
 /// Sections that every page has.
-const SECTIONS: [&str; 13] = [
+const SECTIONS: [&str; 16] = [
+    "signoff",
+    "exceptions",
+    "due",
     "population",
     "coverage",
     "verdicts",
@@ -178,6 +181,90 @@ fn each_scope_says_what_it_is_about() {
         "report --from 2020-01-01 --to 2020-02-01 --format json",
     ];
     insta::assert_snapshot!(lines.map(said).concat());
+}
+
+/// Each account that is still enabled, with the code and what is said of it.
+fn still_enabled(site: &Site) -> String {
+    let accounts = site.json("report")["accounts"].clone();
+    let rows = accounts.as_array().unwrap().iter().filter(|a| !a["still_enabled"].is_null());
+    let mut lines: Vec<String> = rows
+        .map(|a| {
+            let [email, why, detail] = ["email", "still_enabled", "still_enabled_detail"]
+                .map(|field| a[field].as_str().unwrap());
+            format!("{email}: {why}: {detail}")
+        })
+        .collect();
+    lines.sort();
+    lines.join("\n")
+}
+
+#[test]
+fn who_is_still_enabled_is_said_with_the_reason() {
+    let site = Site::new(small());
+    site.configure(
+        "[[exemption]]\nemail = \"never@contractor.example\"\nreason = \"on leave\"\nowner = \"HR\"\n",
+    );
+    site.must("sync");
+    site.must("decide");
+    let mut told = vec![still_enabled(&site)];
+    assert_eq!(site.run("apply --yes --max 1").code, 5);
+    told.push(still_enabled(&site));
+    assert_eq!(site.answering("apply", "no\n").code, 5);
+    told.push(still_enabled(&site));
+    site.must("apply --yes --limit 1");
+    told.push(still_enabled(&site));
+    site.must("apply --yes");
+    told.push(still_enabled(&site));
+    // One is enabled again by restore, the other by hand.
+    site.must("restore evil@contractor.example --yes");
+    {
+        let mut world = site.portal.world();
+        let id = world.account_by_email("idle@contractor.example").unwrap().id;
+        world.account_mut(id).unwrap().status = sandbox::Status::Active;
+    }
+    site.must("sync");
+    told.push(still_enabled(&site));
+    insta::assert_snapshot!(told.join("\n\n"), @r"
+    evil@contractor.example: not_applied: no apply run followed
+    idle@contractor.example: not_applied: no apply run followed
+    never@contractor.example: exempt: on leave, HR
+
+    evil@contractor.example: braked: run 3 (--yes --max 1): 2 accounts to disable: more than max_accounts = 1
+    idle@contractor.example: braked: run 3 (--yes --max 1): 2 accounts to disable: more than max_accounts = 1
+    never@contractor.example: exempt: on leave, HR
+
+    evil@contractor.example: declined: run 4: Cancelled. Nothing was changed.
+    idle@contractor.example: declined: run 4: Cancelled. Nothing was changed.
+    never@contractor.example: exempt: on leave, HR
+
+    idle@contractor.example: not_reached: run 5 (--yes --limit 1): 1 applied, 0 skipped, 0 refused, 0 failed
+    never@contractor.example: exempt: on leave, HR
+
+    never@contractor.example: exempt: on leave, HR
+
+    evil@contractor.example: enabled_again: by run 7 at 2026-11-24 12:00 UTC, with the key of owner@portal.example.com
+    idle@contractor.example: enabled_again: by someone else; seen at 2026-11-24 12:00 UTC
+    never@contractor.example: exempt: on leave, HR
+    ");
+    let page = site.must("report").stdout;
+    assert_eq!(page.matches("<i class=\"again\"></i>enabled again").count(), 4);
+    assert!(!page.contains("<i class=\"proven\"></i>enabled again"));
+}
+
+#[test]
+fn a_population_is_described_as_what_it_was() {
+    let site = Site::new(small());
+    site.must("sync");
+    site.must("decide");
+    assert!(site.must("report").stdout.contains("<dt>Kinds</dt>"));
+    site.write("hr.csv", "email\nidle@contractor.example\nleft@contractor.example\n");
+    site.must("sync --contractors hr.csv");
+    site.must("decide");
+    let page = site.must("report").stdout;
+    assert!(!page.contains("<dt>Kinds</dt>"), "the roster says who, not kinds");
+    assert!(page.contains("1 row of it had no account and 0 could mean more than one."));
+    let population = site.json("report")["population"].clone();
+    assert_eq!((&population["source"], &population["under_review"]), (&"roster".into(), &1.into()));
 }
 
 #[test]
