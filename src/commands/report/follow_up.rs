@@ -114,9 +114,8 @@ impl<'a> FollowUp<'a> {
         if account.standing == Standing::EnabledAgain {
             let detail = match (self.seen_enabled(id), self.applied.get(&id)) {
                 (None, Some(a)) => {
-                    let by = a.actor_email.as_deref().unwrap_or(&a.actor);
                     let at = a.outcome_at.map(minute).unwrap_or_default();
-                    format!("by run {} at {at}, with the key of {by}", a.run_id)
+                    format!("by run {} at {at}", a.run_id)
                 }
                 (Some(at), _) => format!("by someone else; seen at {}", minute(at)),
                 (None, None) => String::new(),

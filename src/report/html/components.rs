@@ -157,18 +157,20 @@ fn dated(name: &str, at: Option<Timestamp>, form: fn(Timestamp) -> Markup) -> Ma
 
 /// Said wherever a list is empty.
 pub(super) fn none_on_record() -> Markup {
-    html! { span.soft { "none on record" } }
+    html! { span.soft.one-line { "none on record" } }
 }
 
 /// An account's last activity and where it was seen.
 pub(super) fn last_activity(a: &Account) -> Markup {
+    let Some(at) = a.last_activity_at else { return none_on_record() };
     html! {
-        @match a.last_activity_at {
-            Some(at) => (day(at)),
-            None => (none_on_record()),
-        }
-        @if let Some(source) = a.last_activity_source {
-            " " span.soft.below { (words(source)) @if let Some(id) = a.last_event_id { span.id { " " (id) } } }
+        span.one-line {
+            (day(at))
+            @if let Some(source) = a.last_activity_source {
+                " " span.soft.below {
+                    (words(source)) @if let Some(id) = a.last_event_id { span.id { " " (id) } }
+                }
+            }
         }
     }
 }

@@ -92,7 +92,7 @@ pub(super) fn due(report: &AuditReport) -> Markup {
                 " days of the moment decided if nothing happens."
             }
         }
-        (first_rows(MOST, "Due", &columns, &due, IN_APPENDIX))
+        (first_rows(MOST / 2, "Due", &columns, &due, IN_APPENDIX))
     };
     section("due", "Who is next", &inside)
 }

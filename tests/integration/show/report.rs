@@ -242,7 +242,7 @@ fn who_is_still_enabled_is_said_with_the_reason() {
 
     never@contractor.example: exempt: on leave, HR
 
-    evil@contractor.example: enabled_again: by run 7 at 2026-11-24 12:00 UTC, with the key of owner@portal.example.com
+    evil@contractor.example: enabled_again: by run 7 at 2026-11-24 12:00 UTC
     idle@contractor.example: enabled_again: by someone else; seen at 2026-11-24 12:00 UTC
     never@contractor.example: exempt: on leave, HR
     ");
