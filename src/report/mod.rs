@@ -1,6 +1,7 @@
 //! The auditor's report: what it says, and how it looks as one page or as a folder of CSV files. It is
 //! given plain data and reads nothing itself.
 
+mod accounts;
 mod controls;
 mod csv_files;
 mod html;
@@ -9,6 +10,7 @@ mod model;
 mod summary;
 
 pub(crate) use self::{
+    accounts::*,
     controls::{Control, controls},
     csv_files::csv_files,
     html::page,

@@ -29,6 +29,11 @@ fn large() -> World {
     world
 }
 
+#[expect(clippy::print_stderr, reason = "a test that does not look must not seem to")]
+fn skipped(why: &str) {
+    eprintln!("skipped: {why}");
+}
+
 /// None where no browser is installed, which is said.
 fn browser(site: &Site, arguments: &[&str]) -> Option<String> {
     let ran = Command::new("chromium")
@@ -41,7 +46,7 @@ fn browser(site: &Site, arguments: &[&str]) -> Option<String> {
     match ran {
         Ok(ran) => Some(String::from_utf8_lossy(&ran.stdout).into_owned()),
         Err(_) => {
-            eprintln!("skipped: chromium is not installed");
+            skipped("chromium is not installed");
             None
         }
     }
@@ -50,7 +55,7 @@ fn browser(site: &Site, arguments: &[&str]) -> Option<String> {
 /// The text of each page, its lines as they are printed; none where poppler is not installed.
 fn pages(pdf: &Path) -> Option<Vec<String>> {
     let Ok(ran) = Command::new("pdftotext").arg("-layout").arg(pdf).arg("-").output() else {
-        eprintln!("skipped: pdftotext (poppler-utils) is not installed");
+        skipped("pdftotext (poppler-utils) is not installed");
         return None;
     };
     let text = String::from_utf8(ran.stdout).unwrap();
@@ -77,7 +82,6 @@ fn two_thousand_accounts_are_forty_pages_with_exceptions_first() {
     let Some(_) = browser(&site, &[&print]) else { return };
     let Some(pages) = pages(&pdf) else { return };
     let count = u32::try_from(pages.len()).unwrap();
-    eprintln!("{count} pages");
     assert!(count <= MOST_PAGES, "{count} pages");
     let digest = site.json("report")["decision"]["digest"].as_str().unwrap().to_owned();
     for (number, page) in (1..).zip(&pages) {
