@@ -51,6 +51,7 @@ pub(crate) fn csv_files(report: &AuditReport) -> io::Result<Vec<(&'static str, V
         ("actions.csv", file(&report.actions)?),
         ("reasons.csv", file(&report.reasons)?),
         ("exemptions.csv", file(&report.exemptions)?),
+        ("assumptions.csv", file(&report.assumptions)?),
         ("decisions.csv", file(&report.decisions)?),
         ("runs.csv", file(&report.runs)?),
         ("sync_runs.csv", file(&report.sync_runs)?),

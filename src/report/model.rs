@@ -38,6 +38,8 @@ pub(crate) struct AuditReport {
     pub(crate) accounts: Vec<Account>,
     pub(crate) actions: Vec<Action>,
     pub(crate) exemptions: Vec<Exemption>,
+    /// Silences of the record that a person vouched for.
+    pub(crate) assumptions: Vec<Assumption>,
     /// Decisions made in the scope, and the one shown.
     pub(crate) decisions: Vec<DecisionLine>,
     pub(crate) runs: Vec<Run>,
@@ -223,6 +225,16 @@ row! {
         pub(crate) expires: Option<String>,
         /// At the moment decided.
         pub(crate) in_force: bool,
+    }
+}
+
+row! {
+    /// Days, in the portal's zone and inclusive, that the policy takes for quiet on a person's word.
+    pub(crate) struct Assumption {
+        pub(crate) from: String,
+        pub(crate) to: String,
+        pub(crate) reason: String,
+        pub(crate) owner: String,
     }
 }
 

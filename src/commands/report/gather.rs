@@ -18,6 +18,7 @@ use crate::{
         history::{self, Verified},
         policy::{Policy, PopulationSource},
         population::Resolved,
+        recorded::QuietPeriod,
         verdict::Reason,
     },
     engine::evaluate,
@@ -104,6 +105,7 @@ pub(super) async fn gather(
         accounts,
         actions,
         exemptions: shown.as_ref().map(exemptions).unwrap_or_default(),
+        assumptions: shown.as_ref().map(assumptions).unwrap_or_default(),
         decisions: decision_lines(conn, scope, shown.as_ref()).await?,
         runs,
         sync_runs: pulls.into_iter().map(sync_run).collect(),
@@ -272,6 +274,16 @@ fn exemptions(StoredDecision { head, policy, .. }: &StoredDecision) -> Vec<Exemp
         in_force: e.in_force(head.as_of),
     };
     policy.exemptions.iter().map(line).collect()
+}
+
+fn assumptions(stored: &StoredDecision) -> Vec<Assumption> {
+    let assumption = |q: &QuietPeriod| Assumption {
+        from: q.from.to_string(),
+        to: q.to.to_string(),
+        reason: q.reason.clone(),
+        owner: q.owner.clone(),
+    };
+    stored.policy.silence.iter().flat_map(|s| &s.quiet).map(assumption).collect()
 }
 
 fn run(row: RunRow) -> Run {

@@ -9,11 +9,11 @@ use crate::{
     domain::policy::PopulationSource,
     output::when::{counted, many},
     report::{
-        Account, AuditReport, Hole, Population, ReasonCount, RosterFile,
+        Account, Assumption, AuditReport, Hole, Population, ReasonCount, RosterFile,
         html::{
             charts::{self, STACK},
             components::{
-                Column::{Day, Moment, Number, Sorted, Text},
+                Column::{Day, Moment, Number, Sorted, Text, Word},
                 Filter, address, exact, facts, figure, last_activity, none_on_record, pill, result,
                 said, searchable, section, table, time, verdict_class, words,
             },
@@ -109,6 +109,23 @@ pub(super) fn coverage(report: &AuditReport) -> Markup {
         ], &c.holes))
     };
     section("coverage", "Coverage", &inside)
+}
+
+pub(super) fn assumptions(report: &AuditReport) -> Markup {
+    let columns = [
+        Word("From", |a: &Assumption| html! { (a.from) }),
+        Word("To", |a| html! { (a.to) }),
+        Text("Reason", |a| said(&a.reason)),
+        Text("Vouched for by", |a| said(&a.owner)),
+    ];
+    let inside = html! {
+        p {
+            "Days without any record that the policy takes for quiet because a person vouches for them, in "
+            "the portal's time zone. Without them coverage would end there."
+        }
+        (table("Assumptions", &columns, &report.assumptions))
+    };
+    section("assumptions", "Assumptions", &inside)
 }
 
 pub(super) fn verdicts(report: &AuditReport) -> Markup {

@@ -33,7 +33,7 @@ const SCRIPT: &str = include_str!("script.js");
 type Section = (&'static str, &'static str, fn(&AuditReport) -> Markup);
 
 /// What has to be acted on comes first, what is only looked up last.
-const SECTIONS: [Section; 16] = [
+const SECTIONS: [Section; 17] = [
     ("signoff", "Sign-off", exceptions::sign_off),
     ("exceptions", "Exceptions", exceptions::exceptions),
     ("actions", "Actions", actions::actions),
@@ -41,6 +41,7 @@ const SECTIONS: [Section; 16] = [
     ("verdicts", "Verdicts", evidence::verdicts),
     ("population", "Population", evidence::population),
     ("coverage", "Coverage", evidence::coverage),
+    ("assumptions", "Assumptions", evidence::assumptions),
     ("exemptions", "Exemptions", actions::exemptions),
     ("measures", "CIS 5.3", verification::measures),
     ("controls", "Controls", verification::controls),

@@ -1,12 +1,13 @@
 //! `report`: one page that needs nothing from elsewhere, a folder of CSV, JSON; each scope; and names
 //! that would break any of them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::support::{Machine, Site, now, small, story};
 
 /// Sections that every page has.
-const SECTIONS: [&str; 16] = [
+const SECTIONS: [&str; 17] = [
+    "assumptions",
     "signoff",
     "exceptions",
     "due",
@@ -265,6 +266,20 @@ fn a_population_is_described_as_what_it_was() {
     assert!(page.contains("1 row of it had no account and 0 could mean more than one."));
     let population = site.json("report")["population"].clone();
     assert_eq!((&population["source"], &population["under_review"]), (&"roster".into(), &1.into()));
+}
+
+#[test]
+fn what_a_person_vouches_for_is_an_assumption() {
+    let site = Site::new(small());
+    site.configure(
+        "[[quiet]]\nfrom = 2026-08-01\nto = 2026-08-07\nreason = \"works holidays\"\nowner = \"Ann\"\n",
+    );
+    site.must("sync");
+    site.must("decide");
+    let quiet = json!({"from": "2026-08-01", "to": "2026-08-07", "reason": "works holidays", "owner": "Ann"});
+    assert_eq!(site.json("report")["assumptions"], json!([quiet]));
+    let page = site.must("report").stdout;
+    assert!(page.contains("<bdi>works holidays</bdi>") && page.contains("<bdi>Ann</bdi>"));
 }
 
 #[test]
