@@ -17,7 +17,8 @@ bin=$(realpath target/debug)
 dormouse="$bin/dormouse --db sqlite://demo.db"
 
 browser() {
-    "$chromium" --headless --no-sandbox --disable-gpu --hide-scrollbars \
+    "$chromium" --headless --no-sandbox --disable-gpu --disable-background-networking \
+        --disable-component-update --disable-sync --hide-scrollbars \
         --user-data-dir="$work/browser" "$@" 2>/dev/null
 }
 
