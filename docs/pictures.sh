@@ -40,7 +40,7 @@ session() {
 page() {
     esc=$(printf '\033')
     printf '<!doctype html><meta charset="utf-8"><style>body{margin:0;padding:18px 22px;background:#12171e;'
-    printf 'color:#e4e9f0}pre{margin:0;width:100ch;white-space:pre-wrap;word-break:break-all;font:14px/1.4 "DejaVu Sans Mono",monospace}.b{font-weight:700}'
+    printf 'color:#e4e9f0}pre{margin:0;width:101ch;white-space:pre-wrap;word-break:break-all;font:14px/1.4 "DejaVu Sans Mono",monospace}.b{font-weight:700}'
     printf '.d{color:#9aa7b7}.g{color:#6fcf97}.y{color:#f2c94c}.r{color:#f28b82}</style><pre><span>'
     sed -e 's/&/\&amp;/g' -e 's/</\&lt;/g' -e 's/>/\&gt;/g' \
         -e "s/$esc\[1m/<\/span><span class=b>/g" \
