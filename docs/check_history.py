@@ -1,7 +1,8 @@
 """Checks the history in a dormouse store without dormouse: check_history.py STORE [SEQ:HASH]"""
 import hashlib, json, pathlib, sqlite3, sys
-
-store = sqlite3.connect(pathlib.Path(sys.argv[1]).absolute().as_uri() + "?mode=ro", uri=True)
+path, wal = pathlib.Path(sys.argv[1]).absolute(), pathlib.Path(sys.argv[1] + "-wal")
+mode = "mode=ro" if wal.exists() and wal.stat().st_size else "immutable=1"  # read-only media
+store = sqlite3.connect(f"{path.as_uri()}?{mode}", uri=True)
 kept = sys.argv[2] if len(sys.argv) > 2 else "0:" + "0" * 64
 seq, head, seen = 0, "0" * 64, {"0:" + "0" * 64}
 for *columns, found in store.execute(

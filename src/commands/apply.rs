@@ -33,7 +33,9 @@ use crate::{
         table::Table,
         when,
     },
-    store::{self, Mode, decisions::Currency, portal::OwnerChange, runs::Command},
+    store::{
+        self, Mode, decisions::Currency, history::ActionFilter, portal::OwnerChange, runs::Command,
+    },
     time::{MAX_CLOCK_SKEW, Timestamp, days},
 };
 
@@ -282,7 +284,7 @@ async fn refuse_unrecorded(
     looked_from: Timestamp,
 ) -> anyhow::Result<()> {
     let due = looked_from + MAX_CLOCK_SKEW..=session.portal.time - TimeDelta::hours(1);
-    let newest = store::history::pairs(session.store.conn())
+    let newest = store::history::pairs(session.store.conn(), ActionFilter::Since(looked_from))
         .await?
         .into_iter()
         .filter(|p| p.outcome() == Some(Outcome::Applied) && due.contains(&p.intent.at))

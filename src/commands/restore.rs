@@ -27,7 +27,7 @@ use crate::{
         when,
     },
     prompt::Consent,
-    store::{self, Mode, Store, portal::OwnerChange, runs::Command},
+    store::{self, Mode, Store, history::ActionFilter, portal::OwnerChange, runs::Command},
     time::{MAX_CLOCK_SKEW, Timestamp},
 };
 
@@ -137,7 +137,7 @@ async fn restore(cx: &mut Context, args: &Args, run: &mut ChangeRun) -> anyhow::
 /// The newest disabling of each account that was ours and is not undone.
 async fn choose(store: &mut Store, args: &Args) -> anyhow::Result<Vec<Disabled>> {
     let mut ours: Vec<Disabled> = Vec::new();
-    for pair in store::history::pairs(store.conn()).await? {
+    for pair in store::history::pairs(store.conn(), ActionFilter::All).await? {
         let (Some(Outcome::Applied), Some(end)) = (pair.outcome(), pair.outcomes.last()) else {
             continue;
         };

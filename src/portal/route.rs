@@ -58,10 +58,11 @@ pub(super) fn client_builder(connection: &Connection) -> Result<ClientBuilder, P
             .map_err(|e| PortalError::BadProxy(proxy.shown(), root_cause(&e)))?;
         builder = builder.proxy(through.no_proxy(exceptions));
     }
-    if url.scheme() == "https" {
-        builder = builder.tls_certs_only(trusted(route)?);
-    }
+    // Without certificates of ours the client would load the system's, also for an http portal, which
+    // is on this machine and has none.
+    let trusted = if url.scheme() == "https" { trusted(route)? } else { Vec::new() };
     Ok(builder
+        .tls_certs_only(trusted)
         .connect_timeout(pace.timeout.min(Duration::from_secs(10)))
         .timeout(pace.timeout)
         .pool_max_idle_per_host(pace.concurrency))

@@ -1,6 +1,6 @@
 //! The append-only record of every action. Rows are only added to the end of the chain.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::{Stream, StreamExt};
 use sqlx::{Row as _, SqliteConnection, TypeInfo, ValueRef, sqlite::SqliteRow};
@@ -64,22 +64,61 @@ pub async fn append(conn: &mut SqliteConnection, draft: Draft) -> Result<Entry, 
 
 /// Every row, in order. A row that holds what our code never writes is an error.
 pub async fn all(conn: &mut SqliteConnection) -> Result<Vec<Entry>, StoreError> {
+    entries(conn, ActionFilter::All).await
+}
+
+/// Which actions to read.
+#[derive(Debug, Clone, Copy)]
+pub enum ActionFilter<'a> {
+    All,
+    /// Begun at or after this moment.
+    Since(Timestamp),
+    /// Of these accounts.
+    Of(&'a [AccountId]),
+}
+
+/// Actions that were begun, in order.
+pub async fn pairs(
+    conn: &mut SqliteConnection,
+    which: ActionFilter<'_>,
+) -> Result<Vec<Pair>, StoreError> {
+    Ok(Ledger::of(entries(conn, which).await?).into_pairs())
+}
+
+async fn entries(
+    conn: &mut SqliteConnection,
+    which: ActionFilter<'_>,
+) -> Result<Vec<Entry>, StoreError> {
+    let (accounts, since) = match which {
+        ActionFilter::All => (None, None),
+        ActionFilter::Since(at) => (None, Some(at)),
+        ActionFilter::Of(accounts) => (Some(serde_json::json!(accounts).to_string()), None),
+    };
+    // What ends an action comes after its intent, whatever the clock said.
     let rows = sqlx::query_as!(
         StoredEntry,
         r#"SELECT seq, at AS "at: Timestamp", run_id, decision_id, account_id AS "account_id: AccountId", email,
                   action AS "action: Action", phase AS "phase: Phase", outcome AS "outcome: Outcome", detail,
                   actor, status_before AS "status_before: Status", status_after AS "status_after: Status",
                   http_status AS "http_status: u16", portal_event_id, prev_hash, hash
-           FROM history ORDER BY seq"#
+           FROM history
+           WHERE (?1 IS NULL OR account_id IN (SELECT value FROM json_each(?1)))
+             AND (?2 IS NULL OR seq >= (SELECT min(seq) FROM history WHERE at >= ?2))
+           ORDER BY seq"#,
+        accounts,
+        since
     )
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(Entry::from).collect())
 }
 
-/// All actions that were begun, in order.
-pub async fn pairs(conn: &mut SqliteConnection) -> Result<Vec<Pair>, StoreError> {
-    Ok(Ledger::of(all(conn).await?).into_pairs())
+/// The portal's events that show an action of ours already.
+pub async fn shown_events(conn: &mut SqliteConnection) -> Result<HashSet<i64>, StoreError> {
+    let events = sqlx::query_scalar!(
+        r#"SELECT portal_event_id AS "event!" FROM history WHERE phase = 'corroboration'"#
+    );
+    Ok(events.fetch_all(conn).await?.into_iter().collect())
 }
 
 /// Actions without an outcome: a run is still at work, or was killed.
@@ -168,20 +207,6 @@ pub(super) async fn last_shown(
     let shown =
         rows.into_iter().map(|r| (r.account_id, LastShown { seq: r.seq, status: r.status }));
     Ok(shown.collect())
-}
-
-/// How many accounts dormouse disabled since `since`.
-pub async fn disabled_since(
-    conn: &mut SqliteConnection,
-    since: Timestamp,
-) -> Result<u32, StoreError> {
-    Ok(sqlx::query_scalar!(
-        r#"SELECT count(DISTINCT account_id) AS "n: u32" FROM history
-           WHERE action = 'disable' AND outcome = 'applied' AND at >= ?"#,
-        since
-    )
-    .fetch_one(conn)
-    .await?)
 }
 
 /// Which rows to read; nothing set is all of them.

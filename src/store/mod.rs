@@ -87,6 +87,13 @@ impl Store {
         &mut self.conn
     }
 
+    /// From here on every commit is on disk before anything goes on, as for [`Mode::Record`].
+    pub(crate) async fn sync_commits(&mut self) -> Result<(), StoreError> {
+        // Not checked at build time: macros know no PRAGMA.
+        sqlx::query("PRAGMA synchronous = FULL").execute(&mut self.conn).await?;
+        Ok(())
+    }
+
     /// A transaction that holds the write lock from its start.
     pub async fn begin(&mut self) -> Result<Transaction<'_, Sqlite>, StoreError> {
         Ok(self.conn.begin_with("BEGIN IMMEDIATE").await?)

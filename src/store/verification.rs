@@ -58,7 +58,6 @@ async fn surroundings(conn: &mut SqliteConnection) -> Result<Surroundings, Store
     )
     .fetch_all(&mut *conn)
     .await?;
-    // One account an event: dormouse never changes several at once.
     let changes = sqlx::query_as!(
         OwnChange,
         r#"SELECT c.event_id, c.at AS "at: Timestamp", k.account_id AS "account_id: AccountId",
@@ -66,9 +65,10 @@ async fn surroundings(conn: &mut SqliteConnection) -> Result<Surroundings, Store
                       AS "email!: String",
                   c.actor_id AS actor,
                   coalesce((SELECT email FROM accounts a WHERE a.account_id = c.actor_id), c.actor_id)
-                      AS "actor_email!: String"
+                      AS "actor_email!: String",
+                  c.targets
            FROM status_changes c JOIN account_keys k ON k.pk = c.account_pk
-           WHERE c.action_code = 4020 AND c.targets = 1 AND c.actor_id IN (SELECT actor FROM history)
+           WHERE c.action_code = 4020 AND c.actor_id IN (SELECT actor FROM history)
            ORDER BY c.at, c.event_id, k.account_id"#
     )
     .fetch_all(&mut *conn)

@@ -44,6 +44,7 @@ pub(super) async fn run(cx: &mut Context, kept: Option<HistoryHead>) -> anyhow::
         store::verification::verify(store.conn(), kept).await?;
     store.close().await?;
     let found = findings.len();
+    let is_damaged = findings.iter().any(|finding| !finding.check.is_explained_by_people());
     cx.out.show(&Verification {
         schema: "dormouse.history_verify/1",
         ok: findings.is_empty(),
@@ -55,7 +56,12 @@ pub(super) async fn run(cx: &mut Context, kept: Option<HistoryHead>) -> anyhow::
     if found == 0 {
         return Ok(Exit::Done);
     }
-    let message = format!("the history does not verify: {}", many(found, "finding"));
+    let mut message = format!("the history does not verify: {}", many(found, "finding"));
+    if is_damaged {
+        message.push_str(
+            "; keep the file as evidence, and go on with the newest `dormouse backup` that verifies",
+        );
+    }
     Err(Failure::new(Exit::Failed, message).into())
 }
 

@@ -16,6 +16,8 @@ pub struct Checker {
     around: Surroundings,
     kept: Option<(i64, String)>,
     rows: u64,
+    /// The row in hand, in words.
+    about: String,
     last: (i64, Value),
     ledger: Ledger,
     first_use: HashMap<String, Timestamp>,
@@ -30,6 +32,7 @@ impl Checker {
             around,
             kept,
             rows: 0,
+            about: String::new(),
             last: (0, GENESIS.into()),
             ledger: Ledger::default(),
             first_use: HashMap::new(),
@@ -41,6 +44,7 @@ impl Checker {
     pub fn row(&mut self, row: &Row) {
         let seq = row.seq();
         self.rows += 1;
+        self.about = about(row);
         self.place(row);
         if row.computed_hash().is_some_and(|hash| *row.get("hash") != hash.into()) {
             self.find(
@@ -52,7 +56,7 @@ impl Checker {
         match row.entry() {
             Ok(entry) => self.entry(entry),
             Err(column) => {
-                let value: String = row.get(column).to_string().chars().take(60).collect();
+                let value = short(row, column);
                 let message =
                     format!("{column} holds \"{value}\", which dormouse never writes there");
                 self.find(Check::Value, seq, message);
@@ -79,8 +83,10 @@ impl Checker {
         }
     }
 
-    fn find(&mut self, check: Check, seq: i64, message: impl Into<String>) {
-        self.findings.push(Finding { check, seq: Some(seq), message: message.into() });
+    /// Something about the row in hand.
+    fn find(&mut self, check: Check, seq: i64, message: impl AsRef<str>) {
+        let message = format!("{} ({})", message.as_ref(), self.about);
+        self.findings.push(Finding { check, seq: Some(seq), message });
     }
 
     fn place(&mut self, row: &Row) {
@@ -227,6 +233,16 @@ impl Checker {
         });
         self.findings.extend(found);
     }
+}
+
+/// What was done to whom and when, as the row has it.
+fn about(row: &Row) -> String {
+    let [action, email, at] = ["action", "email", "at"].map(|column| short(row, column));
+    format!("{action} {email} at {at}")
+}
+
+fn short(row: &Row, column: &str) -> String {
+    row.get(column).to_string().chars().take(60).collect()
 }
 
 fn ended(end: &Entry) -> String {

@@ -40,6 +40,26 @@ named! {
     }
 }
 
+impl Check {
+    /// Whether `history acknowledge` resolves it: the record is whole, and a person can tell the rest.
+    #[must_use]
+    pub fn is_explained_by_people(self) -> bool {
+        match self {
+            Self::Unrecorded | Self::Unshown => true,
+            Self::Sequence
+            | Self::Link
+            | Self::Hash
+            | Self::Value
+            | Self::Run
+            | Self::Pairing
+            | Self::Digest
+            | Self::Verdict
+            | Self::Head
+            | Self::Schema => false,
+        }
+    }
+}
+
 /// Something that should not be so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
@@ -77,7 +97,7 @@ impl OpenIntent {
     }
 }
 
-/// A change of one account's status in the portal's audit trail, made by a key's account.
+/// A change of an account's status in the portal's audit trail, made by a key's account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnChange {
     /// The portal's id.
@@ -91,6 +111,8 @@ pub struct OwnChange {
     /// Who made it: the account of a key that dormouse used.
     pub actor: String,
     pub actor_email: String,
+    /// How many accounts the event names; dormouse changes one at a time.
+    pub targets: i64,
 }
 
 /// What the rest of the store holds against the history.

@@ -5,13 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::TimeDelta;
-
 use crate::{
     domain::{
         account::AccountId,
         history::{
             Action, Draft, Entry, OpenIntent, Outcome, OwnChange, Phase, SHOWN_AFTER, SHOWN_BEFORE,
+            TOLD_OFF,
         },
     },
     time::Timestamp,
@@ -175,6 +174,9 @@ impl Ledger {
         if self.acknowledged_events.contains(&(change.event_id, change.account_id)) {
             return Record::Fitting;
         }
+        if change.targets != 1 {
+            return Record::None;
+        }
         let all = (change.account_id, i64::MIN, Action::Disable)
             ..=(change.account_id, i64::MAX, Action::Enable);
         let attempts = || self.places.range(all.clone()).map(|(_, place)| &self.attempts[*place]);
@@ -229,7 +231,7 @@ impl Attempt {
     }
 
     /// True where the change was made by our key while the action was open, by another clock or in the
-    /// hour that is repeated when DST ends, which the trail dates an hour late.
+    /// hour that is repeated when DST ends, which the trail dates an hour late or early.
     fn fits(&self, change: &OwnChange) -> bool {
         let Some(Entry { draft: intent, .. }) = &self.intent else { return false };
         let end = self.outcomes.last().map(|end| end.draft.at);
@@ -237,7 +239,7 @@ impl Attempt {
             intent.at - SHOWN_BEFORE <= at && end.is_none_or(|end| at <= end + SHOWN_BEFORE)
         };
         intent.actor == change.actor
-            && (was_open(change.at) || was_open(change.at - TimeDelta::hours(1)))
+            && [change.at, change.at - TOLD_OFF, change.at + TOLD_OFF].into_iter().any(was_open)
     }
 
     fn cannot_end(&self, outcome: Outcome) -> Option<String> {

@@ -71,6 +71,9 @@ named! {
 pub const SHOWN_BEFORE: TimeDelta = TimeDelta::minutes(10);
 pub const SHOWN_AFTER: TimeDelta = TimeDelta::hours(3);
 
+/// How far off the trail reports that hour, by release late or early.
+pub const TOLD_OFF: TimeDelta = TimeDelta::hours(1);
+
 /// How long a slow portal may still be working on a call, and on its entry in the audit trail.
 pub const IN_DOUBT: TimeDelta = TimeDelta::minutes(2);
 

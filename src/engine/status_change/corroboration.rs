@@ -3,15 +3,18 @@
 
 use std::collections::HashSet;
 
+use chrono::TimeDelta;
+
 use crate::{
-    domain::history::{Draft, Outcome, Pair, Phase, SHOWN_AFTER, SHOWN_BEFORE},
+    domain::history::{Draft, Outcome, Pair, Phase, SHOWN_AFTER, SHOWN_BEFORE, TOLD_OFF},
     portal::Audited,
     store::{
         self, Store, StoreError,
         accounts::AccountKeys,
+        history::ActionFilter,
         signals::{AuditedAction, StatusChange},
     },
-    time::Clock,
+    time::{Clock, Timestamp},
 };
 
 /// UsersUpdatedStatus: a change of status; does not say which.
@@ -43,11 +46,13 @@ pub(crate) async fn note_changes(
 ) -> anyhow::Result<Noted> {
     let changes: Vec<StatusChange> =
         found.into_iter().filter(|a| !a.targets.is_empty()).map(StatusChange::from).collect();
+    // Also in a sync: a head that was read must not be another one after a power cut.
+    store.sync_commits().await?;
     let mut tx = store.begin().await?;
     let ids: Vec<i64> = changes.iter().map(|c| c.action.event_id).collect();
     let known = store::signals::known_changes(&mut tx, &ids).await?;
     store::signals::add_status_changes(&mut tx, keys, sync_run, &changes).await?;
-    let mut pairs = store::history::pairs(&mut tx).await?;
+    let mut pairs = store::history::pairs(&mut tx, ActionFilter::All).await?;
     let shown = matched(&pairs, &changes);
     for (place, event) in &shown {
         let row = corroboration(&pairs[*place].intent, *event, clock);
@@ -143,7 +148,7 @@ pub(super) fn done_before<'c>(
 }
 
 /// Events that show an action already.
-pub(crate) fn taken(pairs: &[Pair]) -> HashSet<i64> {
+fn taken(pairs: &[Pair]) -> HashSet<i64> {
     pairs.iter().filter_map(|p| p.corroboration.as_ref()?.portal_event_id).collect()
 }
 
@@ -175,8 +180,13 @@ fn matched(pairs: &[Pair], changes: &[StatusChange]) -> Vec<(usize, i64)> {
         let before = of_account(0, &events[..place]).into_iter().max();
         let after = of_account(place, &events[place..]).into_iter().min();
         let in_order = |id: i64| before.is_none_or(|b| b < id) && after.is_none_or(|a| id < a);
-        let fits = |c: &&StatusChange| in_order(c.action.event_id) && is_of(&pairs[place], c);
-        if let Some(at) = free.iter().position(fits) {
+        let fits = |shift: TimeDelta| {
+            let fits = |c: &&StatusChange| {
+                in_order(c.action.event_id) && is_of(&pairs[place], c, c.action.at + shift)
+            };
+            free.iter().position(fits)
+        };
+        if let Some(at) = fits(TimeDelta::zero()).or_else(|| fits(TOLD_OFF)) {
             let event = free.remove(at).action.event_id;
             events[place] = Some(event);
             matched.push((place, event));
@@ -201,12 +211,12 @@ fn is_denied(pair: &Pair) -> bool {
 }
 
 /// A change of status made by our key for one account alone, at about the time of the action.
-fn is_of(pair: &Pair, change: &StatusChange) -> bool {
+fn is_of(pair: &Pair, change: &StatusChange, at: Timestamp) -> bool {
     let intent = &pair.intent;
     let until = pair.outcomes.first().map(|o| o.at + SHOWN_AFTER);
     change.action.code == STATUS_CODE
         && change.targets == [intent.account_id]
         && change.actor.to_string() == intent.actor
-        && change.action.at >= intent.at - SHOWN_BEFORE
-        && until.is_none_or(|until| change.action.at <= until)
+        && at >= intent.at - SHOWN_BEFORE
+        && until.is_none_or(|until| at <= until)
 }

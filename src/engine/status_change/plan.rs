@@ -22,6 +22,7 @@ use crate::{
         self, Store, StoreError,
         decisions::{Currency, DecisionHead},
         evidence::{AsOfBound, gather},
+        history::ActionFilter,
     },
     time::Timestamp,
 };
@@ -119,7 +120,9 @@ async fn brake_load(
     enabled: &HashSet<AccountId>,
     now: Timestamp,
 ) -> Result<BrakeLoad, StoreError> {
-    let recent = recently_disabled(&store::history::pairs(conn).await?, now - RECENT);
+    let since = now - RECENT;
+    let pairs = store::history::pairs(conn, ActionFilter::Since(since)).await?;
+    let recent = recently_disabled(&pairs, since);
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(BrakeLoad {
         acting_on: count(chosen.len()),

@@ -7,7 +7,7 @@ use crate::{
         account::AccountId,
         history::{Action, Draft, Outcome, Pair},
     },
-    store::{self, Store, StoreError},
+    store::{self, Store, StoreError, history::ActionFilter},
 };
 
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub(crate) async fn reenabled(
         return Ok(Vec::new());
     }
     let mut newest: HashMap<AccountId, Pair> = HashMap::new();
-    for pair in store::history::pairs(store.conn()).await? {
+    for pair in store::history::pairs(store.conn(), ActionFilter::Of(&enabled)).await? {
         if pair.outcome() == Some(Outcome::Applied) {
             newest.insert(pair.intent.account_id, pair);
         }

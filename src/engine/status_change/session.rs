@@ -8,7 +8,12 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{account::AccountId, history::Outcome, outcomes::AccountOutcome, policy::Policy},
+    domain::{
+        account::AccountId,
+        history::{Outcome, SHOWN_BEFORE},
+        outcomes::AccountOutcome,
+        policy::Policy,
+    },
     engine::{
         Engine, cancel, connection,
         status_change::{
@@ -221,7 +226,7 @@ impl Session<'_> {
     pub(crate) async fn end(mut self, result: anyhow::Result<()>) -> anyhow::Result<()> {
         let confirmed = self.confirm().await;
         if self.outcomes.iter().any(|o| o.outcome == Outcome::Applied)
-            && let Err(error) = self.note_changes(self.portal.time).await
+            && let Err(error) = self.note_changes(self.portal.time - SHOWN_BEFORE).await
         {
             self.engine.notes.warn(&format_args!(
                 "the audit trail could not be read after the changes: {error:#}"

@@ -3,18 +3,17 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use chrono::TimeDelta;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     domain::{
         account::Status,
-        history::{Draft, IN_DOUBT, Outcome, Pair, Phase, SHOWN_BEFORE},
+        history::{Draft, IN_DOUBT, Outcome, Pair, Phase, SHOWN_BEFORE, TOLD_OFF},
     },
     engine::status_change::{
         call::{Read, read},
-        corroboration::{STATUS_CODE, corroboration, done_before, overtaken, taken},
+        corroboration::{STATUS_CODE, corroboration, done_before, overtaken},
     },
     portal::{Audited, PortalReader},
     store::{self, Store, StoreError, signals::StatusChange},
@@ -48,7 +47,7 @@ pub(crate) async fn settle(
             account = %intent.account_id, run = intent.run_id, action = %intent.action,
             "settling an action that was interrupted"
         );
-        let taken = taken(&store::history::pairs(store.conn()).await?);
+        let taken = store::history::shown_events(store.conn()).await?;
         let found = look(reader, clock, cancel, &pair, &taken).await?;
         let row = Draft {
             at: clock.now(),
@@ -157,8 +156,8 @@ async fn in_trail(
 }
 
 /// A call that was killed was done within minutes or never; what the key's account does by hand later
-/// is not it. The trail dates the hour that is repeated when DST ends an hour late.
+/// is not it. The trail dates the hour that is repeated when DST ends an hour late or early.
 fn is_at_the_time_of(intent: Timestamp, event: Timestamp) -> bool {
-    let hour = TimeDelta::hours(1);
-    [TimeDelta::zero(), hour].iter().any(|shift| (event - *shift - intent).abs() <= SHOWN_BEFORE)
+    let told = [event, event - TOLD_OFF, event + TOLD_OFF];
+    told.into_iter().any(|at| (at - intent).abs() <= SHOWN_BEFORE)
 }

@@ -1,23 +1,21 @@
-//! Killed at any step, again and again: after settling, portal and history agree about everybody, and
-//! nobody was called without an intent on disk. DORMOUSE_KILLS sets how often.
+//! Killed at any step, again and again, also while it settles what an earlier kill left: in the end
+//! portal and history agree about everybody, and nobody was called without an intent on disk.
 
-use std::{
-    sync::{Mutex, mpsc},
-    thread,
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use dormouse::domain::{
     account::AccountId,
     history::{Action, Entry, Outcome, Phase},
 };
-use sandbox::{Fault, Rule, Status};
+use sandbox::Status;
 use uuid::Uuid;
 
 use super::{support::*, template::*};
+use crate::harness::kill::{Chance, Fate, kill_at, kills};
 
-const KILLS: u64 = 200;
+/// Accounts of a run: a group of calls and the beginning of another.
+const ACCOUNTS: usize = 6;
 
 /// How a run looks that nobody kills.
 struct Shape {
@@ -34,104 +32,108 @@ fn shape(template: &Template, line: &str) -> Shape {
     Shape { requests: journal.entries().len() as u64, before: first.saturating_sub(12) }
 }
 
-/// Runs the real process and kills it a moment after a request of its has reached the portal.
-fn killed(site: &Site, line: &str, request: u64, moment: Duration) -> bool {
-    let (send, reached) = mpsc::channel();
-    let count = Mutex::new(0);
-    let counting = Rule::any(Fault::Delay(Duration::ZERO)).only_if(move |_, _| {
-        let mut count = count.lock().unwrap();
-        *count += 1;
-        if *count == request {
-            let _ = send.send(());
-        }
-        false
-    });
-    site.portal.faults().push(counting);
-    let mut child = site.quiet_process(line).spawn().unwrap();
-    let began = Instant::now();
-    loop {
-        if reached.recv_timeout(Duration::from_millis(20)).is_ok() {
-            thread::sleep(moment);
-            break;
-        }
-        if child.try_wait().unwrap().is_some() {
-            break;
-        }
-        assert!(began.elapsed() < Duration::from_secs(60), "stuck");
-    }
-    let _ = child.kill();
-    let is_killed = child.wait().unwrap().code().is_none();
-    site.portal.faults().clear();
-    // The portal works on when its client has gone.
-    while site.portal.journal().entries().iter().any(|e| e.finished.is_none()) {
-        assert!(began.elapsed() < Duration::from_secs(60), "the portal is stuck");
-        thread::sleep(Duration::from_millis(1));
-    }
-    is_killed
+/// After which request, and how long after it.
+type Moment = (u64, Duration);
+
+/// What is killed, and what must have come of it in the end.
+struct Suite<'a> {
+    template: Template,
+    line: &'a str,
+    ids: Vec<Uuid>,
+    action: Action,
 }
 
-/// Kills one run, settles, and holds portal and history against each other.
-fn kill_and_settle(
-    template: &Template,
-    line: &str,
-    (ids, action): (&[Uuid], Action),
-    (request, moment): (u64, Duration),
-) -> Hit {
-    let site = template.site();
-    site.portal.world().settings.latency = Duration::from_millis(1);
-    let old = site.history().len();
-    let is_killed = killed(&site, line, request, moment);
+impl Suite<'_> {
+    fn wanted(&self) -> Status {
+        match self.action {
+            Action::Disable => Status::Terminated,
+            Action::Enable => Status::Active,
+        }
+    }
 
-    let history = site.history();
-    sound(&history);
-    let has_intent = |id: Uuid| {
-        history[old..].iter().any(|e| {
-            (e.draft.account_id, e.draft.phase) == (AccountId::from(id), Phase::Intent)
-                && e.draft.action == action
-        })
-    };
-    let wanted = match action {
-        Action::Disable => Status::Terminated,
-        Action::Enable => Status::Active,
-    };
-    for id in site.called() {
-        assert!(has_intent(id), "{id} was called without an intent on disk");
+    /// Nobody was called or changed without an intent on disk.
+    fn assert_intended(&self, site: &Site, history: &[Entry]) {
+        sound(history);
+        let has_intent = |id: Uuid| {
+            history.iter().any(|e| {
+                (e.draft.account_id, e.draft.phase) == (AccountId::from(id), Phase::Intent)
+                    && e.draft.action == self.action
+            })
+        };
+        for id in site.called() {
+            assert!(has_intent(id), "{id} was called without an intent on disk");
+        }
+        for id in self.ids.iter().filter(|id| site.status(**id) == Some(self.wanted())) {
+            assert!(has_intent(*id), "{id} was changed without an intent on disk");
+        }
     }
-    for id in ids.iter().filter(|id| site.status(**id) == Some(wanted)) {
-        assert!(has_intent(*id), "{id} was changed without an intent on disk");
-    }
-    let calls = site.called().len();
-    let is_open = open_intents(&history) > 0;
 
-    later(&site, TimeDelta::minutes(3));
-    let ran = site.run(line);
-    // Nothing may be left to restore.
-    assert!(ran.code == 0 || (ran.code == 2 && action == Action::Enable), "{ran:?}");
-    let history = site.history();
-    sound(&history);
-    for id in ids {
-        assert_eq!(site.status(*id), Some(wanted));
-        assert_eq!(standing(&history, *id), Some((action, Some(Outcome::Applied))), "{id}");
+    /// Runs it undisturbed, and holds portal and history against each other.
+    fn assert_settles(&self, site: &Site) {
+        let ran = site.run(self.line);
+        // Nothing may be left to restore.
+        assert!(ran.code == 0 || (ran.code == 2 && self.action == Action::Enable), "{ran:?}");
+        let history = site.history();
+        sound(&history);
+        for id in &self.ids {
+            assert_eq!(site.status(*id), Some(self.wanted()));
+            let standing = standing(&history, *id);
+            assert_eq!(standing, Some((self.action, Some(Outcome::Applied))), "{id}");
+        }
+        assert_eq!(open_intents(&history), 0);
+        site.run("history verify").ends(0);
     }
-    assert_eq!(open_intents(&history), 0);
-    site.run("history verify").ends(0);
-    // Who was called before the kill is called again only where the portal had done nothing.
-    assert!(site.called().len() - calls <= ids.len());
-    match is_killed {
-        false => Hit::Missed,
-        true if is_open => Hit::Acting,
-        true => Hit::Elsewhere,
+
+    /// Kills one run, and where it left something open and `again` says when, the run that would
+    /// settle it; then settles.
+    fn kill(&self, (request, moment): Moment, again: Option<Moment>) -> Hit {
+        let site = self.site();
+        let fate = kill_at(&site, site.quiet_process(self.line), request, moment);
+        let history = site.history();
+        self.assert_intended(&site, &history);
+        let mut hit = Hit::of(fate, &history);
+        later(&site, TimeDelta::minutes(3));
+        if let Some((request, moment)) = again.filter(|_| hit == Hit::Acting)
+            && kill_at(&site, site.clocked_process(self.line), request, moment) == Fate::Killed
+        {
+            self.assert_intended(&site, &site.history());
+            hit = Hit::Settling;
+            later(&site, TimeDelta::minutes(6));
+        }
+        let calls = site.called().len();
+        self.assert_settles(&site);
+        // Who was called before the kill is called again only where the portal had done nothing.
+        assert!(site.called().len() - calls <= self.ids.len());
+        hit
+    }
+
+    fn site(&self) -> Site {
+        let site = self.template.site();
+        site.portal.world().settings.latency = Duration::from_millis(1);
+        site
     }
 }
 
 /// Where a kill came.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hit {
     /// The run had ended.
     Missed,
     /// Between an intent and its outcome.
     Acting,
+    /// There too, and then in the run that settles it.
+    Settling,
     Elsewhere,
+}
+
+impl Hit {
+    fn of(fate: Fate, history: &[Entry]) -> Self {
+        match (fate, open_intents(history)) {
+            (Fate::Ended, _) => Self::Missed,
+            (Fate::Killed, 0) => Self::Elsewhere,
+            (Fate::Killed, _) => Self::Acting,
+        }
+    }
 }
 
 fn open_intents(history: &[Entry]) -> usize {
@@ -143,51 +145,47 @@ fn open_intents(history: &[Entry]) -> usize {
     intents.filter(|intent| !has_outcome(intent)).count()
 }
 
-/// The same numbers each time (splitmix64).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % bound
-    }
-}
-
-fn kills() -> u64 {
-    std::env::var("DORMOUSE_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS)
-}
-
-fn kill_often(template: &Template, line: &str, who: (&[Uuid], Action), times: u64) {
-    let shape = shape(template, line);
+fn kill_often(suite: &Suite, times: u64) {
+    let shape = shape(&suite.template, suite.line);
     let mut chance = Chance(times);
-    let (mut acting, mut elsewhere) = (0, 0);
-    while acting + elsewhere < times {
+    let (mut acting, mut settling, mut elsewhere) = (0, 0, 0);
+    while acting + settling + elsewhere < times {
         // Mostly where it acts, sometimes anywhere.
         let from = if chance.below(5) == 0 { 1 } else { shape.before };
         let request = from + chance.below(shape.requests + 1 - from);
-        let moment = Duration::from_micros(chance.below(6000));
-        match kill_and_settle(template, line, who, (request, moment)) {
+        let moment = chance.within(Duration::from_millis(6));
+        // The run that settles does so at its beginning.
+        let again = (1 + chance.below(shape.before), chance.within(Duration::from_millis(6)));
+        let again = Some(again).filter(|_| chance.below(3) == 0);
+        match suite.kill((request, moment), again) {
             Hit::Missed => {}
             Hit::Acting => acting += 1,
+            Hit::Settling => settling += 1,
             Hit::Elsewhere => elsewhere += 1,
         }
     }
-    assert!(times < 50 || acting >= times / 10, "{acting} of {times} kills hit an action");
+    let said = format!("{acting} hit an action, {settling} its settling too, of {times} kills");
+    assert!(times < 50 || (acting >= times / 10 && settling >= times / 20), "{said}");
+}
+
+fn applying() -> Suite<'static> {
+    let (world, ids) = present(ACCOUNTS);
+    let template = Template::decided(world);
+    Suite { template, line: "apply --yes", ids, action: Action::Disable }
+}
+
+fn restoring() -> Suite<'static> {
+    let (world, ids) = present(ACCOUNTS);
+    let template = Template::decided(world).after("apply --yes");
+    Suite { template, line: "restore --run 3 --yes", ids, action: Action::Enable }
 }
 
 #[test]
 fn a_killed_apply_is_settled_by_the_next() {
-    let (world, ids) = present(9);
-    let template = Template::decided(world);
-    kill_often(&template, "apply --yes", (&ids, Action::Disable), kills() / 2);
+    kill_often(&applying(), kills(200) / 2);
 }
 
 #[test]
 fn a_killed_restore_is_settled_by_the_next() {
-    let (world, ids) = present(9);
-    let template = Template::decided(world).after("apply --yes");
-    kill_often(&template, "restore --run 3 --yes", (&ids, Action::Enable), kills().div_ceil(2));
+    kill_often(&restoring(), kills(200) / 2);
 }

@@ -4,8 +4,12 @@
 mod agree;
 mod answers;
 mod brakes;
+mod by_hand;
 mod chain;
+mod clocks;
+mod disk;
 mod faults;
+mod interrupted;
 mod kill;
 mod look;
 mod others;

@@ -148,36 +148,6 @@ fn a_change_that_the_trail_never_showed_is_a_finding_until_it_is_explained() {
     site.verifies();
 }
 
-#[test]
-fn a_killed_acknowledgement_is_there_or_not() {
-    let (world, ids) = present(2);
-    let template = Template::decided(world).after("apply --yes --limit 1");
-    for wait in [0, 2, 4, 8, 12, 20, 40] {
-        let site = template.site();
-        let owner = site.portal.world().owner();
-        site.portal.world().disable(owner, ids[1]);
-        let event =
-            site.portal.world().audits().iter().filter(|a| a.code == 4020).map(|a| a.id).max();
-        let event = event.unwrap();
-        site.run("sync").ends(0);
-        let line = format!("history acknowledge {event} --reason left");
-        let mut child = site.quiet_process(&line).spawn().unwrap();
-        thread::sleep(Duration::from_millis(wait));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        let history = site.history();
-        sound(&history);
-        let rows = history.iter().filter(|e| e.draft.phase == Phase::Acknowledgement).count();
-        assert!(rows <= 1);
-        let code = if rows == 1 { 0 } else { 1 };
-        site.run("history verify").ends(code);
-        if rows == 0 {
-            site.run(&line).ends(0);
-        }
-        site.verifies();
-    }
-}
-
 #[cfg(unix)]
 #[test]
 fn a_store_with_two_names_is_refused() {

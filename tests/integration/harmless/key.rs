@@ -40,6 +40,14 @@ fn an_answer_that_repeats_the_key_is_shown_without_it() {
     }
 }
 
+/// So it is for the folder of every test.
+#[test]
+#[should_panic(expected = "the key is in")]
+fn a_file_that_holds_the_key_is_found() {
+    let site = decided();
+    site.write("report.html", &format!("<html>{}</html>", key(&site)));
+}
+
 #[test]
 fn no_proxy_is_asked_about_a_portal_on_this_machine() {
     let site = decided();

@@ -10,7 +10,6 @@ use std::{
         process::CommandExt,
     },
     path::Path,
-    time::Duration,
 };
 
 use super::{decided, portal};
@@ -95,31 +94,6 @@ fn an_older_store_is_upgraded_only_for_its_own_portal() {
     site.machine.env.push(("DOCSPACE_API_KEY", "sk-wrong".to_owned()));
     assert_ne!(site.run("sync").code, 0);
     assert_eq!(folder(&site), before);
-}
-
-#[test]
-fn a_kill_during_an_upgrade_leaves_the_old_store_or_the_new_one() {
-    let site = Site::fast(portal());
-    site.must("sync");
-    let all = site.sql("SELECT count(*) FROM _sqlx_migrations");
-    let tenant = site.sql("SELECT tenant_id, owner_id, url FROM portal");
-    let (tenant, rest) = tenant[0].split_once('|').unwrap();
-    let (owner, url) = rest.split_once('|').unwrap();
-    for milliseconds in (0..120).step_by(12) {
-        for suffix in ["", "-wal", "-shm"] {
-            let _ = fs::remove_file(site.path().join(format!("dormouse.db{suffix}")));
-        }
-        site.sql(&format!(".read {OLDER}"));
-        site.sql(&format!(
-            "UPDATE portal SET tenant_id = {tenant}, owner_id = '{owner}', url = '{url}'"
-        ));
-        let mut sync = site.quiet_process("sync").spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(milliseconds));
-        sync.kill().unwrap();
-        sync.wait().unwrap();
-        let found = site.sql("SELECT count(*) FROM _sqlx_migrations");
-        assert!(found == ["8"] || found == all, "{milliseconds} ms: {found:?}");
-    }
 }
 
 #[test]

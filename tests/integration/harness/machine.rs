@@ -11,17 +11,17 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use dormouse::store::{Mode, Store};
 use serde_json::Value;
-use tempfile::TempDir;
 
 use super::{
     block,
+    keys::{self, Folder},
     program::{self, Ran, Surroundings, TestClock},
 };
 
 /// A clone is the same machine.
 #[derive(Clone)]
 pub(crate) struct Machine {
-    dir: Arc<TempDir>,
+    dir: Arc<Folder>,
     store: &'static str,
     pub(crate) clock: TestClock,
     pub(crate) env: Vec<(&'static str, String)>,
@@ -34,7 +34,7 @@ impl Machine {
     /// Without a portal; its clock stands still at `now`.
     pub(crate) fn at(now: impl Into<DateTime<Utc>>) -> Self {
         Self {
-            dir: Arc::new(tempfile::tempdir().unwrap()),
+            dir: Arc::new(Folder::new()),
             store: "dormouse.db",
             clock: TestClock {
                 followed: sandbox::Clock::frozen(now.into()),
@@ -79,6 +79,7 @@ impl Machine {
     }
 
     pub(crate) fn run_with(&self, line: &str, answers: Option<Box<dyn BufRead + Send>>) -> Ran {
+        keys::learn(&self.env);
         let around = Surroundings {
             env: self.env.clone(),
             cwd: self.path().to_owned(),
@@ -116,9 +117,14 @@ impl Machine {
 
     /// The same without output.
     pub(crate) fn quiet_process(&self, line: &str) -> Command {
-        let mut command = self.process(line);
-        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dormouse"));
+        self.silent(&mut command).args(line.split_whitespace());
         command
+    }
+
+    /// In the machine's surroundings and without output.
+    pub(super) fn silent<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        self.surround(command).stdout(Stdio::null()).stderr(Stdio::null())
     }
 
     /// A script that finds the program as `$0`.
@@ -129,6 +135,7 @@ impl Machine {
     }
 
     fn surround<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        keys::learn(&self.env);
         command
             .env_clear()
             .envs(self.env.iter().cloned())

@@ -1,5 +1,7 @@
 //! What every scenario starts from: a portal on a real socket, a machine with a store, the program.
 
+mod keys;
+pub(crate) mod kill;
 mod machine;
 mod program;
 

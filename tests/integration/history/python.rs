@@ -6,7 +6,7 @@ use std::{fs, io, io::Write, path::Path, process::Command};
 use dormouse::domain::history::{COLUMNS, GENESIS, sha256};
 
 use super::{
-    fixture::{ROWS, intent},
+    fixture::{ROWS, intent, now},
     support::{Machine, empty, full},
 };
 
@@ -42,10 +42,14 @@ fn check(machine: &Machine, head: &str) -> Option<[(bool, String); 2]> {
     let on_export = python(&printed("check_export.py"), &[export.to_str().unwrap(), head]);
     let answers = on_store.zip(on_export).map(|(a, b)| [a, b]);
     if answers.is_none() {
-        // Past the capture of the test runner: nobody should believe that they were run.
-        io::stderr().write_all(b"SKIPPED: no python3; docs/*.py were not run\n").unwrap();
+        skipped();
     }
     answers
+}
+
+/// Past the capture of the test runner: nobody should believe that they were run.
+fn skipped() {
+    io::stderr().write_all(b"SKIPPED: no python3; docs/*.py were not run\n").unwrap();
 }
 
 #[test]
@@ -62,6 +66,42 @@ fn python_agrees_with_dormouse_on_a_whole_history() {
     }
     for (fine, said) in check(&empty(), &format!("0:{GENESIS}")).unwrap() {
         assert!(fine, "{said}");
+    }
+}
+
+/// Read-only media: SQLite can make no file beside the store there.
+#[cfg(unix)]
+#[test]
+fn python_reads_a_store_in_a_read_only_folder() {
+    use std::os::unix::{fs::PermissionsExt, process::CommandExt};
+    let machine = full();
+    let head = machine.head();
+    let allow = |mode| {
+        fs::set_permissions(machine.path(), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    fs::set_permissions(machine.store(), fs::Permissions::from_mode(0o444)).unwrap();
+    allow(0o555);
+    let mut python = Command::new("python3");
+    python.arg("-c").arg(printed("check_history.py")).arg(machine.store());
+    // Root may write everywhere.
+    if fs::File::create(machine.path().join("probe")).is_ok() {
+        python.uid(65534).gid(65534);
+    }
+    let ran = python.output();
+    allow(0o755);
+    let Ok(ran) = ran else { return skipped() };
+    let said = String::from_utf8([ran.stdout, ran.stderr].concat()).unwrap();
+    assert_eq!(said.trim(), format!("ok: {ROWS} rows, head {head}"));
+}
+
+#[test]
+fn python_reads_a_store_of_an_older_schema() {
+    let machine = Machine::at(now());
+    machine.sql(&format!(".read {ROOT}/tests/data/stores/schema-8.sql"));
+    let head = machine.head();
+    let Some(answers) = check(&machine, &head) else { return };
+    for (fine, said) in answers {
+        assert!(fine && said.ends_with(&format!("head {head}")), "{said}");
     }
 }
 

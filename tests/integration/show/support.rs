@@ -57,7 +57,7 @@ pub(crate) fn story() -> Site {
     site.must("decide");
     site.must("apply --yes");
     let email = site.with_store(async |store| {
-        let pairs = history::pairs(store.conn()).await.unwrap();
+        let pairs = history::pairs(store.conn(), history::ActionFilter::All).await.unwrap();
         pairs.into_iter().next().unwrap().intent.email
     });
     site.must(&format!("restore {email} --yes"));
