@@ -15,7 +15,7 @@ use super::{support::*, template::*};
 use crate::harness::kill::{Chance, Fate, kill_at, kills};
 
 /// Accounts of a run: a group of calls and the beginning of another.
-const ACCOUNTS: usize = 6;
+const ACCOUNTS: usize = 5;
 
 /// How a run looks that nobody kills.
 struct Shape {
