@@ -127,8 +127,10 @@ fn refuse_shared(store: &Path) -> Result<(), LockError> {
     }
 }
 
+/// How else the file can be reached, and what to do about it. Rows in the write-ahead log beside another
+/// name are not found.
 #[cfg(unix)]
-fn other_name(store: &Path) -> Option<String> {
+pub(crate) fn other_name(store: &Path) -> Option<String> {
     use std::os::unix::fs::MetadataExt;
     let links = std::fs::metadata(store).ok()?.nlink();
     if links > 1 {
@@ -140,7 +142,7 @@ fn other_name(store: &Path) -> Option<String> {
 }
 
 #[cfg(not(unix))]
-fn other_name(_: &Path) -> Option<String> {
+pub(crate) fn other_name(_: &Path) -> Option<String> {
     None
 }
 

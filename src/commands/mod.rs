@@ -31,6 +31,7 @@ use crate::{
     config::{ConfigError, DEFAULT_NAME, Env, Overrides, Settings},
     engine::{self, Engine, Notes, status_change::ChangeReport, sync::Progress},
     exit::Exit,
+    lock,
     output::{Output, files::Protected, outcomes},
     portal::Connection,
     prompt::Input,
@@ -92,7 +93,15 @@ impl Context {
 
     /// Opens the store.
     pub(crate) async fn open(&self, mode: Mode) -> Result<Store, StoreError> {
-        Store::open(&self.settings.database, mode).await
+        let path = &self.settings.database;
+        if let Some(problem) = lock::other_name(path) {
+            tracing::warn!(
+                "the store {} {problem}, or read a copy; what another program has just written by \
+                 another name is not seen",
+                path.display()
+            );
+        }
+        Store::open(path, mode).await
     }
 
     /// Reads the settings again: an exemption written while a prompt waits counts.

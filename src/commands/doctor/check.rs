@@ -55,6 +55,11 @@ impl Check {
         Self { finding: Finding::Problem, advice: Some(advice.into()), ..Self::ok(name, detail) }
     }
 
+    /// With something to know where all is well.
+    pub(super) fn advise(self, advice: impl Into<String>) -> Self {
+        Self { advice: Some(advice.into()), ..self }
+    }
+
     /// An error whose own text says what to do.
     pub(super) fn failed(name: &'static str, error: impl std::fmt::Display) -> Self {
         Self { finding: Finding::Problem, ..Self::ok(name, error.to_string()) }

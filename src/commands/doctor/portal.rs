@@ -133,7 +133,10 @@ async fn role(reader: &PortalReader) -> Check {
     };
     let who = format!("{}, {}", owner.email, owner.kind);
     match owner.kind {
-        Kind::Owner | Kind::DocspaceAdmin => Check::ok(NAME, who),
+        Kind::Owner | Kind::DocspaceAdmin => Check::ok(NAME, who).advise(
+            "let only dormouse use this account: each change that a person makes with it is a finding \
+             of `dormouse history verify` until somebody explains it",
+        ),
         Kind::RoomAdmin | Kind::User | Kind::Guest | Kind::Unknown => Check::problem(
             NAME,
             format!("{who}, who cannot see every account"),

@@ -49,6 +49,13 @@ fn a_store_mounted_as_a_single_file_is_refused() {
         let ran = ran.ends(3);
         assert!(ran.error().contains("is mounted as a single file: mount its folder"), "{ran:?}");
     }
+    // Reading it is no harm, but may miss the newest rows.
+    let script = format!(
+        "mount --bind dormouse.db mounted.db || exit {CANNOT}
+         exec \"$1\" --db sqlite://mounted.db history verify"
+    );
+    let ran = mounting(&site, &script).unwrap().ends(0);
+    assert!(ran.stderr.contains("by another name is not seen"), "{ran:?}");
     site.run("apply --yes").ends(0);
 }
 

@@ -63,6 +63,10 @@ fn a_row_is_appended_at_the_end_of_the_chain_only() {
         ] {
             refused(&machine, &insert(verb, &seq, prev), "each to the end of the chain");
         }
+        // In its place, but with the hash of another row, which REPLACE would delete.
+        let stolen = insert(verb, &next.to_string(), &last)
+            .replace(&format!("'{}'", "0".repeat(64)), "(SELECT hash FROM history WHERE seq = 3)");
+        refused(&machine, &stolen, "each to the end of the chain");
     }
     // The right machine is not refused; that the hash is none is what `verify` is for.
     machine.attempt(&insert("", &next.to_string(), &last)).unwrap();

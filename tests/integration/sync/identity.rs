@@ -11,7 +11,7 @@ use sandbox::{Clock, Fault, Login, Rule, World};
 
 use super::{
     faults::portal,
-    support::{LOGINS, Site, now},
+    support::{LOGINS, PEOPLE, Site, now},
 };
 
 #[test]
@@ -129,6 +129,21 @@ fn a_silent_portal_does_not_keep_the_user_waiting() {
     assert_eq!(ended.status.code(), Some(1));
     site.assert_claims();
     assert!(!site.stored().is_empty());
+}
+
+#[test]
+fn a_list_of_accounts_that_hangs_does_not_keep_the_user_waiting() {
+    let site = slow();
+    site.portal.faults().clear();
+    site.portal.faults().push(Rule::get(PEOPLE, Fault::Hang));
+    let mut child = site.quiet_process("sync").spawn().unwrap();
+    wait_for(|| site.portal.journal().count("GET", PEOPLE) > 0);
+    let asked = Instant::now();
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-s", "INT", &pid]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+    assert_eq!(site.sql("SELECT exit_code FROM runs"), ["1"]);
 }
 
 #[test]
