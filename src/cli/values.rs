@@ -2,14 +2,18 @@
 
 use std::str::FromStr;
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Days, NaiveTime};
 use clap::{
     ValueEnum,
     builder::{PossibleValuesParser, RangedI64ValueParser, TypedValueParser},
     value_parser,
 };
 
-use crate::{domain::account::AccountId, output::Format, time::Timestamp};
+use crate::{
+    domain::account::AccountId,
+    output::Format,
+    time::{DATE_FORMAT, Timestamp, exact_date},
+};
 
 /// Longest threshold or history that makes sense, in days: about a hundred years.
 pub const MAX_DAYS: i64 = 36_500;
@@ -79,7 +83,7 @@ pub(crate) fn until(text: &str) -> Result<Timestamp, String> {
 }
 
 fn moment_or_day(text: &str, later: Days) -> Result<Timestamp, String> {
-    if let Ok(day) = text.parse::<NaiveDate>() {
+    if let Some(day) = exact_date(text, DATE_FORMAT) {
         let day = day.checked_add_days(later).ok_or("the date is out of range")?;
         return Ok(day.and_time(NaiveTime::MIN).and_utc().into());
     }

@@ -1,28 +1,29 @@
 //! `sync`: pulls evidence from the portal into the store.
 
-use std::path::PathBuf;
+mod summary;
 
-use serde_json::json;
+use std::path::PathBuf;
 
 use crate::{
     cli::values::days,
-    commands::{Context, progress::Bars},
+    commands::{Context, progress::Bars, sync::summary::Summary},
     config::Overrides,
-    domain::{brakes::Brakes, coverage::Coverage, policy::Policy},
+    domain::brakes::Brakes,
     engine::{
         cancel,
         recorded_run::{RecordedRun, RunSummary},
-        silences::silences,
-        status_change::reenabled::{Reenabled, reenabled},
-        sync::{Depth, PullContext, PullOptions, Pulled, Purpose, preflight, pull},
+        sync::{
+            Depth, MustMatch, NewRoster, PullContext, PullOptions, Pulled, Purpose, preflight, pull,
+        },
     },
     exit::{Exit, Failure},
-    output::Format,
-    portal::{PortalReader, Traffic},
-    roster::{self, Roster},
-    store::{
-        self, Store, portal::OwnerChange, runs::Command, segments::Hole, sync_runs::SyncStatus,
+    output::{
+        Output,
+        when::{many, thousands},
     },
+    portal::PortalReader,
+    roster::{self, Roster, RosterError},
+    store::{self, Store, portal::OwnerChange, runs::Command, sync_runs::SyncStatus},
 };
 
 /// Flags of `sync`.
@@ -51,6 +52,10 @@ pub struct Args {
     #[arg(long)]
     accept_shrink: bool,
 
+    /// Accept a roster of which no row, or far fewer rows than of the last, match an account
+    #[arg(long)]
+    accept_unmatched: bool,
+
     /// Accept that the portal has a new owner
     #[arg(long)]
     accept_owner: bool,
@@ -62,11 +67,20 @@ impl Args {
         Overrides { inactivity_days: self.inactivity_days, lookback_days: self.lookback_days }
     }
 
+    fn must_match(&self) -> MustMatch {
+        match (self.accept_unmatched, self.accept_shrink) {
+            (true, _) => MustMatch::Any,
+            (false, true) => MustMatch::AsLastThoughSmaller,
+            (false, false) => MustMatch::AsLast,
+        }
+    }
+
     /// One-shot flags as typed, for the record.
     fn one_shot(&self) -> String {
         let flags = [
             (self.full, "--full"),
             (self.accept_shrink, "--accept-shrink"),
+            (self.accept_unmatched, "--accept-unmatched"),
             (self.accept_owner, "--accept-owner"),
         ];
         flags
@@ -83,9 +97,20 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     let connection = cx.connection()?;
     let roster = match args.contractors.as_slice() {
         [] => None,
-        files => Some(roster::read(files, &cx.cwd, &mut cx.input.reader)?),
+        files => {
+            let read = roster::read(files, &cx.settings.roster, &cx.cwd, &mut cx.input.reader);
+            Some(read.map_err(|error| refused(&mut cx.out, error))?)
+        }
     };
     let is_new = !cx.settings.database.exists();
+    if let Some(folder) = cx.settings.database.parent().filter(|folder| !folder.is_dir()) {
+        anyhow::bail!(
+            "cannot create the store {}: there is no folder {}; create it, or name another store with \
+             --db",
+            cx.settings.database.display(),
+            folder.display()
+        );
+    }
     let lock = (!is_new).then(|| cx.engine().lock()).transpose()?;
     let reader = PortalReader::new(&connection)?;
     let cancel = cancel::on_signal();
@@ -131,7 +156,11 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
         }
         let options = PullOptions {
             policy: &cx.settings.policy,
-            roster: roster.as_ref(),
+            roster: roster.as_ref().map(|roster| NewRoster {
+                roster,
+                must_match: args.must_match(),
+                min_ratio: cx.settings.brakes.min_roster_ratio,
+            }),
             lookback_days: cx.settings.lookback_days,
             depth: if args.full { Depth::Full } else { Depth::Incremental },
             ip: cx.settings.ip,
@@ -156,23 +185,37 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     });
     let finished = run.finish(cx.clock.as_ref(), summary).await;
     let summary = match result {
+        Ok(pulled) if pulled.status == SyncStatus::Interrupted => Err(anyhow::anyhow!(
+            "stopped on request; {} login events are stored with their proof and the next sync goes on \
+             from there",
+            pulled.counts.events_added
+        )),
         Ok(pulled) => {
-            Summary::of(&mut run.store, pulled, reader.traffic(), &cx.settings.policy).await
+            let (roster, policy) = (roster.as_ref(), &cx.settings.policy);
+            Summary::of(&mut run.store, pulled, reader.traffic(), roster, policy).await
         }
         Err(error) => Err(error),
     };
     let closed = run.close().await;
     let summary = summary?;
     finished.and(closed)?;
-    if summary.pulled.status == SyncStatus::Interrupted {
-        anyhow::bail!(
-            "stopped on request; {} login events are stored with their proof and the next sync goes on \
-             from there",
-            summary.pulled.counts.events_added
-        );
-    }
-    summary.show(cx)?;
+    summary.warn(&mut cx.out);
+    cx.out.show(&summary)?;
     Ok(Exit::Done)
+}
+
+/// Says every problem of a roster on a line of its own, where there are several.
+fn refused(out: &mut Output, error: RosterError) -> anyhow::Error {
+    let [_, _, ..] = error.problems() else { return error.into() };
+    for problem in error.problems() {
+        out.problem(problem);
+    }
+    let more = match error.count() - error.problems().len() {
+        0 => String::new(),
+        more => format!(", {} of them not shown", thousands(more as u64)),
+    };
+    let count = many(error.count(), "problem");
+    Failure::usage(format!("the roster has {count}{more}; nothing was changed")).into()
 }
 
 /// Refuses a roster that is empty or much smaller than the last: a broken export would otherwise
@@ -194,8 +237,9 @@ async fn refuse_shrunken(
     let shrunken = (rows as f64) < last as f64 * brakes.min_roster_ratio;
     if shrunken {
         return Err(Failure::braked(format!(
-            "the roster has {rows} rows and the last one had {last}, less than min_roster_ratio = {} \
+            "the roster has {} and the last one had {last}, less than min_roster_ratio = {} \
              allows; nothing was changed; if it is right, run once with --accept-shrink",
+            many(rows, "row"),
             brakes.min_roster_ratio
         ))
         .into());
@@ -210,109 +254,4 @@ fn sentence(pulled: &Pulled) -> String {
         "{}: {} accounts, {} new login events, {} activity checks",
         pulled.status, c.accounts, c.events_added, c.checks
     )
-}
-
-/// What a sync did and found.
-struct Summary {
-    pulled: Pulled,
-    events_stored: u64,
-    holes: Vec<Hole>,
-    returned: Vec<Reenabled>,
-    traffic: Traffic,
-    silences: Vec<String>,
-}
-
-impl Summary {
-    async fn of(
-        store: &mut Store,
-        pulled: Pulled,
-        traffic: Traffic,
-        policy: &Policy,
-    ) -> anyhow::Result<Self> {
-        let silences = silences(store.conn(), pulled.sync_run, policy).await?;
-        Ok(Self {
-            silences: silences.warnings(pulled.after, policy.inactivity_days),
-            events_stored: store::events::total(store.conn()).await?,
-            holes: store::segments::holes(store.conn()).await?,
-            returned: reenabled(store, pulled.sync_run).await?,
-            traffic,
-            pulled,
-        })
-    }
-
-    fn show(&self, cx: &mut Context) -> anyhow::Result<()> {
-        match cx.out.format() {
-            Format::Json => Ok(cx.out.json(&self.json())?),
-            Format::Table | Format::Csv | Format::Html => self.text(cx),
-        }
-    }
-
-    fn json(&self) -> serde_json::Value {
-        let Pulled { sync_run, status, counts, before, after } = &self.pulled;
-        let interval = |c: &Option<Coverage>| c.map(|c| json!({ "from": c.from, "to": c.to }));
-        json!({
-            "schema": "dormouse.sync/1",
-            "sync_run_id": sync_run,
-            "status": status.as_str(),
-            "accounts_seen": counts.accounts,
-            "contractors_seen": counts.contractors,
-            "events_added": counts.events_added,
-            "events_stored": self.events_stored,
-            "activity_checks": counts.checks,
-            "corroborated": counts.corroborated,
-            "requests": self.traffic.requests,
-            "retries": self.traffic.retries,
-            "coverage_before": interval(before),
-            "coverage": interval(after),
-            "came_back": self.returned.iter().map(|r| json!({
-                "account_id": r.account_id, "email": r.email, "disabled_by_run": r.run_id,
-                "event_id": r.by.as_ref().map(|by| by.0), "by": r.by.as_ref().map(|by| &by.1),
-            })).collect::<Vec<_>>(),
-            "holes": self.holes.iter().map(|h| json!({
-                "from": h.from, "to": h.to, "reason": h.reason,
-            })).collect::<Vec<_>>(),
-        })
-    }
-
-    fn text(&self, cx: &mut Context) -> anyhow::Result<()> {
-        let Pulled { counts, before, after, .. } = &self.pulled;
-        let interval = |c: &Option<Coverage>| {
-            c.map_or_else(|| "none".to_owned(), |c| format!("{} to {}", c.from, c.to))
-        };
-        let out = &mut cx.out;
-        out.line(format_args!(
-            "accounts         {} ({} under review)",
-            counts.accounts, counts.contractors
-        ))?;
-        out.line(format_args!(
-            "login events     {} new, {} stored",
-            counts.events_added, self.events_stored
-        ))?;
-        out.line(format_args!("activity checks  {}", counts.checks))?;
-        if counts.corroborated > 0 {
-            out.line(format_args!(
-                "own actions      {} found in the portal's audit trail",
-                counts.corroborated
-            ))?;
-        }
-        out.line(format_args!(
-            "requests         {} ({} repeated)",
-            self.traffic.requests, self.traffic.retries
-        ))?;
-        out.line(format_args!("coverage before  {}", interval(before)))?;
-        out.line(format_args!("coverage now     {}", interval(after)))?;
-        for account in &self.returned {
-            out.warn(account);
-        }
-        for Hole { from, to, reason } in &self.holes {
-            out.warn(format_args!("hole in the history from {from} to {to}: {reason}"));
-        }
-        for silence in &self.silences {
-            out.warn(silence);
-        }
-        if after.is_none() {
-            out.warn("no login event can be relied on yet, so no account can be called inactive");
-        }
-        Ok(())
-    }
 }

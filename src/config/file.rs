@@ -45,6 +45,7 @@ tables! {
         portal: Portal,
         population: Population,
         policy: Policy,
+        roster: Roster,
         exemption: Vec<Spanned<Exemption>>,
         quiet: Vec<Spanned<Quiet>>,
         brakes: Brakes,
@@ -76,6 +77,13 @@ tables! {
         to: Option<toml::Value>,
         reason: Option<String>,
         owner: Option<String>,
+    }
+    Roster {
+        id: Optional<String>,
+        email: Optional<String>,
+        display_name: Optional<String>,
+        contract_end: Optional<String>,
+        date_format: Optional<String>,
     }
     Exemption {
         account: Option<String>,

@@ -9,6 +9,7 @@ mod network;
 mod origin;
 mod policy;
 mod portal;
+mod roster;
 mod silence;
 mod sources;
 
@@ -37,7 +38,7 @@ use crate::config::{
 };
 use crate::{
     cli,
-    domain::{brakes::Brakes, policy::Policy},
+    domain::{brakes::Brakes, policy::Policy, population::RosterFormat},
 };
 
 #[derive(Debug, Clone)]
@@ -49,6 +50,7 @@ pub struct Settings {
     /// The store file, absolute where the working directory is.
     pub database: PathBuf,
     pub policy: Policy,
+    pub roster: RosterFormat,
     pub brakes: Brakes,
     /// How far the first sync reads back, in days.
     pub lookback_days: u32,
@@ -145,6 +147,7 @@ impl Settings {
             .unwrap_or(Found::default(180));
         let lookback_days = sources.note("sync.lookback_days", lookback_days, ToString::to_string);
         let policy = policy::load(&mut sources)?;
+        let roster = roster::load(&mut sources)?;
         let brakes = policy::brakes(&mut sources)?;
         let ip = file.found(&file.tables.store.keep_ip).unwrap_or(Found::default(true));
         let ip = match sources.note("store.keep_ip", ip, ToString::to_string) {
@@ -165,6 +168,7 @@ impl Settings {
             network,
             database,
             policy,
+            roster,
             brakes,
             lookback_days,
             ip,

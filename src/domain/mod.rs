@@ -17,6 +17,8 @@ pub mod policy;
 pub mod population;
 pub mod reconciliation;
 pub mod recorded;
+mod roster;
 pub mod silence;
+pub mod text;
 pub mod timeline;
 pub mod verdict;

@@ -3,48 +3,19 @@
 
 use std::{
     borrow::Borrow,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
 };
 
-use chrono::NaiveDate;
-
+pub use crate::domain::roster::{Roster, RosterFormat, RosterIds, RosterRow};
 use crate::{
     domain::{
-        account::{Account, AccountId, domain_key, email_domain, email_key},
+        account::{Account, AccountId, domain_key, email_domain},
         evidence::Match,
         policy::{Population, PopulationSource, groups_by_name},
+        roster::{Matcher, RowMatch},
     },
     time::Timestamp,
 };
-
-/// One row of a roster, as the file had it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RosterRow {
-    /// File name as given, `-` for stdin.
-    pub file: String,
-    /// Line of the row in it, from 1.
-    pub line: u32,
-    /// HR's reference, or the account's GUID.
-    pub id: Option<String>,
-    /// Address as written.
-    pub email: Option<String>,
-    pub display_name: Option<String>,
-    /// Last day of the contract.
-    pub contract_end: Option<NaiveDate>,
-}
-
-impl RosterRow {
-    /// The account that it names by id; none where the id is HR's own reference.
-    #[must_use]
-    pub fn account_id(&self) -> Option<AccountId> {
-        self.id.as_deref()?.trim().parse().ok()
-    }
-
-    /// `None` also for an empty address: two of them are not one person.
-    fn email_key(&self) -> Option<String> {
-        self.email.as_deref().map(email_key).filter(|email| !email.is_empty())
-    }
-}
 
 /// One member of the population.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,10 +41,19 @@ pub struct Reconciliation {
     pub roster_without_account: Vec<RosterRow>,
     /// Rows that could mean more than one account, or whose address the roster has twice.
     pub ambiguous: Vec<RosterRow>,
-    /// Accounts of the kinds reviewed that the roster does not have.
+    /// Accounts that the roster does not have: those of the kinds reviewed, and those of any kind that
+    /// an earlier roster named.
     pub accounts_not_in_roster: Vec<AccountId>,
     /// People whose contract ended before the day decided.
     pub contract_ended: Vec<RosterRow>,
+}
+
+/// How many rows of a roster name one account, could mean several, and name none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct MatchCounts {
+    pub matched: u64,
+    pub without_account: u64,
+    pub ambiguous: u64,
 }
 
 /// The population and what was found while matching it, ordered by account id.
@@ -89,7 +69,7 @@ pub struct Resolved {
 #[must_use]
 pub fn resolve<A: Borrow<Account>>(
     population: &Population,
-    roster: Option<&[RosterRow]>,
+    roster: Option<&Roster>,
     accounts: &[A],
     as_of: Timestamp,
 ) -> Resolved {
@@ -102,7 +82,8 @@ pub fn resolve<A: Borrow<Account>>(
             reconciliation: Reconciliation::default(),
         },
         (Some(PopulationSource::Roster) | None, roster) => {
-            match_roster(population, roster.unwrap_or_default(), accounts, as_of)
+            let none = Roster::default();
+            match_roster(population, roster.unwrap_or(&none), accounts, as_of)
         }
     }
 }
@@ -144,67 +125,64 @@ fn selection(
 
 fn match_roster<A: Borrow<Account>>(
     population: &Population,
-    roster: &[RosterRow],
+    roster: &Roster,
     accounts: &[A],
     as_of: Timestamp,
 ) -> Resolved {
     let people = || accounts.iter().map(Borrow::borrow).filter(|a| !a.id.is_system());
-    let ids: BTreeSet<AccountId> = people().map(|a| a.id).collect();
-    let mut by_email: HashMap<String, Vec<AccountId>> = HashMap::new();
-    for account in people() {
-        by_email.entry(email_key(&account.email)).or_default().push(account.id);
-    }
-    let mut email_uses: HashMap<String, usize> = HashMap::new();
-    for email in roster.iter().filter_map(RosterRow::email_key) {
-        *email_uses.entry(email).or_default() += 1;
-    }
-
+    let matcher = Matcher::new(roster, people(), as_of.date_naive());
     let mut members: BTreeMap<AccountId, Member> = BTreeMap::new();
     let mut reconciliation = Reconciliation::default();
-    for row in roster {
-        if row.contract_end.is_some_and(|end| end < as_of.date_naive()) {
+    for row in &roster.rows {
+        if matcher.has_left(row) {
             reconciliation.contract_ended.push(row.clone());
         }
-        let email = row.email_key();
-        let by_address = email.as_ref().and_then(|e| by_email.get(e)).cloned().unwrap_or_default();
-        let mut candidates: BTreeSet<AccountId> = by_address.into_iter().collect();
-        if let Some(id) = row.account_id() {
-            if !ids.contains(&id) {
-                // The id is the stronger claim: an account re-invited under the same address is
-                // somebody new, so the address alone does not carry the review over to it.
-                members.entry(id).or_insert_with(|| Member::NotOnPortal { id, row: row.clone() });
-                reconciliation.roster_without_account.push(row.clone());
-                continue;
+        match matcher.account_of(row) {
+            RowMatch::Account(id) => {
+                // Ambiguous by another row stays so.
+                let member = Member::Account { id, matched: Match::Unique };
+                members.entry(id).or_insert(member);
             }
-            candidates.insert(id);
-        }
-        let repeated = email.is_some_and(|e| email_uses.get(&e).is_some_and(|n| *n > 1));
-        let ambiguous = candidates.len() > 1 || (repeated && !candidates.is_empty());
-        if ambiguous {
-            reconciliation.ambiguous.push(row.clone());
-        }
-        if candidates.is_empty() {
-            reconciliation.roster_without_account.push(row.clone());
-        }
-        for id in candidates {
-            let matched = if ambiguous { Match::Ambiguous } else { Match::Unique };
-            members
-                .entry(id)
-                .and_modify(|member| {
-                    if ambiguous {
-                        *member = Member::Account { id, matched };
-                    }
-                })
-                .or_insert(Member::Account { id, matched });
+            RowMatch::Ambiguous(ids) => {
+                reconciliation.ambiguous.push(row.clone());
+                let matched = Match::Ambiguous;
+                members.extend(ids.into_iter().map(|id| (id, Member::Account { id, matched })));
+            }
+            RowMatch::UnknownId(id) => {
+                reconciliation.roster_without_account.push(row.clone());
+                members.entry(id).or_insert_with(|| Member::NotOnPortal { id, row: row.clone() });
+            }
+            RowMatch::Nobody => reconciliation.roster_without_account.push(row.clone()),
         }
     }
-    reconciliation.accounts_not_in_roster = selected(population, accounts)
-        .map(|(account, _)| account.id)
-        .filter(|id| !members.contains_key(id))
-        .collect();
+    let reviewed = selected(population, accounts).map(|(account, _)| account.id);
+    let left = people().map(|a| a.id).filter(|id| roster.named_before.contains(id));
+    let missing: BTreeSet<AccountId> =
+        reviewed.chain(left).filter(|id| !members.contains_key(id)).collect();
+    reconciliation.accounts_not_in_roster = missing.into_iter().collect();
     Resolved {
         source: PopulationSource::Roster,
         members: members.into_values().collect(),
         reconciliation,
     }
+}
+
+/// How the rows of a roster fare, whatever the population is.
+#[must_use]
+pub fn match_counts<A: Borrow<Account>>(
+    roster: &Roster,
+    accounts: &[A],
+    as_of: Timestamp,
+) -> MatchCounts {
+    let people = accounts.iter().map(Borrow::borrow).filter(|a| !a.id.is_system());
+    let matcher = Matcher::new(roster, people, as_of.date_naive());
+    let mut counts = MatchCounts::default();
+    for row in &roster.rows {
+        match matcher.account_of(row) {
+            RowMatch::Account(_) => counts.matched += 1,
+            RowMatch::Ambiguous(_) => counts.ambiguous += 1,
+            RowMatch::UnknownId(_) | RowMatch::Nobody => counts.without_account += 1,
+        }
+    }
+    counts
 }

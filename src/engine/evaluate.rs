@@ -147,7 +147,7 @@ pub(crate) fn conclude(
     gathered: Gathered,
 ) -> Judged {
     let accounts: Vec<&Account> = gathered.facts.accounts().collect();
-    let roster = gathered.roster.as_ref().map(|r| r.rows.as_slice());
+    let roster = gathered.roster.as_ref().map(|r| &r.roster);
     let resolved = resolve(&policy.population, roster, &accounts, as_of);
     let findings = decide(&policy, &gathered.facts, &resolved, as_of);
     let digest = OnceCell::new();

@@ -52,6 +52,9 @@ impl Next {
             None => out.line(format_args!("{label} {}", out.paint(Style::Plain, &self.why))),
             Some(command) => {
                 let command = out.paint(Style::Good, command);
+                if self.why.is_empty() {
+                    return out.line(format_args!("{label} {command}"));
+                }
                 let why = out.paint(Style::Dim, &format!("({})", self.why));
                 out.line(format_args!("{label} {command}  {why}"))
             }

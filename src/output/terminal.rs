@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use crate::output::{
     Format,
-    csv::Writer,
     style::{Paint, Style},
     table::Table,
     text::{printable, width, wrap},
@@ -205,11 +204,6 @@ impl Output {
         }
     }
 
-    /// Starts a CSV result with its header.
-    pub fn csv<const N: usize>(&mut self, header: [&str; N]) -> io::Result<Writer<impl Write>> {
-        Writer::new(&mut self.streams.stdout, &header)
-    }
-
     /// Stdout itself, for results that are written elsewhere: a report, completions.
     pub fn stdout(&mut self) -> &mut dyn Write {
         &mut self.streams.stdout
@@ -223,6 +217,11 @@ impl Output {
     /// Says on stderr what should not be so.
     pub fn warn(&mut self, text: impl Display) {
         self.say(Verbosity::Normal, Style::Warn, "warning: ", &text.to_string());
+    }
+
+    /// Says one of several problems that an error sums up.
+    pub(crate) fn problem(&mut self, text: impl Display) {
+        self.say(Verbosity::Errors, Style::Plain, "", &text.to_string());
     }
 
     /// Says an error and its causes on stderr.

@@ -1,6 +1,9 @@
 //! Times for people: how long ago, and when exactly. Always UTC.
 
-use crate::time::{Timestamp, days};
+use crate::{
+    domain::population::MatchCounts,
+    time::{Timestamp, days},
+};
 
 /// For example `93 days ago (2026-08-23)`; under two days `5 hours ago (2026-11-24 07:00 UTC)`.
 #[must_use]
@@ -52,6 +55,19 @@ pub fn thousands(number: u64) -> String {
             text.push(',');
         }
         text.push(digit);
+    }
+    text
+}
+
+/// For example `30 matched, 1 without an account`.
+#[must_use]
+pub fn matched_words(counts: MatchCounts) -> String {
+    let MatchCounts { matched, without_account, ambiguous } = counts;
+    let mut text = format!("{} matched", thousands(matched));
+    for (count, what) in [(without_account, "without an account"), (ambiguous, "ambiguous")] {
+        if count > 0 {
+            text.push_str(&format!(", {} {what}", thousands(count)));
+        }
     }
     text
 }

@@ -19,6 +19,35 @@ pub struct Answer<T> {
     pub at: Timestamp,
 }
 
+/// Longest body, decompressed: many times the largest page. A few bytes of gzip can become gigabytes.
+pub(super) const LARGEST_BODY: usize = 16 << 20;
+
+/// What has been read of an answer, decompressed.
+pub(super) enum Body {
+    Whole(Vec<u8>),
+    /// Its beginning.
+    TooLong(Vec<u8>),
+}
+
+impl Body {
+    pub(super) async fn read(mut response: reqwest::Response) -> reqwest::Result<Self> {
+        let mut bytes = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > LARGEST_BODY {
+                return Ok(Self::TooLong(bytes));
+            }
+        }
+        Ok(Self::Whole(bytes))
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Whole(bytes) | Self::TooLong(bytes) => bytes,
+        }
+    }
+}
+
 pub(super) fn declined(request: &Request, status: u16, text: &str) -> PortalError {
     let request = request.clone();
     let message = wire::error_message(text);

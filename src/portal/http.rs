@@ -3,7 +3,7 @@
 //! back before anyone sees it.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
     time::Duration,
 };
 
@@ -18,12 +18,13 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::portal::{
     Answer, Connection, PortalError, Proxy, Traffic,
-    answer::{declined, is_json, portal_clock, retry_after, root_cause},
+    answer::{Body, LARGEST_BODY, declined, is_json, portal_clock, retry_after, root_cause},
     error::{LIMITED_MOST, Request},
     pacing::{Pacer, Turn},
     route::client_builder,
     wire,
 };
+
 /// Waits at least this long after a 429 that names no time, or none worth the name.
 const LIMITED_FLOOR: Duration = Duration::from_secs(1);
 const LIMITED_DEFAULT: Duration = Duration::from_secs(5);
@@ -34,10 +35,13 @@ const REPEATS: usize = 5;
 /// Repeats of all reads of one process: a portal this ill is reported.
 const REPEATS_IN_ALL: u64 = 200;
 
-/// Longest body, decompressed: many times the largest page. A few bytes of gzip can become gigabytes.
-const LARGEST_BODY: usize = 16 << 20;
+/// A portal that has never answered is given up after so long: its address is wrong, or it is down.
+const UNREACHED_PATIENCE: Duration = Duration::from_secs(5);
+
 /// How rustls begins to say that a certificate is not trusted.
 const UNTRUSTED: &str = "invalid peer certificate: ";
+/// How rustls says that plain text came back.
+const NOT_TLS: &str = "InvalidContentType";
 /// What stands in the place of the key.
 const REDACTED: &str = "[API key]";
 
@@ -53,6 +57,8 @@ pub(super) struct Transport {
     retries: AtomicU64,
     /// Repeats after faults alone: 429 is no fault.
     faults: AtomicU64,
+    /// Whether anything ever answered.
+    answered: AtomicBool,
 }
 
 impl Transport {
@@ -80,6 +86,7 @@ impl Transport {
             requests: AtomicU64::new(0),
             retries: AtomicU64::new(0),
             faults: AtomicU64::new(0),
+            answered: AtomicBool::new(false),
         })
     }
 
@@ -197,6 +204,7 @@ impl Transport {
             .with_jitter()
             .build();
         let mut waited = Duration::ZERO;
+        let started = Instant::now();
         loop {
             let failed = match exchange().await {
                 Ok(value) => return Ok(value),
@@ -213,8 +221,12 @@ impl Transport {
                     self.pacer.pause(wait);
                 }
                 Failed::Error(error) => {
+                    let is_lost = matches!(error, PortalError::Unreachable { .. })
+                        && !self.answered.load(Ordering::Relaxed)
+                        && started.elapsed() > UNREACHED_PATIENCE;
                     let may = repeats > 0
                         && error.is_transient()
+                        && !is_lost
                         && self.faults.load(Ordering::Relaxed) < REPEATS_IN_ALL;
                     let Some(delay) = may.then(|| delays.next()).flatten() else {
                         return Err(error);
@@ -237,9 +249,10 @@ impl Transport {
     ) -> Result<Answer<T>, Failed> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let response = builder.send().await.map_err(|e| self.unanswered(request, &e))?;
+        self.answered.store(true, Ordering::Relaxed);
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let body = body(response).await;
+        let body = Body::read(response).await;
         drop(turn);
         if status == 429 {
             return Err(Failed::Limited { retry_after: retry_after(&headers) });
@@ -286,7 +299,12 @@ impl Transport {
 
     fn unanswered(&self, request: &Request, error: &reqwest::Error) -> Failed {
         let request = request.clone();
-        let reason = self.redacted(&root_cause(error));
+        let reason = match self.redacted(&root_cause(error)) {
+            reason if reason.contains(NOT_TLS) => {
+                "it answers, but without TLS (is this its http port?)".to_owned()
+            }
+            reason => reason,
+        };
         Failed::Error(if let Some(reason) = reason.strip_prefix(UNTRUSTED) {
             let (host, reason) = (self.base().to_owned(), reason.to_owned());
             PortalError::Untrusted { request, host, reason }
@@ -303,32 +321,6 @@ impl Transport {
             PortalError::Broken { request, reason: format!("the connection broke: {reason}") }
         })
     }
-}
-
-/// What has been read of an answer, decompressed.
-enum Body {
-    Whole(Vec<u8>),
-    /// Its beginning.
-    TooLong(Vec<u8>),
-}
-
-impl Body {
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Whole(bytes) | Self::TooLong(bytes) => bytes,
-        }
-    }
-}
-
-async fn body(mut response: reqwest::Response) -> reqwest::Result<Body> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > LARGEST_BODY {
-            return Ok(Body::TooLong(bytes));
-        }
-    }
-    Ok(Body::Whole(bytes))
 }
 
 enum Failed {

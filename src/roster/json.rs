@@ -8,27 +8,43 @@ use serde::{
 };
 use serde_json::{Value, value::RawValue};
 
-use crate::roster::{
-    Extra, Row, decode,
-    error::{Named, RosterError},
-    row::{Builder, Column, LONGEST_CELL},
+use crate::{
+    domain::population::RosterFormat,
+    roster::{
+        Extra, File, Row,
+        columns::{Column, meanings},
+        decode,
+        error::{Named, Problems, RosterError},
+        row::{Builder, LONGEST_CELL},
+    },
 };
 
 /// Every object of the array.
-pub(super) fn rows(file: Named<'_>, text: &str) -> Result<Vec<Row>, RosterError> {
+pub(super) fn read(
+    file: Named<'_>,
+    text: &str,
+    format: &RosterFormat,
+) -> Result<File, RosterError> {
     let objects: Vec<&RawValue> = serde_json::from_str(text).map_err(|e| malformed(file, 0, &e))?;
     let (mut line, mut counted_to) = (1_u32, 0);
-    let mut rows = Vec::with_capacity(objects.len());
+    let mut found = File::default();
+    let mut problems = Problems::default();
     for raw in objects {
         // The raw value borrows from the text, so its address tells its place.
         let start = raw.get().as_ptr() as usize - text.as_ptr() as usize;
         line = line.saturating_add(decode::breaks(&text[counted_to..start]));
         counted_to = start;
-        let pairs: Pairs =
-            serde_json::from_str(raw.get()).map_err(|e| malformed(file, line, &e))?;
-        rows.push(row(file, line, pairs)?);
+        let pairs = serde_json::from_str(raw.get()).map_err(|e| malformed(file, line, &e));
+        let row = pairs.and_then(|pairs| row(file, line, pairs, format));
+        let Some(row) = problems.take(row) else { continue };
+        for key in row.1.keys() {
+            if !found.ignored.contains(key) {
+                found.ignored.push(key.clone());
+            }
+        }
+        found.rows.push(row);
     }
-    Ok(rows)
+    problems.or(found)
 }
 
 /// The message of serde_json without the place, which counts from the start of one object.
@@ -40,36 +56,31 @@ fn malformed(file: Named<'_>, before: u32, error: &serde_json::Error) -> RosterE
     file.at(line, format!("{problem}; a JSON roster is an array of objects"))
 }
 
-fn row(file: Named<'_>, line: u32, Pairs(pairs): Pairs) -> Result<Row, RosterError> {
-    let mut builder = Builder::new(file, line);
+fn row(
+    file: Named<'_>,
+    line: u32,
+    Pairs(pairs): Pairs,
+    format: &RosterFormat,
+) -> Result<Row, RosterError> {
+    let keys: Vec<&str> = pairs.iter().map(|(key, _)| key.as_str()).collect();
+    let meanings = meanings(&keys, format).map_err(|problem| file.at(line, problem))?;
+    let mut builder = Builder::new(file, line, format);
     let mut extra = Extra::new();
-    let mut seen: Vec<(Column, String)> = Vec::new();
-    for (key, value) in pairs {
-        let Some(column) = Column::named(&key) else {
-            if extra.contains_key(&key) {
-                return Err(file.at(line, format!("the key \"{key}\" is there twice")));
+    for ((key, value), meaning) in pairs.into_iter().zip(meanings) {
+        match (&value, meaning) {
+            (_, None) => {
+                extra.insert(key, value);
             }
-            extra.insert(key, value);
-            continue;
-        };
-        if let Some((_, other)) = seen.iter().find(|(c, _)| *c == column) {
-            return Err(file.at(
-                line,
-                format!("the keys \"{other}\" and \"{key}\" mean the same; remove one"),
-            ));
+            (Value::Null, Some(_)) => {}
+            (Value::String(text), Some(_)) if text.len() > LONGEST_CELL => {
+                builder.refuse(&key, text, "is too long for a roster");
+            }
+            (Value::String(text), Some(column)) => builder.set(column, &key, text),
+            (Value::Number(number), Some(Column::Id)) => {
+                builder.set(Column::Id, &key, &number.to_string());
+            }
+            (other, Some(_)) => builder.refuse(&key, &other.to_string(), "is not text"),
         }
-        match (&value, column) {
-            (Value::Null, _) => {}
-            (Value::String(text), _) if text.len() > LONGEST_CELL => {
-                return Err(file.value(line, &key, text, "is too long for a roster"));
-            }
-            (Value::String(text), _) => builder.set(column, &key, text)?,
-            (Value::Number(number), Column::Id) => {
-                builder.set(column, &key, &number.to_string())?;
-            }
-            (other, _) => return Err(file.value(line, &key, &other.to_string(), "is not text")),
-        }
-        seen.push((column, key));
     }
     Ok((builder.finish()?, extra))
 }

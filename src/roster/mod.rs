@@ -1,23 +1,29 @@
 //! Rosters from HR or CRM: the list of contractors. Whole or not at all: one bad row refuses every
-//! file, and the error names the place.
+//! file, and the error names each place.
 
+mod columns;
 mod csv;
 mod decode;
 mod error;
 mod json;
+mod records;
 mod row;
 #[cfg(test)]
 mod tests;
 
 use std::{
-    fs::File,
     io::Read,
     path::{Path, PathBuf},
 };
 
-use crate::domain::{history::sha256, population::RosterRow};
-use crate::roster::error::Named;
 pub use crate::roster::error::RosterError;
+use crate::{
+    domain::{
+        history::sha256,
+        population::{RosterFormat, RosterRow},
+    },
+    roster::error::{Named, Problems},
+};
 
 /// The columns of a row that dormouse does not read, as written.
 pub type Extra = serde_json::Map<String, serde_json::Value>;
@@ -32,15 +38,33 @@ const MOST_ROWS: usize = 1_000_000;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Roster {
     pub rows: Vec<Row>,
+    /// Names of the columns that dormouse does not read, each once.
+    pub ignored: Vec<String>,
     /// Lower-case hex SHA-256 of the bytes of all files, one after the other as they were given:
     /// `cat FILE… | sha256sum`.
     pub sha256: String,
 }
 
+/// What is in one file.
+#[derive(Debug, Default)]
+struct File {
+    rows: Vec<Row>,
+    ignored: Vec<String>,
+}
+
 /// Reads all files as one roster; `-` is `stdin`. An empty file is an empty roster: the brakes decide
 /// whether that is believed.
-pub fn read(files: &[PathBuf], cwd: &Path, stdin: &mut dyn Read) -> Result<Roster, RosterError> {
+///
+/// # Errors
+/// A file cannot be read, or holds something that is not a roster: the first problems of all files.
+pub fn read(
+    files: &[PathBuf],
+    format: &RosterFormat,
+    cwd: &Path,
+    stdin: &mut dyn Read,
+) -> Result<Roster, RosterError> {
     let mut roster = Roster::default();
+    let mut problems = Problems::default();
     let mut bytes = Vec::new();
     let mut stdin = Some(stdin);
     for path in files {
@@ -51,19 +75,25 @@ pub fn read(files: &[PathBuf], cwd: &Path, stdin: &mut dyn Read) -> Result<Roste
             let stdin = stdin.take().ok_or_else(|| file.refused("stdin is named twice"))?;
             take(stdin, &mut bytes)
         } else {
-            File::open(cwd.join(path)).and_then(|mut opened| take(&mut opened, &mut bytes))
+            std::fs::File::open(cwd.join(path)).and_then(|mut opened| take(&mut opened, &mut bytes))
         };
         read.map_err(|error| file.refused(format!("cannot be read: {error}")))?;
         if bytes.len() as u64 > MOST_BYTES {
             return Err(file.refused(format!("more than {} MiB of rosters", MOST_BYTES >> 20)));
         }
-        roster.rows.extend(parse(file, &bytes[start..])?);
+        let Some(found) = problems.take(parse(file, &bytes[start..], format)) else { continue };
+        roster.rows.extend(found.rows);
+        for name in found.ignored {
+            if !roster.ignored.contains(&name) {
+                roster.ignored.push(name);
+            }
+        }
         if roster.rows.len() > MOST_ROWS {
             return Err(file.refused(format!("more than {MOST_ROWS} rows")));
         }
     }
     roster.sha256 = sha256(&bytes);
-    Ok(roster)
+    problems.or(roster)
 }
 
 /// Reads what may still be read, and one byte more to notice that there is more.
@@ -72,10 +102,10 @@ fn take(from: &mut dyn Read, into: &mut Vec<u8>) -> std::io::Result<usize> {
     from.take(room).read_to_end(into)
 }
 
-fn parse(file: Named<'_>, bytes: &[u8]) -> Result<Vec<Row>, RosterError> {
+fn parse(file: Named<'_>, bytes: &[u8], format: &RosterFormat) -> Result<File, RosterError> {
     let text = decode::text(file, bytes)?;
     match text.trim_start().chars().next() {
-        Some('[' | '{') => json::rows(file, text),
-        _ => csv::rows(file, text),
+        Some('[' | '{') => json::read(file, text, format),
+        _ => csv::read(file, text, format),
     }
 }

@@ -1,50 +1,32 @@
-//! One row: which columns mean something to dormouse, and what may be in them.
+//! One row: what may be in the columns that mean something.
 
-use chrono::NaiveDate;
-
-use crate::domain::population::RosterRow;
-use crate::roster::error::{Named, RosterError};
+use crate::{
+    domain::{
+        population::{RosterFormat, RosterRow},
+        text::is_deceptive,
+    },
+    roster::{
+        columns::Column,
+        error::{Named, Problems, RosterError},
+    },
+    time::{DATE_FORMAT, exact_date},
+};
 
 /// More than any spreadsheet keeps in one cell.
 pub(super) const LONGEST_CELL: usize = 32_768;
 /// Longest address that mail can carry, with room.
 const LONGEST_EMAIL: usize = 320;
 
-/// A column that dormouse reads; all others are kept as they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Column {
-    Id,
-    Email,
-    DisplayName,
-    ContractEnd,
-}
-
-impl Column {
-    /// Recognises a header without regard to case, spaces, hyphens and underscores.
-    pub(super) fn named(header: &str) -> Option<Self> {
-        let plain: String = header
-            .chars()
-            .filter(|c| !matches!(c, ' ' | '_' | '-'))
-            .flat_map(char::to_lowercase)
-            .collect();
-        match plain.as_str() {
-            "id" | "accountid" => Some(Self::Id),
-            "email" | "mail" => Some(Self::Email),
-            "displayname" | "name" => Some(Self::DisplayName),
-            "contractend" => Some(Self::ContractEnd),
-            _ => None,
-        }
-    }
-}
-
-/// A row under construction.
+/// A row under construction. Everything that is wrong with it is found before it is refused.
 pub(super) struct Builder<'a> {
     file: Named<'a>,
+    format: &'a RosterFormat,
     row: RosterRow,
+    problems: Problems,
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(file: Named<'a>, line: u32) -> Self {
+    pub(super) fn new(file: Named<'a>, line: u32, format: &'a RosterFormat) -> Self {
         let row = RosterRow {
             file: file.0.to_owned(),
             line,
@@ -53,51 +35,67 @@ impl<'a> Builder<'a> {
             display_name: None,
             contract_end: None,
         };
-        Self { file, row }
+        Self { file, format, row, problems: Problems::default() }
+    }
+
+    /// Notes what is wrong with a value.
+    pub(super) fn refuse(&mut self, header: &str, value: &str, problem: &str) {
+        let error = self.file.value(self.row.line, header, value, problem);
+        self.problems.take::<()>(Err(error));
     }
 
     /// Takes the value of a column; spaces around it and empty values mean nothing.
-    pub(super) fn set(
-        &mut self,
-        column: Column,
-        header: &str,
-        value: &str,
-    ) -> Result<(), RosterError> {
+    pub(super) fn set(&mut self, column: Column, header: &str, value: &str) {
         let value = value.trim();
         if value.is_empty() {
-            return Ok(());
+            return;
         }
-        let refuse = |problem| self.file.value(self.row.line, header, value, problem);
+        // What is matched must be what is seen. Names are for people and shown escaped.
+        let hidden = value.chars().find(|c| is_hidden(*c));
+        if let (Some(c), Column::Id | Column::Email | Column::ContractEnd) = (hidden, column) {
+            return self.refuse(header, value, &invisible(c));
+        }
         match column {
-            Column::Id => {
-                if value.chars().any(char::is_control) {
-                    return Err(refuse("holds a control character"));
-                }
-                self.row.id = Some(value.to_owned());
-            }
-            Column::Email => {
-                if !is_address(value) {
-                    return Err(refuse("is not a valid e-mail address"));
-                }
-                self.row.email = Some(value.to_owned());
-            }
+            Column::Id => self.row.id = Some(value.to_owned()),
+            Column::Email if is_address(value) => self.row.email = Some(value.to_owned()),
+            Column::Email => self.refuse(header, value, "is not a valid e-mail address"),
             Column::DisplayName => self.row.display_name = Some(value.to_owned()),
             Column::ContractEnd => {
+                let format = self.format.date_format.as_deref();
                 // Any other form of a date could mean two days.
-                let day = NaiveDate::parse_from_str(value, "%Y-%m-%d");
-                self.row.contract_end =
-                    Some(day.map_err(|_| refuse("is not a valid date; write YYYY-MM-DD"))?);
+                match (exact_date(value, format.unwrap_or(DATE_FORMAT)), format) {
+                    (Some(day), _) => self.row.contract_end = Some(day),
+                    (None, None) => {
+                        self.refuse(header, value, "is not a valid date; write YYYY-MM-DD");
+                    }
+                    (None, Some(format)) => {
+                        let problem = format!("is not a valid date of the form {format}");
+                        self.refuse(header, value, &problem);
+                    }
+                }
             }
         }
-        Ok(())
     }
 
     pub(super) fn finish(self) -> Result<RosterRow, RosterError> {
-        if self.row.id.is_none() && self.row.email.is_none() {
-            return Err(self.file.at(self.row.line, "the row has neither an id nor an e-mail"));
+        let Self { file, row, problems, .. } = self;
+        let row = problems.or(row)?;
+        if row.id.is_none() && row.email.is_none() {
+            return Err(file.at(row.line, "the row has neither an id nor an e-mail"));
         }
-        Ok(self.row)
+        Ok(row)
     }
+}
+
+/// True for a character that is not seen, or acts on those around it.
+fn is_hidden(c: char) -> bool {
+    is_deceptive(c) || matches!(c, '\u{fe00}'..='\u{fe0f}')
+}
+
+/// What is wrong with a value that has such a character.
+pub(super) fn invisible(c: char) -> String {
+    let kind = if c.is_control() { "control" } else { "invisible" };
+    format!("has the {kind} character U+{:04X} in it; remove it", u32::from(c))
 }
 
 /// True for one plain address: `local@domain`, nothing around it.
@@ -118,19 +116,6 @@ fn is_address(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn headers_are_recognised_in_their_usual_spellings() {
-        for (column, headers) in [
-            (Column::Id, &["id", "ID", "account_id", "Account ID", "accountId"][..]),
-            (Column::Email, &["email", "E-Mail", "mail", "EMAIL"]),
-            (Column::DisplayName, &["display_name", "displayName", "Name", "Display name"]),
-            (Column::ContractEnd, &["contract_end", "contractEnd", "Contract end"]),
-        ] {
-            assert!(headers.iter().all(|h| Column::named(h) == Some(column)), "{column:?}");
-        }
-        assert_eq!(Column::named("cost_center"), None);
-    }
 
     #[test]
     fn an_address_is_one_address_and_nothing_else() {

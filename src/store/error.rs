@@ -51,6 +51,12 @@ pub enum StoreError {
     /// Another program writes to the file.
     #[error("the store is locked by another program; close it and try again")]
     Busy,
+    /// `0` is SQLite's code.
+    #[error(
+        "the disk with the store is full or failed; free some space and run it again; what was stored \
+         before is still there (SQLite error {0})"
+    )]
+    Disk(i32),
     /// A value that our own code never writes. `place` is a table, a column or the number of a column.
     #[error("the store is inconsistent: {place} holds {value}")]
     Inconsistent { place: String, value: String },
@@ -59,6 +65,8 @@ pub enum StoreError {
 }
 
 const BUSY: i32 = 5;
+const IOERR: i32 = 10;
+const FULL: i32 = 13;
 pub(super) const READONLY: i32 = 8;
 pub(super) const CORRUPT: i32 = 11;
 pub(super) const CANTOPEN: i32 = 14;
@@ -71,8 +79,11 @@ impl From<sqlx::Error> for StoreError {
                 place: format!("column {index} of a row"),
                 value: source.to_string(),
             },
-            error if primary_code(&error) == Some(BUSY) => Self::Busy,
-            error => Self::Sql(error),
+            error => match primary_code(&error) {
+                Some(BUSY) => Self::Busy,
+                Some(code @ (IOERR | FULL)) => Self::Disk(code),
+                Some(_) | None => Self::Sql(error),
+            },
         }
     }
 }

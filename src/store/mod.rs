@@ -14,6 +14,7 @@ mod open;
 pub mod population;
 pub mod portal;
 pub mod recording;
+pub mod roster;
 pub mod runs;
 pub mod segments;
 pub mod signals;

@@ -5,23 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 use sqlx::SqliteConnection;
 
-use crate::store::{StoreError, accounts::AccountKeys, as_of::AsOfBound, types::Date};
+use crate::store::{StoreError, accounts::AccountKeys, as_of::AsOfBound, roster, types::Date};
 use crate::{
     domain::{
         account::{AccountId, email_key},
         policy::PopulationSource,
-        population::RosterRow,
+        population::{Roster, RosterRow},
     },
     time::Timestamp,
 };
 
 /// A roster as it was given to `sync`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Roster {
+pub struct GivenRoster {
     /// The portal's clock when it was given.
     pub at: Timestamp,
-    /// Its rows, in order.
-    pub rows: Vec<RosterRow>,
+    /// Its rows, in order, with what is known about the people in them.
+    pub roster: Roster,
 }
 
 /// A roster without its rows.
@@ -33,6 +33,14 @@ pub struct RosterHead {
     pub sha256: String,
     /// Files and the numbers of their rows, in the order in which they were given.
     pub files: Vec<(String, i64)>,
+}
+
+impl RosterHead {
+    /// Rows of all files.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.files.iter().map(|(_, rows)| rows.unsigned_abs()).sum()
+    }
 }
 
 /// A row, and the columns that dormouse does not use.
@@ -105,7 +113,7 @@ pub async fn roster(
     conn: &mut SqliteConnection,
     run: i64,
     bound: AsOfBound,
-) -> Result<Option<Roster>, StoreError> {
+) -> Result<Option<GivenRoster>, StoreError> {
     let Some(given) = in_force(conn, run, bound).await? else { return Ok(None) };
     let rows = sqlx::query_as!(
         StoredRow,
@@ -114,9 +122,11 @@ pub async fn roster(
            FROM roster_rows WHERE sync_run_id = ? ORDER BY place"#,
         given.sync_run
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    Ok(Some(Roster { at: given.at, rows: rows.into_iter().map(StoredRow::row).collect() }))
+    let rows = rows.into_iter().map(StoredRow::row).collect();
+    let roster = roster::known(conn, run, given.sync_run, rows).await?;
+    Ok(Some(GivenRoster { at: given.at, roster }))
 }
 
 /// The part of that roster that names an account by its id or by one of these addresses, and the
@@ -127,7 +137,7 @@ pub async fn roster_about(
     bound: AsOfBound,
     id: AccountId,
     emails: &[String],
-) -> Result<Option<Roster>, StoreError> {
+) -> Result<Option<GivenRoster>, StoreError> {
     let Some(given) = in_force(conn, run, bound).await? else { return Ok(None) };
     let mut found = BTreeMap::new();
     for stored in by_id(conn, given.sync_run, id).await? {
@@ -140,7 +150,27 @@ pub async fn roster_about(
             found.insert(stored.place, stored.row());
         }
     }
-    Ok(Some(Roster { at: given.at, rows: found.into_values().collect() }))
+    let rows = found.into_values().collect();
+    let ids = ids(conn, given.sync_run).await?.into_iter();
+    let roster = Roster {
+        rows,
+        ids: roster::meaning_of_ids(conn, run, ids).await?,
+        past_addresses: roster::past_addresses(conn, run).await?,
+        // Which accounts are missing from the roster is a question about everybody.
+        named_before: BTreeSet::new(),
+    };
+    Ok(Some(GivenRoster { at: given.at, roster }))
+}
+
+/// Every GUID in the id column.
+async fn ids(conn: &mut SqliteConnection, given: i64) -> Result<Vec<AccountId>, StoreError> {
+    let ids = sqlx::query_scalar!(
+        r#"SELECT id AS "id!" FROM roster_rows WHERE sync_run_id = ? AND id IS NOT NULL"#,
+        given
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(ids.iter().filter_map(|id| id.trim().parse().ok()).collect())
 }
 
 /// Every form in which a roster may write an id, less its case.

@@ -4,12 +4,12 @@
 mod clock;
 
 use std::{
-    fmt,
+    fmt::{self, Write as _},
     ops::{Add, AddAssign, Deref, Sub},
     str::FromStr,
 };
 
-use chrono::{DateTime, Datelike, SubsecRound, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SubsecRound, TimeDelta, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use self::clock::{Clock, FixedClock, SystemClock};
@@ -63,6 +63,18 @@ impl Timestamp {
 #[must_use]
 pub fn days(count: u32) -> TimeDelta {
     TimeDelta::hours(24 * i64::from(count))
+}
+
+/// The form of a date where nothing else is said.
+pub const DATE_FORMAT: &str = "%Y-%m-%d";
+
+/// A date written exactly as `format` would write it: `27-1-5` is not the year 27.
+#[must_use]
+pub fn exact_date(text: &str, format: &str) -> Option<NaiveDate> {
+    let date = NaiveDate::parse_from_str(text, format).ok()?;
+    let mut written = String::with_capacity(text.len());
+    write!(written, "{}", date.format(format)).ok()?;
+    (written == text).then_some(date)
 }
 
 /// Cuts to whole milliseconds.

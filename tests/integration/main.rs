@@ -13,6 +13,7 @@ mod history;
 mod layers;
 mod outputs;
 mod readme;
+mod rosters;
 mod rules;
 mod show;
 mod stores;

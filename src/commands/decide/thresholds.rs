@@ -59,7 +59,7 @@ pub(super) async fn run(cx: &mut Context, args: &Args) -> anyhow::Result<Exit> {
     days.dedup();
     let policy = &cx.settings.policy;
     let accounts: Vec<&Account> = gathered.facts.accounts().collect();
-    let roster = gathered.roster.as_ref().map(|r| r.rows.as_slice());
+    let roster = gathered.roster.as_ref().map(|r| &r.roster);
     let resolved = resolve(&policy.population, roster, &accounts, as_of);
     let thresholds = days.into_iter().map(|days| {
         let policy = with_threshold(policy, days);

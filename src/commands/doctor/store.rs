@@ -5,14 +5,17 @@ use sqlx::SqliteConnection;
 use crate::commands::doctor::check::Check;
 use crate::{
     commands::Context,
-    domain::{coverage::Coverage, history::Verified, policy::Policy, recorded::Pace},
+    domain::{
+        coverage::Coverage, history::Verified, policy::Policy, population::MatchCounts,
+        recorded::Pace,
+    },
     engine::{
         evaluate::coverage,
         silences::{Silences, silences},
     },
-    output::when::many,
+    output::when::{many, matched_words},
     store::{
-        Mode, StoreError,
+        self, Mode, StoreError,
         portal::{self, KnownPortal},
         sync_runs, verification,
     },
@@ -108,7 +111,23 @@ async fn whole(conn: &mut SqliteConnection) -> Vec<Check> {
         Ok(verified) => record(&verified),
         Err(error) => Check::failed("history", error),
     };
-    vec![integrity, references, record]
+    let mut checks = vec![integrity, references, record];
+    checks.extend(roster(conn).await.unwrap_or_else(|error| Some(Check::failed("roster", error))));
+    checks
+}
+
+/// How the rows of the newest roster matched at the last sync; nothing where there is no roster.
+async fn roster(conn: &mut SqliteConnection) -> Result<Option<Check>, StoreError> {
+    const NAME: &str = "roster";
+    let Some(counts) = store::roster::newest_match(conn).await? else { return Ok(None) };
+    let text = matched_words(counts);
+    let advice = "`dormouse decide --dry-run` lists these rows; correct the file, or the accounts";
+    Ok(Some(match counts {
+        MatchCounts { matched: 0, .. } | MatchCounts { ambiguous: 1.., .. } => {
+            Check::warning(NAME, text, advice)
+        }
+        MatchCounts { .. } => Check::ok(NAME, text),
+    }))
 }
 
 fn record(verified: &Verified) -> Check {

@@ -87,7 +87,7 @@ async fn rows(
     let bound = bound(asked.as_of, asked.currency);
     let run = asked.snapshot.sync_run.id;
     let roster = store::population::roster_about(store.conn(), run, bound, id, emails).await?;
-    Ok(roster.map(|r| r.rows).unwrap_or_default())
+    Ok(roster.map(|r| r.roster.rows).unwrap_or_default())
 }
 
 /// The refusal, which alone reads everybody, to say whose name is nearest.

@@ -160,16 +160,19 @@ fn decision_part(id: Option<i64>, judged: &Judged) -> DecisionPart {
     }
 }
 
-/// Rows of the roster that name the account by id or address.
+/// Rows of the roster that name the account by id, by its address, or by one that it had before.
 fn roster(judged: &Judged, account: &AccountPart) -> Vec<RosterPlace> {
-    let email = account.email.as_deref().map(email_key);
-    let rows = judged.gathered.roster.iter().flat_map(|roster| &roster.rows);
-    rows.filter(|row| {
-        row.account_id() == Some(account.account_id)
-            || email.is_some() && row.email.as_deref().map(email_key) == email
-    })
-    .map(RosterPlace::of)
-    .collect()
+    let Some(given) = &judged.gathered.roster else { return Vec::new() };
+    let (id, email) = (account.account_id, account.email.as_deref().map(email_key));
+    let is_its = |address: &str| {
+        let key = email_key(address);
+        let past = given.roster.past_addresses.get(&key);
+        email.as_ref() == Some(&key) || past.is_some_and(|ids| ids.contains(&id))
+    };
+    let rows = given.roster.rows.iter();
+    rows.filter(|row| row.account_id() == Some(id) || row.email.as_deref().is_some_and(is_its))
+        .map(RosterPlace::of)
+        .collect()
 }
 
 /// The roster's row, where its id is not an account on the portal.

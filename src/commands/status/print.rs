@@ -11,7 +11,7 @@ use crate::{
         style::Style,
         table::{Cell, Table},
         terminal::View,
-        when::{counted, many, minute, relative},
+        when::{counted, date, many, matched_words, minute, relative},
     },
     store::runs::RunRow,
     time::Timestamp,
@@ -98,6 +98,16 @@ fn lines(report: &StatusReport) -> Vec<(&'static str, String, Style)> {
     if let Some(population) = &report.population {
         lines.push(("population", population_words(population), Style::Plain));
         lines.push(("verdicts", verdict_words(population, report.inactivity_days), Style::Plain));
+    }
+    if let Some(roster) = &report.roster {
+        let (rows, files) = (
+            many(usize::try_from(roster.rows).unwrap_or(usize::MAX), "row"),
+            roster.files.join(", "),
+        );
+        let text =
+            format!("{rows} ({files} of {}): {}", date(roster.at), matched_words(roster.counts));
+        let style = if roster.counts.ambiguous > 0 { Style::Warn } else { Style::Plain };
+        lines.push(("roster", text, style));
     }
     let decision = report.decision.as_ref().map_or_else(
         || "no current decision".to_owned(),

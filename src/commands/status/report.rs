@@ -14,6 +14,7 @@ use crate::{
         brakes::BrakeLoad,
         history::{Action, IN_DOUBT},
         policy::{Exemption, PopulationSource},
+        population::MatchCounts,
         recorded::QuietPeriod,
         verdict::{Reason, Verdict},
     },
@@ -25,7 +26,7 @@ use crate::{
     },
     output::next::Next,
     store::{
-        StoreError,
+        self, StoreError,
         decisions::{self, Currency},
         evidence, history,
         portal::{self, KnownPortal},
@@ -63,6 +64,7 @@ pub(super) struct StatusReport {
     pub(super) sync_running_since: Option<Timestamp>,
     pub(super) inactivity_days: u32,
     pub(super) population: Option<Population>,
+    pub(super) roster: Option<RosterStatus>,
     pub(super) decision: Option<Decided>,
     pub(super) open_intents: Vec<OpenIntent>,
     pub(super) exemptions: Exemptions,
@@ -135,6 +137,16 @@ impl Population {
     }
 }
 
+/// The newest roster, and how its rows matched at the last sync.
+#[derive(Serialize)]
+pub(super) struct RosterStatus {
+    pub(super) at: Timestamp,
+    pub(super) files: Vec<String>,
+    pub(super) rows: u64,
+    #[serde(flatten)]
+    pub(super) counts: MatchCounts,
+}
+
 /// The newest current decision, and whether it still says what the newest evidence says.
 #[derive(Serialize)]
 pub(super) struct Decided {
@@ -198,6 +210,7 @@ pub(super) async fn gather(
         }
         None => None,
     };
+    let newest_run = newest.as_ref().map_or(0, |run| run.id);
     let known = newest.as_ref().and_then(|run| run.coverage);
     let known = known.map(|c| KnownStretch {
         from: c.from,
@@ -228,6 +241,7 @@ pub(super) async fn gather(
             .filter(|run| run.status == SyncStatus::Running)
             .map(|run| run.started_at),
         inactivity_days: policy.inactivity_days,
+        roster: roster(conn, newest_run).await?,
         population,
         decision,
         open_intents: open_intents(conn, now).await?,
@@ -318,6 +332,17 @@ fn population(judged: &Judged, load: BrakeLoad) -> Population {
         inactive: inactive.map(|f| f.account_id).collect(),
         load,
     }
+}
+
+async fn roster(conn: &mut SqliteConnection, run: i64) -> Result<Option<RosterStatus>, StoreError> {
+    let Some(head) = store::population::roster_head(conn, run).await? else { return Ok(None) };
+    let counts = store::roster::newest_match(conn).await?.unwrap_or_default();
+    Ok(Some(RosterStatus {
+        at: head.at,
+        rows: head.rows(),
+        files: head.files.into_iter().map(|(file, _)| file).collect(),
+        counts,
+    }))
 }
 
 async fn decided(

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::{
     domain::account::{Account, AccountId},
-    engine::sync::pull::Pull,
+    engine::sync::pull::{NewRoster, Pull},
     portal::{PortalError, PortalReader},
     roster::Roster,
     store::{self, StoreError, accounts::Listing},
@@ -28,7 +28,10 @@ struct Listed {
 
 impl Pull<'_> {
     /// Lists and stores all accounts, with the new roster if there is one. False when cancelled.
-    pub(crate) async fn list_accounts(&mut self, roster: Option<&Roster>) -> anyhow::Result<bool> {
+    pub(crate) async fn list_accounts(
+        &mut self,
+        roster: Option<&NewRoster<'_>>,
+    ) -> anyhow::Result<bool> {
         let cx = self.cx;
         let listing = list_until_complete(cx.reader, cx.concurrency);
         let Some(listed) = cx.cancel.run_until_cancelled(listing).await else { return Ok(false) };
@@ -42,11 +45,14 @@ impl Pull<'_> {
         self.counts.accounts = accounts.len() as u64;
         self.progress.accounts(accounts.len());
         let accounts: Vec<Account> = accounts.into_values().filter(|a| !a.id.is_system()).collect();
+        if let Some(new) = roster {
+            self.test_roster(new, &accounts, at).await?;
+        }
         let Self { store, keys, sync_run, .. } = self;
         let mut tx = store.begin().await?;
         store::accounts::record_listing(&mut tx, keys, *sync_run, at, &accounts, completeness)
             .await?;
-        if let Some(Roster { sha256, rows }) = roster {
+        if let Some(Roster { sha256, rows, .. }) = roster.map(|new| new.roster) {
             store::population::add_roster(&mut tx, *sync_run, at, sha256, rows).await?;
         }
         tx.commit().await.map_err(StoreError::from)?;

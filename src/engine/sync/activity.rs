@@ -11,7 +11,7 @@ use crate::{
         coverage::Coverage,
         decision::decide,
         policy::{Policy, Signals},
-        population::{Member, resolve},
+        population::{Member, match_counts, resolve},
         verdict::Verdict,
     },
     engine::{status_change::corroboration, sync::pull::Pull},
@@ -72,8 +72,8 @@ impl Pull<'_> {
         let history_seq = store::history::last_seq(conn).await?;
         let gathered = gather(conn, &Snapshot { sync_run, history_seq }, AsOfBound::None).await?;
         let accounts: Vec<_> = gathered.facts.accounts().cloned().collect();
-        let rows = gathered.roster.map(|r| r.rows);
-        let resolved = resolve(&policy.population, rows.as_deref(), &accounts, as_of);
+        let roster = gathered.roster.map(|given| given.roster);
+        let resolved = resolve(&policy.population, roster.as_ref(), &accounts, as_of);
         let members: Vec<AccountId> = resolved
             .members
             .iter()
@@ -86,6 +86,10 @@ impl Pull<'_> {
         let Self { store, keys, .. } = self;
         let mut tx = store.begin().await?;
         store::population::replace(&mut tx, keys, resolved.source, &members).await?;
+        if let Some(roster) = &roster {
+            let counts = match_counts(roster, &accounts, as_of);
+            store::roster::record_match(&mut tx, self.sync_run, counts).await?;
+        }
         tx.commit().await.map_err(StoreError::from)?;
         if policy.signals == Signals::Logins {
             return Ok(Vec::new());

@@ -7,12 +7,13 @@ mod activity;
 mod prefetch;
 mod preflight;
 mod pull;
+mod roster;
 mod walk;
 
 pub(crate) use self::{
     activity::check,
     preflight::{Portal, Purpose, preflight},
-    pull::{Depth, Progress, PullContext, PullOptions, Pulled},
+    pull::{Depth, MustMatch, NewRoster, Progress, PullContext, PullOptions, Pulled},
 };
 use crate::{
     domain::{
@@ -90,7 +91,7 @@ pub(crate) async fn pull(
 impl Pull<'_> {
     async fn steps(&mut self, options: &PullOptions<'_>) -> anyhow::Result<Steps> {
         let portal = self.cx.portal;
-        if !self.list_accounts(options.roster).await? {
+        if !self.list_accounts(options.roster.as_ref()).await? {
             return Ok(Steps::Cancelled);
         }
         let bounds = Bounds {

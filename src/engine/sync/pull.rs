@@ -50,12 +50,31 @@ pub(crate) enum Depth {
     Full,
 }
 
+/// A roster that is given to a pull.
+pub(crate) struct NewRoster<'a> {
+    pub(crate) roster: &'a Roster,
+    pub(crate) must_match: MustMatch,
+    /// Fewest matches, as a share of those of the last roster.
+    pub(crate) min_ratio: f64,
+}
+
+/// How many rows must name an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MustMatch {
+    /// One, and the share of those that matched last.
+    AsLast,
+    /// The same, where the roster was accepted although it is smaller than the last.
+    AsLastThoughSmaller,
+    /// Any number.
+    Any,
+}
+
 /// What a pull is asked to do.
 pub(crate) struct PullOptions<'a> {
     /// Selects whom to check in the audit trail.
     pub(crate) policy: &'a Policy,
     /// A new roster, if one was given.
-    pub(crate) roster: Option<&'a Roster>,
+    pub(crate) roster: Option<NewRoster<'a>>,
     /// How far the first read goes back.
     pub(crate) lookback_days: u32,
     pub(crate) depth: Depth,

@@ -23,7 +23,7 @@ use crate::store::{
         timelines::{Outcomes, TrackedAccount},
     },
     history,
-    population::{self, Roster},
+    population::{self, GivenRoster},
     sync_runs::{self, SyncRow},
 };
 pub use crate::store::{
@@ -46,7 +46,7 @@ pub struct Gathered {
     /// Accounts and what is known of each.
     pub facts: Facts,
     /// The roster that counts, if one was ever given.
-    pub roster: Option<Roster>,
+    pub roster: Option<GivenRoster>,
 }
 
 /// An account by both its keys.

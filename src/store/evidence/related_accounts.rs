@@ -30,7 +30,7 @@ pub async fn gather_about(
     let mut accounts = BTreeSet::from([about]);
     let emails = emails(conn, run, about).await?;
     let roster = population::roster_about(conn, run, bound, about.id, &emails).await?;
-    for row in roster.iter().flat_map(|r| &r.rows) {
+    for row in roster.iter().flat_map(|r| &r.roster.rows) {
         if let Some(id) = row.account_id() {
             accounts.extend(by_id(conn, id).await?);
         }

@@ -450,9 +450,10 @@ fn who_is_not_there_is_told_from_who_is_not_reviewed() {
 fn a_roster_row_without_an_account_is_explained_too() {
     let site = Site::new(team());
     let id = "00000000-0000-0000-0000-0000000000aa";
+    let known = site.portal.world().account_by_email("busy@contractor.example").unwrap().id;
     site.write(
         "hr.csv",
-        &format!("id,email\n{id},lost@contractor.example\n,nobody@contractor.example\n"),
+        &format!("id,email\n{id},lost@contractor.example\n,nobody@contractor.example\n{known},\n"),
     );
     site.must("sync --contractors hr.csv");
     let lost = explained(&site, id);

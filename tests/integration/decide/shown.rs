@@ -12,7 +12,7 @@ use super::{
 /// A roster with one row of every sort that does not agree with the portal.
 const ROSTER: &str = "id,email,name,contract_end\n\
     ,idle@contractor.example,Idle,2026-11-01\n\
-    ,busy@contractor.example,Busy,2026-11-24\n\
+    cec99a4a-8593-4963-a589-e7b0b5b33420,busy@contractor.example,Busy,2026-11-24\n\
     HR-7,nobody@contractor.example,Nobody,\n\
     ,soon@contractor.example,Soon,\n\
     ,SOON@contractor.example,Soon again,\n\

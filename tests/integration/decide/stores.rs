@@ -37,7 +37,7 @@ fn moment(model: &Model, snapshot: &Snapshot) -> (Timestamp, AsOfBound) {
 
 fn judged(model: &Model, gathered: &Gathered, as_of: Timestamp) -> Vec<Finding> {
     let accounts: Vec<&Account> = gathered.facts.accounts().collect();
-    let roster = gathered.roster.as_ref().map(|r| r.rows.as_slice());
+    let roster = gathered.roster.as_ref().map(|r| &r.roster);
     let resolved = resolve(&model.policy.population, roster, &accounts, as_of);
     decide(&model.policy, &gathered.facts, &resolved, as_of)
 }

@@ -76,9 +76,18 @@ given AS (
                     (SELECT min(sync_run_id) FROM rosters WHERE sync_run_id <= :run)) AS sync_run_id
 ),
 entry AS (
-    SELECT place, iif(length(id) = 36, lower(id), NULL) AS account_id, nullif(lower(trim(email)), '') AS address,
-           count(nullif(lower(trim(email)), '')) OVER (PARTITION BY nullif(lower(trim(email)), '')) > 1 AS repeated
-    FROM roster_rows WHERE sync_run_id = (SELECT sync_run_id FROM given)
+    -- GUIDs of which none was ever an account are HR's own; one running contract beside ended ones is one person.
+    SELECT place, address,
+           iif(EXISTS (SELECT 1 FROM roster_rows r JOIN version v ON v.account_id = lower(r.id)
+                       WHERE r.sync_run_id = (SELECT sync_run_id FROM given)), guid, NULL) AS account_id,
+           address IS NOT NULL AND iif(running = 0, ended, running) > 1 AS repeated
+    FROM (
+        SELECT place, iif(length(id) = 36, lower(id), NULL) AS guid, nullif(lower(trim(email)), '') AS address,
+               sum(coalesce(contract_end >= date(:as_of), 1)) OVER w AS running,
+               sum(coalesce(contract_end < date(:as_of), 0)) OVER w AS ended
+        FROM roster_rows WHERE sync_run_id = (SELECT sync_run_id FROM given)
+        WINDOW w AS (PARTITION BY nullif(lower(trim(email)), ''))
+    )
 ),
 lost AS (
     SELECT * FROM entry WHERE account_id IS NOT NULL AND account_id NOT IN (SELECT account_id FROM person)
@@ -86,6 +95,9 @@ lost AS (
 candidate AS (
     SELECT e.place, e.repeated, a.account_id FROM entry e JOIN person a
     ON a.address = e.address OR a.account_id = e.account_id
+    OR (e.address NOT IN (SELECT address FROM person)
+        AND EXISTS (SELECT 1 FROM account_versions x WHERE x.account_pk = a.account_pk
+                    AND x.sync_run_id <= :run AND lower(trim(x.email)) = e.address))
     WHERE e.place NOT IN (SELECT place FROM lost)
 ),
 bearer AS (

@@ -66,7 +66,12 @@ fn rosters() {
     ];
     cases(400)
         .run(&bytes, |bytes| {
-            let read = dormouse::roster::read(&["-".into()], ".".as_ref(), &mut Cursor::new(bytes));
+            let read = dormouse::roster::read(
+                &["-".into()],
+                &dormouse::domain::population::RosterFormat::default(),
+                ".".as_ref(),
+                &mut Cursor::new(bytes),
+            );
             if let Err(error) = read {
                 prop_assert!(error.to_string().starts_with("-:"), "{}", error);
             }

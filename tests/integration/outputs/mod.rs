@@ -6,6 +6,7 @@ mod help;
 mod stable;
 mod story;
 mod terminal;
+mod trouble;
 
 use crate::harness::{Machine, Ran};
 

@@ -10,7 +10,7 @@ use dormouse::{
         evidence::{Activity, Evidence, Restart, RestartCause, Source},
         login::LoginEvent,
         policy::{Policy, Signals},
-        population::{RosterRow, resolve},
+        population::{Roster, RosterRow, resolve},
         recorded::{Recorded, SilencePolicy},
         silence::HourOfRows,
         verdict::{Reason, Verdict, first_inactive, judge},
@@ -23,7 +23,8 @@ use super::support::{account, activity, ago, at, event, evidence, id, now, polic
 fn decided(evidence: Vec<Evidence>, roster: Option<&[RosterRow]>) -> Vec<Finding> {
     let facts = Facts { coverage: evidence.first().and_then(|e| e.coverage), evidence };
     let accounts: Vec<Account> = facts.accounts().cloned().collect();
-    let population = resolve(&policy().population, roster, &accounts, now());
+    let roster = roster.map(|rows| Roster { rows: rows.to_vec(), ..Roster::default() });
+    let population = resolve(&policy().population, roster.as_ref(), &accounts, now());
     decide(&policy(), &facts, &population, now())
 }
 

@@ -5,7 +5,7 @@ use dormouse::domain::{
     account::{ANONYMOUS, Account, Kind, email_domain, email_key},
     evidence::Match,
     policy::{Population, PopulationSource},
-    population::{Member, Resolved, RosterRow, resolve},
+    population::{Member, Resolved, Roster, RosterIds, RosterRow, match_counts, resolve},
 };
 
 use super::support::{account, group, id, now, policy};
@@ -27,7 +27,8 @@ fn named(number: u128, email: &str) -> Account {
 }
 
 fn matched(rows: &[RosterRow], accounts: &[Account]) -> Resolved {
-    resolve(&policy().population, Some(rows), accounts, now())
+    let roster = Roster { rows: rows.to_vec(), ..Roster::default() };
+    resolve(&policy().population, Some(&roster), accounts, now())
 }
 
 /// Members as (account, verdict of the match); `None` for a roster id that is no account.
@@ -167,8 +168,8 @@ fn disagreements_are_reported_and_change_no_verdict() {
 #[test]
 fn the_source_is_the_roster_where_there_is_one_unless_the_policy_says_otherwise() {
     let accounts = [named(1, "a@x.example"), named(2, "b@x.example")];
-    let rows = [row(2, "", "b@x.example")];
-    let with = |source, roster: Option<&[RosterRow]>| {
+    let rows = Roster { rows: vec![row(2, "", "b@x.example")], ..Roster::default() };
+    let with = |source, roster: Option<&Roster>| {
         let population = Population { source, ..policy().population };
         let resolved = resolve(&population, roster, &accounts, now());
         (resolved.source, members(&resolved).len())
@@ -225,4 +226,79 @@ fn domains_select_without_case_and_without_subdomains() {
     let population =
         Population { email_domains: vec!["@AGENCY.example".into()], ..policy().population };
     assert_eq!(members(&resolve(&population, None, &accounts, now())), [(1, UNIQUE)]);
+}
+
+fn known(rows: &[RosterRow]) -> Roster {
+    Roster { rows: rows.to_vec(), ..Roster::default() }
+}
+
+fn resolved(roster: &Roster, accounts: &[Account]) -> Resolved {
+    resolve(&policy().population, Some(roster), accounts, now())
+}
+
+#[test]
+fn ids_that_are_hrs_own_references_leave_the_match_to_the_address() {
+    let accounts = [named(1, "a@x.example"), named(2, "b@x.example")];
+    let rows = [row(2, &id(9).to_string(), "a@x.example"), row(3, &id(8).to_string(), "")];
+    let roster = Roster { ids: RosterIds::References, ..known(&rows) };
+    assert_eq!(members(&resolved(&roster, &accounts)), [(1, UNIQUE)]);
+    let counts = match_counts(&roster, &accounts, now());
+    assert_eq!((counts.matched, counts.without_account, counts.ambiguous), (1, 1, 0));
+}
+
+#[test]
+fn an_address_that_an_account_had_before_finds_it_unless_somebody_has_it_now() {
+    let accounts = [named(1, "new@x.example"), named(2, "b@x.example")];
+    let past = |email: &str, accounts: &[u128]| {
+        let accounts = accounts.iter().map(|number| id(*number)).collect();
+        (email.to_owned(), accounts)
+    };
+    let with = |rows: &[RosterRow], past_addresses: Vec<(String, _)>| {
+        let past_addresses = past_addresses.into_iter().collect();
+        members(&resolved(&Roster { past_addresses, ..known(rows) }, &accounts))
+    };
+    let old = [row(2, "", "OLD@x.example")];
+    assert_eq!(with(&old, vec![past("old@x.example", &[1])]), [(1, UNIQUE)]);
+    assert_eq!(
+        with(&old, vec![past("old@x.example", &[1, 2])]),
+        [(1, AMBIGUOUS), (2, AMBIGUOUS)],
+        "both had it"
+    );
+    assert_eq!(with(&old, vec![past("old@x.example", &[7])]), [], "gone from the portal");
+    let taken = [row(2, "", "b@x.example")];
+    assert_eq!(with(&taken, vec![past("b@x.example", &[1, 2])]), [(2, UNIQUE)]);
+    let both = [row(2, "", "old@x.example"), row(3, "", "new@x.example")];
+    assert_eq!(with(&both, vec![past("old@x.example", &[1])]), [(1, UNIQUE)]);
+}
+
+#[test]
+fn a_contract_that_ended_beside_one_that_runs_is_the_same_person() {
+    let accounts = [named(1, "a@x.example")];
+    let ending = |line, end: Option<&str>| {
+        let contract_end = end.map(|day| day.parse().unwrap());
+        RosterRow { contract_end, ..row(line, "", "a@x.example") }
+    };
+    let (past, today, open) = (Some("2026-11-23"), Some("2026-11-24"), None);
+    for (ends, by, ended) in [
+        (vec![past, today], UNIQUE, 0),
+        (vec![past, past, open], UNIQUE, 0),
+        (vec![past], UNIQUE, 1),
+        (vec![past, past], AMBIGUOUS, 2),
+        (vec![today, open], AMBIGUOUS, 0),
+        (vec![past, today, open], AMBIGUOUS, 0),
+    ] {
+        let rows: Vec<RosterRow> = (2..).zip(&ends).map(|(line, end)| ending(line, *end)).collect();
+        let resolved = matched(&rows, &accounts);
+        assert_eq!(members(&resolved), [(1, by)], "{ends:?}");
+        assert_eq!(resolved.reconciliation.contract_ended.len(), ended, "{ends:?}");
+    }
+}
+
+#[test]
+fn accounts_of_any_kind_that_an_earlier_roster_named_are_missed() {
+    let staff = Account { kind: Kind::User, ..named(2, "staff@x.example") };
+    let accounts = [named(1, "a@x.example"), staff];
+    let rows = [row(2, "", "a@x.example")];
+    let roster = Roster { named_before: [id(1), id(2), id(7)].into(), ..known(&rows) };
+    assert_eq!(resolved(&roster, &accounts).reconciliation.accounts_not_in_roster, [id(2)]);
 }
