@@ -34,9 +34,10 @@ pub(crate) async fn count(portal: &Sandbox, path: &str) -> usize {
 }
 
 pub(crate) fn client() -> reqwest::Client {
-    // Where the workspace is built as one, TLS comes without a provider; a second installation is refused.
+    // Where the workspace is built as one, TLS comes without a provider (a second installation is refused),
+    // and answers would be unpacked.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::new()
+    reqwest::Client::builder().no_gzip().build().expect("a client")
 }
 
 pub(crate) struct Got {
