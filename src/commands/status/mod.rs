@@ -1,6 +1,7 @@
 //! `status`: one look at the store, without lock, portal or change, and the one next thing to do.
 //! Ends with 3 where the evidence is missing or too old to act on, so that monitoring sees it.
 
+mod document;
 mod next;
 mod print;
 mod report;

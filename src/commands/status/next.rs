@@ -4,7 +4,7 @@
 use crate::{
     commands::{
         Context,
-        status::report::{Freshness, StatusReport},
+        status::document::{Freshness, StatusReport},
     },
     domain::{coverage::LATENESS, verdict::Verdict},
     output::{

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::{
-    commands::status::report::{ENDING_DAYS, Freshness, Population, SOON_DAYS, StatusReport},
+    commands::status::document::{ENDING_DAYS, Freshness, Population, SOON_DAYS, StatusReport},
     domain::{policy::PopulationSource, verdict::Verdict},
     output::{
         Output,

@@ -1,188 +1,45 @@
-//! What `status` knows (`dormouse.status/1`): read once from the store, evaluated by the policy in force.
-//! Nothing is stored.
+//! What `status` knows: read once from the store, evaluated by the policy in force. Nothing is stored.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
-use serde::Serialize;
 use sqlx::SqliteConnection;
 
 use crate::{
-    commands::{Context, status::next::step},
+    commands::{
+        Context,
+        status::{
+            document::{
+                Decided, ENDING_DAYS, ExemptionRow, Exemptions, Freshness, KnownStretch, LastSync,
+                OpenIntent, Population, QuietRow, RosterStatus, SOON_DAYS, StatusReport,
+            },
+            next::step,
+        },
+    },
     domain::{
         account::{AccountId, Status},
         brakes::BrakeLoad,
-        history::{Action, IN_DOUBT},
-        policy::{Exemption, PopulationSource},
-        population::MatchCounts,
-        recorded::QuietPeriod,
+        history::IN_DOUBT,
+        policy::Exemption,
         verdict::{Reason, Verdict},
     },
     engine::{
-        due::{DueAccount, due_within},
+        due::due_within,
         evaluate::{Judged, coverage, judge},
-        silences::{SilenceFound, Silences, silences},
+        silences::{Silences, silences},
         status_change::plan::load_of,
     },
     output::next::Next,
     store::{
         self, StoreError,
         decisions::{self, Currency},
-        evidence, history,
-        portal::{self, KnownPortal},
-        runs::{self, RunRow},
-        segments::{self, Hole},
-        sync_runs::{self, SyncRow, SyncStatus},
+        evidence, history, portal, runs, segments,
+        sync_runs::{self, SyncStatus},
     },
     time::Timestamp,
 };
 
-/// How far ahead becoming inactive is announced.
-pub(super) const SOON_DAYS: u32 = 7;
-/// How far ahead the end of an exemption is announced.
-pub(super) const ENDING_DAYS: u32 = 14;
 /// Runs shown.
 const RUNS: u32 = 5;
-
-#[derive(Serialize)]
-pub(super) struct StatusReport {
-    schema: &'static str,
-    pub(super) at: Timestamp,
-    pub(super) evidence: Freshness,
-    pub(super) coverage: Option<KnownStretch>,
-    pub(super) holes: Vec<Hole>,
-    /// Stretches in which the portal may not have recorded.
-    pub(super) silences: Vec<SilenceFound>,
-    /// Stretches for which somebody vouches.
-    pub(super) quiet: Vec<QuietRow>,
-    #[serde(skip)]
-    pub(super) refuted: Vec<String>,
-    pub(super) store: String,
-    pub(super) portal: Option<KnownPortal>,
-    pub(super) last_sync: Option<LastSync>,
-    /// Of a sync that has not ended: at work, or killed.
-    pub(super) sync_running_since: Option<Timestamp>,
-    pub(super) inactivity_days: u32,
-    pub(super) population: Option<Population>,
-    pub(super) roster: Option<RosterStatus>,
-    pub(super) decision: Option<Decided>,
-    pub(super) open_intents: Vec<OpenIntent>,
-    pub(super) exemptions: Exemptions,
-    pub(super) runs: Vec<RunRow>,
-    pub(super) next: Next,
-    #[serde(skip)]
-    pub(super) max_age: TimeDelta,
-}
-
-/// Whether the evidence may be acted on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Freshness {
-    Missing,
-    TooOld,
-    Good,
-}
-
-impl Freshness {
-    pub(super) fn is_good(self) -> bool {
-        self == Self::Good
-    }
-}
-
-/// Coverage, and until when it may be acted on.
-#[derive(Serialize)]
-pub(super) struct KnownStretch {
-    pub(super) from: Timestamp,
-    pub(super) to: Timestamp,
-    age_hours: i64,
-    pub(super) good_until: Timestamp,
-}
-
-#[derive(Serialize)]
-pub(super) struct LastSync {
-    id: i64,
-    run_id: i64,
-    pub(super) status: SyncStatus,
-    pub(super) reason: String,
-    started_at: Timestamp,
-    finished_at: Option<Timestamp>,
-    /// Its start by the portal's clock.
-    #[serde(skip)]
-    pub(super) portal_time: Option<Timestamp>,
-}
-
-/// The population as the newest evidence shows it.
-#[derive(Serialize)]
-pub(super) struct Population {
-    pub(super) source: PopulationSource,
-    pub(super) as_of: Timestamp,
-    pub(super) accounts: usize,
-    pub(super) pending: usize,
-    pub(super) disabled: usize,
-    pub(super) not_on_portal: usize,
-    pub(super) verdicts: BTreeMap<Verdict, usize>,
-    pub(super) inactive_soon: Vec<DueAccount>,
-    #[serde(skip)]
-    pub(super) unchecked: usize,
-    #[serde(skip)]
-    inactive: Vec<AccountId>,
-    /// What disabling the inactive accounts would weigh.
-    #[serde(skip)]
-    pub(super) load: BrakeLoad,
-}
-
-impl Population {
-    pub(super) fn with_verdict(&self, verdict: Verdict) -> usize {
-        self.verdicts.get(&verdict).copied().unwrap_or_default()
-    }
-}
-
-/// The newest roster, and how its rows matched at the last sync.
-#[derive(Serialize)]
-pub(super) struct RosterStatus {
-    pub(super) at: Timestamp,
-    pub(super) files: Vec<String>,
-    pub(super) rows: u64,
-    #[serde(flatten)]
-    pub(super) counts: MatchCounts,
-}
-
-/// The newest current decision, and whether it still says what the newest evidence says.
-#[derive(Serialize)]
-pub(super) struct Decided {
-    pub(super) id: i64,
-    pub(super) as_of: Timestamp,
-    pub(super) inactive: usize,
-    /// Those of them that are not disabled yet.
-    pub(super) to_disable: usize,
-    /// Accounts that are inactive by the newest evidence and policy but not in the decision.
-    #[serde(skip)]
-    pub(super) not_in_it: usize,
-}
-
-#[derive(Serialize)]
-pub(super) struct OpenIntent {
-    pub(super) run_id: i64,
-    account_id: AccountId,
-    pub(super) email: String,
-    pub(super) action: Action,
-    pub(super) at: Timestamp,
-}
-
-#[derive(Serialize)]
-pub(super) struct Exemptions {
-    pub(super) ended: Vec<ExemptionRow>,
-    pub(super) ending: Vec<ExemptionRow>,
-}
-
-#[derive(Serialize)]
-pub(super) struct ExemptionRow {
-    pub(super) subject: String,
-    pub(super) reason: String,
-    pub(super) owner: Option<String>,
-    /// The last day on which it holds.
-    pub(super) expires: Option<String>,
-}
 
 pub(super) async fn gather(
     conn: &mut SqliteConnection,
@@ -255,58 +112,6 @@ pub(super) async fn gather(
     };
     report.next = step(&report, cx);
     Ok(report)
-}
-
-#[derive(Serialize)]
-pub(super) struct QuietRow {
-    pub(super) from: String,
-    /// Inclusive.
-    pub(super) to: String,
-    pub(super) reason: String,
-    pub(super) owner: String,
-}
-
-impl fmt::Display for QuietRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { from, to, reason, owner } = self;
-        write!(f, "{from} to {to}, {owner}: {reason}")
-    }
-}
-
-impl QuietRow {
-    fn of(period: &QuietPeriod) -> Self {
-        Self {
-            from: period.from.to_string(),
-            to: period.to.to_string(),
-            reason: period.reason.clone(),
-            owner: period.owner.clone(),
-        }
-    }
-}
-
-impl ExemptionRow {
-    fn of(exemption: &Exemption) -> Self {
-        Self {
-            subject: exemption.subject.to_string(),
-            reason: exemption.reason.clone(),
-            owner: exemption.owner.clone(),
-            expires: exemption.expires.map(|day| day.to_string()),
-        }
-    }
-}
-
-impl From<SyncRow> for LastSync {
-    fn from(run: SyncRow) -> Self {
-        Self {
-            id: run.id,
-            run_id: run.run_id,
-            status: run.status,
-            reason: run.reason,
-            started_at: run.started_at,
-            finished_at: run.finished_at,
-            portal_time: run.portal_time,
-        }
-    }
 }
 
 fn population(judged: &Judged, load: BrakeLoad) -> Population {
