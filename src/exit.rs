@@ -93,7 +93,8 @@ fn of_store(error: &StoreError) -> Option<Exit> {
         | StoreError::Foreign(_)
         | StoreError::OlderSchema(_)
         | StoreError::OtherPortal { .. }
-        | StoreError::OtherOwner { .. } => Some(Exit::Refused),
+        | StoreError::OtherOwner { .. }
+        | StoreError::UnknownOwner { .. } => Some(Exit::Refused),
         _ => None,
     }
 }
@@ -103,6 +104,7 @@ fn of_portal(error: &PortalError) -> Option<Exit> {
     match error {
         PortalError::BadProxy(..) | PortalError::BadCertificates { .. } => Some(Exit::Usage),
         PortalError::HiddenHistory(_)
+        | PortalError::ClockSkew { .. }
         | PortalError::Forbidden { decline: Decline::Scope | Decline::Role(_), .. } => {
             Some(Exit::Refused)
         }

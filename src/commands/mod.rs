@@ -58,7 +58,7 @@ impl Context {
     pub(crate) fn engine(&mut self) -> Engine<'_> {
         Engine {
             settings: &self.settings,
-            clock: self.clock.as_ref(),
+            clock: &self.clock,
             operator: self.env.operator(),
             notes: &mut self.out,
         }

@@ -13,7 +13,8 @@ use crate::{
         cancel,
         recorded_run::{RecordedRun, RunSummary},
         sync::{
-            Depth, MustMatch, NewRoster, PullContext, PullOptions, Pulled, Purpose, preflight, pull,
+            Depth, MustMatch, NewRoster, Past, PullContext, PullOptions, Pulled, Purpose,
+            preflight, pull,
         },
     },
     exit::{Exit, Failure},
@@ -23,7 +24,12 @@ use crate::{
     },
     portal::PortalReader,
     roster::{self, Roster, RosterError},
-    store::{self, Store, portal::OwnerChange, runs::Command, sync_runs::SyncStatus},
+    store::{
+        self, Store,
+        portal::{Binding, OwnerChange},
+        runs::Command,
+        sync_runs::SyncStatus,
+    },
 };
 
 /// Flags of `sync`.
@@ -56,6 +62,13 @@ pub struct Args {
     #[arg(long)]
     accept_unmatched: bool,
 
+    /// Begin a new record for a portal that was restored or rolled back
+    ///
+    /// What was learned of logins and the audit trail before is void and every account starts again;
+    /// decisions and the history stay. At least half of the known active accounts must be listed.
+    #[arg(long)]
+    accept_history: bool,
+
     /// Accept that the portal has a new owner
     #[arg(long)]
     accept_owner: bool,
@@ -81,6 +94,7 @@ impl Args {
             (self.full, "--full"),
             (self.accept_shrink, "--accept-shrink"),
             (self.accept_unmatched, "--accept-unmatched"),
+            (self.accept_history, "--accept-history"),
             (self.accept_owner, "--accept-owner"),
         ];
         flags
@@ -112,9 +126,9 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
         );
     }
     let lock = (!is_new).then(|| cx.engine().lock()).transpose()?;
-    let reader = PortalReader::new(&connection)?;
+    let reader = PortalReader::in_step(&connection, &cx.clock)?;
     let cancel = cancel::on_signal();
-    let portal = preflight(&reader, cx.clock.now(), Purpose::Read).await;
+    let portal = preflight(&reader, Purpose::Read).await;
     if is_new && portal.is_err() {
         // Nothing was learned: no store is made for it.
         portal?;
@@ -138,7 +152,11 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
         cx.out.note(format!("created the store {}", store.path().display()));
     }
     if let Ok(portal) = &portal {
-        store::portal::bind(store.conn(), &portal.known, owner, cx.clock.now()).await?;
+        let bound = store::portal::bind(store.conn(), &portal.known, owner, cx.clock.now()).await?;
+        if let Binding::Moved { from } = bound {
+            let to = &portal.known.url;
+            cx.out.note(format!("the portal's address was {from} and is now {to}"));
+        }
     }
     let mut run =
         RecordedRun::start(&cx.engine(), lock, store, Command::Sync, args.one_shot()).await?;
@@ -163,6 +181,7 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
             }),
             lookback_days: cx.settings.lookback_days,
             depth: if args.full { Depth::Full } else { Depth::Incremental },
+            past: if args.accept_history { Past::StartAgain } else { Past::MustBeOurs },
             ip: cx.settings.ip,
         };
         let context = PullContext {

@@ -87,3 +87,23 @@ pub fn merge(segments: &[Segment], new: Segment) -> Vec<Segment> {
     }
     apart
 }
+
+/// Segments, newest first, around a hole from `from` to `to`: the one that spans it becomes two, and the
+/// one directly above it is read no further.
+#[must_use]
+pub fn split(segments: &[Segment], from: Timestamp, to: Timestamp) -> Vec<Segment> {
+    let mut apart = Vec::with_capacity(segments.len() + 1);
+    for segment in segments {
+        if segment.from <= from && to <= segment.to {
+            let above = Segment { from: to, oldest: to, tail: Vec::new(), ..segment.clone() };
+            apart.push(above);
+            apart.push(Segment { to: from, ..segment.clone() });
+        } else {
+            apart.push(segment.clone());
+        }
+    }
+    if let Some(above) = apart.iter_mut().rev().find(|s| s.from >= to) {
+        above.below = SegmentEnd::Hole;
+    }
+    apart
+}

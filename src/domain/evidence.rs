@@ -68,6 +68,8 @@ named! {
         StatusChange = "status_change",
         /// Our own `enable`.
         Enabled = "enabled",
+        /// The portal had lost a part of its past and its record began again.
+        RecordBegan = "record_began",
     }
 }
 

@@ -37,12 +37,16 @@ pub fn class_of(code: i64) -> EventClass {
 /// One row of the portal's login history. The page address is never kept: it can hold secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoginEvent {
-    /// The portal's id: unique, with gaps, growing with insertion and not strictly with `at`.
+    /// The portal's id, with gaps, growing with insertion and not strictly with `at`. A negative one is
+    /// a fingerprint of a row whose id could not be read.
     pub id: i64,
     /// The account it is filed under; the anonymous id for most failures.
     pub account: AccountId,
-    /// When, as reported. In the repeated hour of autumn the server reports up to one hour late.
+    /// When, as reported: up to one hour late in the hour repeated when DST ends. A row that was
+    /// reported without a usable date, or as of the future, counts as of the moment it was first read.
     pub at: Timestamp,
+    /// Where the portal lists the row, if not at `at`.
+    pub listed_at: Option<Timestamp>,
     /// MessageAction number.
     pub code: i64,
     /// IPv4, or the first group of an IPv6 address.
@@ -58,6 +62,12 @@ pub struct LoginEvent {
 }
 
 impl LoginEvent {
+    /// Where the portal lists it.
+    #[must_use]
+    pub fn listed(&self) -> Timestamp {
+        self.listed_at.unwrap_or(self.at)
+    }
+
     /// The class of its code.
     #[must_use]
     pub fn class(&self) -> EventClass {

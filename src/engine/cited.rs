@@ -8,7 +8,7 @@ use crate::{
         Store,
         decisions::{self, DecisionHead},
         evidence::Snapshot,
-        sync_runs,
+        sync_runs, void,
     },
 };
 
@@ -29,6 +29,16 @@ pub(crate) async fn cited(store: &mut Store, id: i64) -> anyhow::Result<Cited> {
         let run = head.sync_run_id;
         Failure::refused(format!("decision {id} cites sync run {run}, which is missing"))
     })?;
+    let newest = sync_runs::newest_ended(store.conn()).await?.map_or(sync_run.id, |run| run.id);
+    if let Some((began, at)) = void::record_began(store.conn(), newest).await?
+        && began > sync_run.id
+    {
+        return Err(Failure::refused(format!(
+            "decision {id} rests on evidence that is void since {at}, when sync run {began} began a new \
+             record (--accept-history); it stays as it was made and cannot be computed again"
+        ))
+        .into());
+    }
     sync_run.coverage = coverage(store.conn(), sync_run.id, sync_run.coverage, &policy).await?;
     let snapshot = Snapshot { sync_run, history_seq: head.history_seq };
     Ok(Cited { head, snapshot, policy })

@@ -12,7 +12,7 @@ pub(crate) mod status_change;
 pub(crate) mod sync;
 pub(crate) mod warnings;
 
-use std::fmt::Display;
+use std::{fmt::Display, sync::Arc};
 
 use crate::{
     config::Settings,
@@ -25,7 +25,7 @@ use crate::{
 /// What every use case works with.
 pub(crate) struct Engine<'a> {
     pub(crate) settings: &'a Settings,
-    pub(crate) clock: &'a dyn Clock,
+    pub(crate) clock: &'a Arc<dyn Clock>,
     /// Operating system user and host, for the record.
     pub(crate) operator: &'a str,
     pub(crate) notes: &'a mut dyn Notes,

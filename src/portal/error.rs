@@ -3,6 +3,8 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use crate::time::{MAX_CLOCK_SKEW, Timestamp};
+
 /// A longer wait for the portal's limits is reported, not slept through.
 pub(super) const LIMITED_MOST: Duration = Duration::from_secs(120);
 
@@ -126,6 +128,12 @@ pub enum PortalError {
          needs a plan with the audit option (self-hosted: the login history and audit trail switched on)"
     )]
     HiddenHistory(Request),
+    #[error(
+        "this machine's clock ({here}) and the portal's ({portal}) differ by more than {} minutes; set \
+         the clock, because decisions and the history depend on it",
+        MAX_CLOCK_SKEW.num_minutes()
+    )]
+    ClockSkew { here: Timestamp, portal: Timestamp },
 }
 
 fn decline_text(decline: &Decline) -> String {
@@ -167,6 +175,7 @@ impl PortalError {
             | Self::Unexpected { .. }
             | Self::Limited { .. }
             | Self::NotSent(_)
+            | Self::ClockSkew { .. }
             | Self::HiddenHistory(_) => false,
         }
     }
@@ -204,7 +213,7 @@ impl PortalError {
             Self::Forbidden { .. } => Some(403),
             Self::NotFound(_) => Some(404),
             Self::Limited { .. } => Some(429),
-            Self::HiddenHistory(_) | Self::Garbled { .. } => Some(200),
+            Self::HiddenHistory(_) | Self::ClockSkew { .. } | Self::Garbled { .. } => Some(200),
             Self::Status { status, .. } | Self::Unexpected { status, .. } => Some(*status),
         }
     }

@@ -3,7 +3,10 @@
 //! back before anyone sees it.
 
 use std::{
-    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -24,6 +27,7 @@ use crate::portal::{
     route::client_builder,
     wire,
 };
+use crate::time::{Clock, MAX_CLOCK_SKEW, Timestamp};
 
 /// Waits at least this long after a 429 that names no time, or none worth the name.
 const LIMITED_FLOOR: Duration = Duration::from_secs(1);
@@ -59,10 +63,15 @@ pub(super) struct Transport {
     faults: AtomicU64,
     /// Whether anything ever answered.
     answered: AtomicBool,
+    /// This machine's clock, where the portal's must agree with it.
+    clock: Option<Arc<dyn Clock>>,
 }
 
 impl Transport {
-    pub(super) fn new(connection: &Connection) -> Result<Self, PortalError> {
+    pub(super) fn new(
+        connection: &Connection,
+        clock: Option<Arc<dyn Clock>>,
+    ) -> Result<Self, PortalError> {
         let mut key = HeaderValue::try_from(format!("Bearer {}", connection.key.expose_secret()))
             .map_err(|_| PortalError::BadKey)?;
         key.set_sensitive(true);
@@ -87,6 +96,7 @@ impl Transport {
             retries: AtomicU64::new(0),
             faults: AtomicU64::new(0),
             answered: AtomicBool::new(false),
+            clock,
         })
     }
 
@@ -130,7 +140,20 @@ impl Transport {
     ) -> Result<Answer<T>, PortalError> {
         let request = Request { method: "GET", path: path.to_owned() };
         let url = self.url(path, query);
-        self.with_repeats(repeats, &request, || self.read_once(&request, &url, &decode)).await
+        let answer = self
+            .with_repeats(repeats, &request, || self.read_once(&request, &url, &decode))
+            .await?;
+        self.keeps_step(answer.at)?;
+        Ok(answer)
+    }
+
+    /// A clock that jumps dates what is read now as of another day.
+    fn keeps_step(&self, portal: Timestamp) -> Result<(), PortalError> {
+        let Some(here) = self.clock.as_ref().map(|clock| clock.now()) else { return Ok(()) };
+        match (portal - here).abs() > MAX_CLOCK_SKEW {
+            true => Err(PortalError::ClockSkew { here, portal }),
+            false => Ok(()),
+        }
     }
 
     async fn read_once<T>(

@@ -18,16 +18,17 @@ use std::{sync::Arc, time::Duration};
 use reqwest::Url;
 use secrecy::SecretString;
 
-use crate::portal::http::Transport;
 pub use crate::portal::{
     accounts::AccountPage,
     answer::Answer,
     audit::Audited,
     error::{Decline, PortalError},
     facts::{ApiKey, Identity, KeyUsed, SessionLifetime, State},
+    logins::LoginPage,
     route::{Proxy, Route},
     writer::{PortalWriter, SetStatus},
 };
+use crate::{portal::http::Transport, time::Clock};
 
 pub(crate) use crate::portal::route::is_this_machine;
 
@@ -72,7 +73,15 @@ impl PortalReader {
     /// # Errors
     /// The key cannot be sent as a header, or TLS cannot be set up.
     pub fn new(connection: &Connection) -> Result<Self, PortalError> {
-        Ok(Self { transport: Arc::new(Transport::new(connection)?) })
+        Ok(Self { transport: Arc::new(Transport::new(connection, None)?) })
+    }
+
+    /// The same, where each answer's `Date` must agree with this machine's clock.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn in_step(connection: &Connection, clock: &Arc<dyn Clock>) -> Result<Self, PortalError> {
+        Ok(Self { transport: Arc::new(Transport::new(connection, Some(Arc::clone(clock)))?) })
     }
 
     /// The writer over the same connection, limits and window.

@@ -48,6 +48,11 @@ pub enum StoreError {
          transferred, run once with --accept-owner"
     )]
     OtherOwner { stored: String, found: String },
+    #[error(
+        "the portal's new owner {found} is not an account in this store, so it may be another portal; \
+         nothing was written; use another store with --db"
+    )]
+    UnknownOwner { found: String },
     /// Another program writes to the file.
     #[error("the store is locked by another program; close it and try again")]
     Busy,

@@ -30,13 +30,14 @@ pub async fn insert(
         // The one statement not checked at build time: its length varies. Every test of `sync`
         // runs it.
         let mut insert = QueryBuilder::<Sqlite>::new(
-            "INSERT OR IGNORE INTO events (event_id, account_pk, at_ms, action_code, sync_run_id, \
-             ip, country, city, browser, platform) ",
+            "INSERT OR IGNORE INTO events (event_id, account_pk, at_ms, listed_ms, action_code, \
+             sync_run_id, ip, country, city, browser, platform) ",
         );
         insert.push_values(chunk, |mut row, e| {
             row.push_bind(e.id)
                 .push_bind(keys.get(e.account))
                 .push_bind(e.at.timestamp_millis())
+                .push_bind(e.listed_at.map(|at| at.timestamp_millis()))
                 .push_bind(e.code)
                 .push_bind(sync_run)
                 .push_bind(e.ip.as_deref())

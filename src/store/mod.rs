@@ -13,6 +13,7 @@ pub mod history;
 mod open;
 pub mod population;
 pub mod portal;
+pub(crate) mod recognition;
 pub mod recording;
 pub mod roster;
 pub mod runs;
@@ -21,6 +22,7 @@ pub mod signals;
 pub mod sync_runs;
 mod types;
 pub mod verification;
+pub(crate) mod void;
 
 use std::path::{Path, PathBuf};
 

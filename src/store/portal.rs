@@ -25,14 +25,18 @@ pub enum OwnerChange {
     Accept,
 }
 
-/// Binds the store to `found`, or checks that it is bound to it already. Nothing is written where it
-/// belongs to another portal or owner.
+/// Binds a new store to `found`, or checks that it is bound to it already. Where it belongs to another
+/// portal or owner nothing is written; nor is a new address or owner before a run has shown that the
+/// portal's history is ours, see [`adopt`].
+///
+/// # Errors
+/// Another portal, or another owner that is not accepted.
 pub async fn bind(
     conn: &mut SqliteConnection,
     found: &KnownPortal,
     owner: OwnerChange,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<Binding, StoreError> {
     let Some(stored) = known(conn).await? else {
         sqlx::query!(
             "INSERT INTO portal (id, tenant_id, owner_id, url, first_seen_at) VALUES (1, ?, ?, ?, ?)",
@@ -43,7 +47,7 @@ pub async fn bind(
         )
         .execute(conn)
         .await?;
-        return Ok(());
+        return Ok(Binding::SameAddress);
     };
     if stored.tenant_id != found.tenant_id {
         return Err(StoreError::OtherPortal {
@@ -52,17 +56,46 @@ pub async fn bind(
             url: found.url.clone(),
         });
     }
-    if stored.owner_id != found.owner_id && owner == OwnerChange::Refuse {
-        return Err(StoreError::OtherOwner {
-            stored: stored.owner_id.to_string(),
-            found: found.owner_id.to_string(),
-        });
+    if stored.owner_id != found.owner_id {
+        let (stored, found) = (stored.owner_id.to_string(), found.owner_id.to_string());
+        match owner {
+            OwnerChange::Refuse => return Err(StoreError::OtherOwner { stored, found }),
+            OwnerChange::Accept if !is_account(conn, &found).await? => {
+                return Err(StoreError::UnknownOwner { found });
+            }
+            OwnerChange::Accept => {}
+        }
     }
-    if stored != *found {
-        sqlx::query!("UPDATE portal SET owner_id = ?, url = ?", found.owner_id, found.url)
-            .execute(conn)
-            .await?;
-    }
+    Ok(match stored.url == found.url {
+        true => Binding::SameAddress,
+        false => Binding::Moved { from: stored.url },
+    })
+}
+
+/// How a portal's address compares with the one used before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Binding {
+    SameAddress,
+    Moved { from: String },
+}
+
+async fn is_account(conn: &mut SqliteConnection, id: &str) -> Result<bool, StoreError> {
+    let known = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM accounts WHERE account_id = ?) AS "known!: bool""#,
+        id
+    );
+    Ok(known.fetch_one(conn).await?)
+}
+
+/// Keeps the address and the owner of a portal that has shown to be ours.
+pub async fn adopt(conn: &mut SqliteConnection, found: &KnownPortal) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE portal SET owner_id = ?1, url = ?2 WHERE owner_id <> ?1 OR url <> ?2",
+        found.owner_id,
+        found.url
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

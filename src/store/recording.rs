@@ -39,6 +39,17 @@ pub async fn prove(
     Ok(())
 }
 
+/// How far back the last run that proved something was shown whole.
+pub async fn last_whole_from(conn: &mut SqliteConnection) -> Result<Option<Timestamp>, StoreError> {
+    let from = sqlx::query_scalar!(
+        r#"SELECT coalesce(whole_from, proven_from) AS "from!: Timestamp" FROM sync_runs
+           WHERE proven_from IS NOT NULL
+             AND id >= (SELECT coalesce(max(id), 0) FROM sync_runs WHERE history_accepted = 1)
+           ORDER BY id DESC LIMIT 1"#
+    );
+    Ok(from.fetch_optional(conn).await?)
+}
+
 /// What was known of the recording after `sync_run`: that of the newest run up to it that proved
 /// something. `None` where these runs are of a release that knew coverage alone.
 pub async fn recorded(

@@ -184,6 +184,53 @@ pub async fn changed_after(
     Ok(row.map(|r| (r.event_id, r.actor)))
 }
 
+/// The last listing of status changes.
+#[derive(Debug, Clone, Copy)]
+pub struct LastChangeListing {
+    /// Since when all changes are known.
+    pub from: Timestamp,
+    /// The portal's clock at that run.
+    pub read_at: Timestamp,
+}
+
+/// The last listing of status changes in the record that counts.
+pub async fn last_change_listing(
+    conn: &mut SqliteConnection,
+) -> Result<Option<LastChangeListing>, StoreError> {
+    Ok(sqlx::query_as!(
+        LastChangeListing,
+        r#"SELECT changes_from AS "from!: Timestamp", portal_time AS "read_at!: Timestamp" FROM sync_runs
+           WHERE changes_from IS NOT NULL AND portal_time IS NOT NULL
+             AND id >= (SELECT coalesce(max(id), 0) FROM sync_runs WHERE history_accepted = 1)
+           ORDER BY id DESC LIMIT 1"#
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// Notes since when changes of status are known.
+pub async fn changes_known_from(
+    conn: &mut SqliteConnection,
+    sync_run: i64,
+    from: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE sync_runs SET changes_from = ? WHERE id = ?", from, sync_run)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The newest known change of each code.
+pub async fn newest_changes(conn: &mut SqliteConnection) -> Result<Vec<AuditedAction>, StoreError> {
+    Ok(sqlx::query_as!(
+        AuditedAction,
+        r#"SELECT event_id AS "event_id!", max(at) AS "at!: Timestamp", action_code AS "code!"
+           FROM status_changes GROUP BY action_code"#
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
 /// Which of these events are stored as changes of status.
 pub async fn known_changes(
     conn: &mut SqliteConnection,

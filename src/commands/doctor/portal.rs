@@ -151,7 +151,7 @@ async fn history(reader: &PortalReader) -> (Check, Option<Option<Timestamp>>) {
     const ADVICE: &str = "choose a plan with the audit option; on your own server turn on the login \
                           history and the audit trail";
     let newest = async {
-        let login = reader.logins(0, 1).await?.value.first().map(|e| e.at);
+        let login = reader.login_page(0, 1).await?.value.rows.first().map(|row| row.at);
         let action = reader.newest_action().await?.value.map(|a| a.at);
         Ok::<_, PortalError>(login.max(action))
     };

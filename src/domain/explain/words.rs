@@ -192,6 +192,7 @@ fn restart(evidence: &Evidence, as_of: Timestamp) -> String {
         RestartCause::SeenActive => "became active again",
         RestartCause::StatusChange => "a change of status in the audit trail",
         RestartCause::Enabled => "enabled by dormouse",
+        RestartCause::RecordBegan => "the record of the portal began again (--accept-history)",
     };
     format!("clock restarted {}, {}: {cause}", restart.at, ago(restart.at, as_of))
 }

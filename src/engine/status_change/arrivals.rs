@@ -48,10 +48,13 @@ impl Arrivals {
         let mut new = Vec::new();
         let mut now_at = top;
         for page in 0..MOST_PAGES {
-            let answer = reader.logins((page * PAGE) as u64, PAGE).await?;
-            let is_last = answer.value.len() < PAGE;
+            let answer = reader.login_page((page * PAGE) as u64, PAGE).await?;
+            let is_last = answer.value.rows.len() < PAGE;
+            if !answer.value.unattributed.is_empty() {
+                return Ok(Joined::Not("a row of the login history names no account".to_owned()));
+            }
             let mut is_joined = false;
-            for event in answer.value {
+            for event in answer.value.events {
                 match self.known.get(&event.id) {
                     Some(known) if *known != (event.account, event.code) => {
                         return Ok(Joined::Not(format!(

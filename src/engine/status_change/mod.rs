@@ -17,7 +17,7 @@ pub(crate) mod recheck;
 pub(crate) mod reenabled;
 mod run;
 mod session;
-mod settle;
+pub(crate) mod settle;
 
 pub(crate) use self::{
     change::{Cleared, Target},

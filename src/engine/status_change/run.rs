@@ -16,7 +16,11 @@ use crate::{
     },
     exit::{Exit, Failure},
     portal::PortalReader,
-    store::{self, portal::OwnerChange, runs::Command},
+    store::{
+        self,
+        portal::{Binding, OwnerChange},
+        runs::Command,
+    },
     time::Clock,
 };
 
@@ -64,7 +68,7 @@ impl ChangeRun {
         if settle::open(&mut self.recorded.store).await?.is_empty() {
             return Ok(());
         }
-        let reader = PortalReader::new(&connection(engine.settings)?)?;
+        let reader = PortalReader::in_step(&connection(engine.settings)?, engine.clock)?;
         self.preflight(engine, &reader).await?;
         self.settle_with(engine, &reader, &CancellationToken::new()).await
     }
@@ -76,7 +80,7 @@ impl ChangeRun {
         cancel: &CancellationToken,
     ) -> anyhow::Result<()> {
         let RecordedRun { store, id, .. } = &mut self.recorded;
-        match settle::settle(store, reader, engine.clock, cancel, *id).await? {
+        match settle::settle(store, reader, engine.clock.as_ref(), cancel, *id).await? {
             0 => {}
             1 => engine.notes.note(&"1 interrupted action of an earlier run was settled"),
             n => engine
@@ -88,12 +92,17 @@ impl ChangeRun {
 
     pub(super) async fn preflight(
         &mut self,
-        engine: &Engine<'_>,
+        engine: &mut Engine<'_>,
         reader: &PortalReader,
     ) -> anyhow::Result<Portal> {
-        let portal = preflight(reader, engine.clock.now(), Purpose::Write).await?;
+        let portal = preflight(reader, Purpose::Write).await?;
         let conn = self.recorded.store.conn();
-        store::portal::bind(conn, &portal.known, self.owner, engine.clock.now()).await?;
+        let now = engine.clock.now();
+        let bound = store::portal::bind(conn, &portal.known, self.owner, now).await?;
+        if let Binding::Moved { from } = bound {
+            let to = &portal.known.url;
+            engine.notes.note(&format_args!("the portal's address was {from} and is now {to}"));
+        }
         Ok(portal)
     }
 

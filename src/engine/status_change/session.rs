@@ -22,7 +22,7 @@ use crate::{
             reenabled::reenabled,
             run::ChangeRun,
         },
-        sync::{Depth, Portal, PullContext, PullOptions, pull},
+        sync::{Depth, Past, Portal, PullContext, PullOptions, pull},
     },
     exit::Failure,
     portal::{PortalReader, PortalWriter},
@@ -75,9 +75,9 @@ impl ChangeRun {
         mut engine: Engine<'a>,
     ) -> anyhow::Result<Session<'a>> {
         let connection = connection(engine.settings)?;
-        let reader = PortalReader::new(&connection)?;
+        let reader = PortalReader::in_step(&connection, engine.clock)?;
         let cancel = cancel::on_signal();
-        let portal = self.preflight(&engine, &reader).await?;
+        let portal = self.preflight(&mut engine, &reader).await?;
         self.settle_with(&mut engine, &reader, &cancel).await?;
         let row = Row {
             run_id: self.recorded.id,
@@ -111,6 +111,7 @@ impl Session<'_> {
             roster: None,
             lookback_days: settings.lookback_days,
             depth: Depth::Incremental,
+            past: Past::MustBeOurs,
             ip: settings.ip,
         };
         let context = PullContext {
@@ -118,7 +119,7 @@ impl Session<'_> {
             portal: &self.portal,
             run_id: self.row.run_id,
             concurrency: self.concurrency,
-            clock: self.engine.clock,
+            clock: self.engine.clock.as_ref(),
             cancel: &self.cancel,
         };
         let mut progress = self.engine.notes.progress();
@@ -209,7 +210,7 @@ impl Session<'_> {
         let Some(sync_run) = self.sync_run else { return Ok(()) };
         let found = self.reader.actions_since(corroboration::STATUS_CODE, from).await?;
         let mut keys = AccountKeys::load(self.store.conn()).await?;
-        let clock = self.engine.clock;
+        let clock = self.engine.clock.as_ref();
         let noted =
             corroboration::note_changes(self.store, &mut keys, sync_run, found, clock).await?;
         for row in noted.overtaken.into_iter().filter(|row| row.run_id == self.row.run_id) {

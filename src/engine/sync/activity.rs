@@ -3,23 +3,33 @@
 
 use std::collections::HashSet;
 
+use chrono::TimeDelta;
 use futures_util::{StreamExt, stream};
 
 use crate::{
     domain::{
         account::AccountId,
+        contiguity::REPORTED_LATE,
         coverage::Coverage,
         decision::decide,
-        policy::{Policy, Signals},
-        population::{Member, match_counts, resolve},
+        policy::{Policy, PopulationSource, Signals},
+        population::{MatchCounts, Member, match_counts, resolve},
         verdict::Verdict,
     },
-    engine::{status_change::corroboration, sync::pull::Pull},
+    engine::{
+        status_change::corroboration,
+        sync::{
+            MAX_RETENTION_DAYS,
+            pull::{AccountListing, Depth, Pull, PullOptions, not_ours},
+        },
+    },
     portal::{Audited, PortalError, PortalReader},
+    roster::Roster,
     store::{
         self, StoreError,
+        accounts::AccountKeys,
         evidence::{AsOfBound, Snapshot, gather},
-        signals::{ActivityCheck, AuditedAction, KeyUse},
+        signals::{ActivityCheck, AuditedAction, KeyUse, StatusChange},
     },
     time::Timestamp,
 };
@@ -28,6 +38,23 @@ use crate::{
 const PROFILE_CODE: i64 = 4006;
 /// Checks of one transaction.
 const GROUP: usize = 50;
+
+/// Who is under review.
+pub(crate) struct Population {
+    pub(crate) source: PopulationSource,
+    pub(crate) members: Vec<AccountId>,
+    /// How the rows of the roster that counts match accounts.
+    pub(crate) matched: Option<MatchCounts>,
+    /// Those who would be inactive and have no check that counts.
+    pub(crate) candidates: Vec<AccountId>,
+}
+
+/// Changes of status found in the audit trail.
+pub(crate) struct ChangeListing {
+    pub(crate) found: Vec<Audited>,
+    /// Since when all of them are known, with those found before.
+    pub(crate) from: Timestamp,
+}
 
 impl Pull<'_> {
     pub(crate) async fn learn_key_uses(&mut self) -> anyhow::Result<()> {
@@ -46,31 +73,81 @@ impl Pull<'_> {
         Ok(())
     }
 
-    /// Stores changes of status since `from`, and notes in the history those that were our own.
-    pub(crate) async fn learn_status_changes(&mut self, from: Timestamp) -> anyhow::Result<()> {
+    /// Changes of status in the audit trail: the first time since `first_read`, or as long as logins are
+    /// kept; later since a day before the last time, and always down to the newest known ones.
+    ///
+    /// # Errors
+    /// A known one is not shown again: refused.
+    pub(crate) async fn status_changes(
+        &mut self,
+        depth: Depth,
+        first_read: Timestamp,
+    ) -> anyhow::Result<ChangeListing> {
+        let conn = self.store.conn();
+        let last = store::signals::last_change_listing(conn).await?;
+        let (last, first_read) = match depth {
+            Depth::Incremental => (last, first_read),
+            Depth::Full => (None, self.cx.portal.time.days_before(MAX_RETENTION_DAYS)),
+        };
+        let known = store::signals::newest_changes(conn).await?;
+        let reader = self.cx.reader;
+        let mut found = Vec::new();
+        for code in [corroboration::STATUS_CODE, PROFILE_CODE] {
+            let known = known.iter().find(|action| action.code == code);
+            let since = last.map_or(first_read, |last| last.read_at - TimeDelta::days(1));
+            let since = known.map_or(since, |known| since.min(known.at - REPORTED_LATE));
+            let listed = reader.actions_since(code, since).await?;
+            if let Some(known) =
+                known.filter(|known| !listed.iter().any(|a| a.id == known.event_id))
+            {
+                let AuditedAction { event_id, at, .. } = known;
+                return Err(not_ours(format!("audit event {event_id} of {at} is missing there")));
+            }
+            found.extend(listed);
+        }
+        Ok(ChangeListing { found, from: last.map_or(first_read, |last| last.from) })
+    }
+
+    /// Stores them, and notes in the history those that were our own.
+    pub(crate) async fn note_changes(&mut self, listing: ChangeListing) -> anyhow::Result<()> {
         let Self { cx, store, keys, sync_run, counts, .. } = self;
-        let mut found = cx.reader.actions_since(corroboration::STATUS_CODE, from).await?;
-        found.extend(cx.reader.actions_since(PROFILE_CODE, from).await?);
-        counts.corroborated +=
-            corroboration::note_changes(store, keys, *sync_run, found, cx.clock).await?.shown;
+        let noted = corroboration::note_changes(store, keys, *sync_run, listing.found, cx.clock);
+        counts.corroborated += noted.await?.shown;
+        store::signals::changes_known_from(store.conn(), *sync_run, listing.from).await?;
         Ok(())
     }
 
-    /// Judges by logins, keys and changes of status alone, stores who is in the population, and
-    /// returns those who would be inactive and have no check that counts.
-    pub(crate) async fn candidates(
+    /// Judges by logins, keys and changes of status alone, on a listing that is not stored yet.
+    pub(crate) async fn judge_by_logins(
         &mut self,
-        policy: &Policy,
+        options: &PullOptions<'_>,
+        listing: &AccountListing,
+        changes: &[Audited],
         coverage: Option<Coverage>,
         as_of: Timestamp,
-    ) -> anyhow::Result<Vec<AccountId>> {
-        let conn = self.store.conn();
-        let Some(mut sync_run) = store::sync_runs::get(conn, self.sync_run).await? else {
-            anyhow::bail!("sync run {} is not in the store", self.sync_run)
+    ) -> anyhow::Result<Population> {
+        let Self { store, sync_run: id, .. } = self;
+        let policy = options.policy;
+        // Nothing of it stays: the run may still fail.
+        let mut tx = store.begin().await?;
+        let mut keys = AccountKeys::load(&mut tx).await?;
+        let AccountListing { accounts, completeness, at } = listing;
+        store::accounts::record_listing(&mut tx, &mut keys, *id, *at, accounts, *completeness)
+            .await?;
+        if let Some(Roster { sha256, rows, .. }) = options.roster.as_ref().map(|new| new.roster) {
+            store::population::add_roster(&mut tx, *id, *at, sha256, rows).await?;
+        }
+        let named = changes.iter().filter(|a| !a.targets.is_empty()).cloned();
+        let changes: Vec<StatusChange> = named.map(StatusChange::from).collect();
+        store::signals::add_status_changes(&mut tx, &mut keys, *id, &changes).await?;
+        let Some(mut sync_run) = store::sync_runs::get(&mut tx, *id).await? else {
+            anyhow::bail!("sync run {id} is not in the store")
         };
         sync_run.coverage = coverage;
-        let history_seq = store::history::last_seq(conn).await?;
-        let gathered = gather(conn, &Snapshot { sync_run, history_seq }, AsOfBound::None).await?;
+        let history_seq = store::history::last_seq(&mut tx).await?;
+        let gathered =
+            gather(&mut tx, &Snapshot { sync_run, history_seq }, AsOfBound::None).await?;
+        tx.rollback().await.map_err(StoreError::from)?;
         let accounts: Vec<_> = gathered.facts.accounts().cloned().collect();
         let roster = gathered.roster.map(|given| given.roster);
         let resolved = resolve(&policy.population, roster.as_ref(), &accounts, as_of);
@@ -83,16 +160,10 @@ impl Pull<'_> {
             })
             .collect();
         self.counts.contractors = members.len() as u64;
-        let Self { store, keys, .. } = self;
-        let mut tx = store.begin().await?;
-        store::population::replace(&mut tx, keys, resolved.source, &members).await?;
-        if let Some(roster) = &roster {
-            let counts = match_counts(roster, &accounts, as_of);
-            store::roster::record_match(&mut tx, self.sync_run, counts).await?;
-        }
-        tx.commit().await.map_err(StoreError::from)?;
+        let source = resolved.source;
+        let matched = roster.as_ref().map(|roster| match_counts(roster, &accounts, as_of));
         if policy.signals == Signals::Logins {
-            return Ok(Vec::new());
+            return Ok(Population { source, members, matched, candidates: Vec::new() });
         }
         let checked: HashSet<AccountId> = gathered
             .facts
@@ -102,23 +173,21 @@ impl Pull<'_> {
             .map(|e| e.account.id)
             .collect();
         let by_logins = Policy { signals: Signals::Logins, ..policy.clone() };
-        Ok(decide(&by_logins, &gathered.facts, &resolved, as_of)
+        let candidates = decide(&by_logins, &gathered.facts, &resolved, as_of)
             .into_iter()
             .filter(|f| f.reason.verdict() == Verdict::Inactive && !checked.contains(&f.account_id))
             .map(|f| f.account_id)
-            .collect())
+            .collect();
+        Ok(Population { source, members, matched, candidates })
     }
 
     /// Asks the audit trail about each of `accounts`. False when cancelled; what was learned is
     /// stored.
-    pub(crate) async fn check_activity(
-        &mut self,
-        accounts: Vec<AccountId>,
-    ) -> anyhow::Result<bool> {
+    pub(crate) async fn check_activity(&mut self, accounts: &[AccountId]) -> anyhow::Result<bool> {
         self.progress.checks(accounts.len());
         let cx = self.cx;
         let mut answers = stream::iter(accounts)
-            .map(|id| check(cx.reader, id))
+            .map(|id| check(cx.reader, *id))
             .buffer_unordered(cx.concurrency)
             .chunks(GROUP);
         while let Some(group) = cx.cancel.run_until_cancelled(answers.next()).await.flatten() {

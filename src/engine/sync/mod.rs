@@ -13,7 +13,7 @@ mod walk;
 pub(crate) use self::{
     activity::check,
     preflight::{Portal, Purpose, preflight},
-    pull::{Depth, MustMatch, NewRoster, Progress, PullContext, PullOptions, Pulled},
+    pull::{Depth, MustMatch, NewRoster, Past, Progress, PullContext, PullOptions, Pulled},
 };
 use crate::{
     domain::{
@@ -22,13 +22,15 @@ use crate::{
     },
     engine::{
         evaluate,
+        status_change::settle,
         sync::{
+            preflight::still_passes,
             pull::{Pull, PullCounts},
-            walk::{Bounds, Walk, Walked},
+            walk::{Bounds, Retention, Walk, Walked},
         },
     },
     store::{
-        self, Store,
+        self, Store, StoreError,
         accounts::AccountKeys,
         recording::Proof,
         sync_runs::{SyncEnd, SyncStatus},
@@ -66,6 +68,9 @@ pub(crate) async fn pull(
     // However it ended. The steps have done it already where they went on after the walk.
     store::events::complete_index(pull.store.conn()).await?;
     let counts = pull.counts;
+    // What is void covers nothing.
+    let began = store::void::record_began(pull.store.conn(), sync_run).await?;
+    let before = before.filter(|_| began.is_none_or(|(run, _)| run != sync_run));
     let (status, coverage, reason) = match &result {
         Ok(Steps::Complete(coverage)) => (SyncStatus::Complete, *coverage, String::new()),
         Ok(Steps::Cancelled) => (SyncStatus::Interrupted, before, "stopped on request".to_owned()),
@@ -91,44 +96,81 @@ pub(crate) async fn pull(
 impl Pull<'_> {
     async fn steps(&mut self, options: &PullOptions<'_>) -> anyhow::Result<Steps> {
         let portal = self.cx.portal;
-        if !self.list_accounts(options.roster.as_ref()).await? {
+        let Some(listing) = self.list_accounts(options).await? else {
             return Ok(Steps::Cancelled);
-        }
-        let bounds = Bounds {
-            now: portal.time,
-            top: portal.time - LATENESS,
-            lookback: portal.time - days(options.lookback_days),
-            kept_from: portal
-                .time
-                .days_before(portal.facts.retention_days.unwrap_or(MAX_RETENTION_DAYS)),
         };
-        self.progress.history(bounds.top, bounds.lookback);
-        if Walk::new(self, bounds, options.depth).await?.run().await? == Walked::Cancelled {
-            return Ok(Steps::Cancelled);
+        if options.past == Past::StartAgain {
+            self.start_again().await?;
         }
+        let bounds = self.bounds(options).await?;
+        let changes = self.status_changes(options.depth, bounds.lookback).await?;
+        self.progress.history(bounds.top, bounds.lookback);
+        let walked = Walk::new(self, bounds, options.depth).await?.run().await?;
+        let Walked::ToTheEnd { whole_from } = walked else { return Ok(Steps::Cancelled) };
         store::events::complete_index(self.store.conn()).await?;
-        let coverage = self.prove(bounds.top, options.policy).await?;
+        let newest = store::segments::load(self.store.conn()).await?.into_iter().next();
+        let proven = newest.and_then(|s| Coverage::up_to(s.from, Some(s.to.min(bounds.top))));
+        // A change of status can restart a clock: where none is known, nothing is decided.
+        let whole_from = whole_from.max(Some(changes.from));
+        let coverage = self.prove(proven, whole_from, options.policy).await?;
         let as_of = coverage.map_or(portal.time, |c| c.to);
         self.learn_key_uses().await?;
-        self.learn_status_changes(as_of - days(options.policy.inactivity_days)).await?;
-        let candidates = self.candidates(options.policy, coverage, as_of).await?;
-        if !self.check_activity(candidates).await? {
+        let population =
+            self.judge_by_logins(options, &listing, &changes.found, coverage, as_of).await?;
+        if !self.check_activity(&population.candidates).await? {
             return Ok(Steps::Cancelled);
+        }
+        // A plan, a role or a key that lapsed on the way: what was read may be a part of it only.
+        still_passes(self.cx.reader, portal).await?;
+        self.record_accounts(&listing, options.roster.as_ref(), &population).await?;
+        self.note_changes(changes).await?;
+        store::portal::adopt(self.store.conn(), &portal.known).await?;
+        if options.past == Past::StartAgain {
+            // The trail may have lost what it said of them: what the portal shows decides.
+            let PullContext { reader, clock, cancel, run_id, .. } = *self.cx;
+            settle::settle(self.store, reader, clock, cancel, run_id).await?;
         }
         Ok(Steps::Complete(coverage))
     }
 
     /// Files the newest stretch that is proven, and gives what of it the policy takes for covered.
-    async fn prove(&mut self, top: Timestamp, policy: &Policy) -> anyhow::Result<Option<Coverage>> {
+    async fn prove(
+        &mut self,
+        proven: Option<Coverage>,
+        whole_from: Option<Timestamp>,
+        policy: &Policy,
+    ) -> anyhow::Result<Option<Coverage>> {
+        let Some(proven) = proven else { return Ok(None) };
         let conn = self.store.conn();
-        let segments = store::segments::load(conn).await?;
-        let newest = segments.first();
-        let Some(proven) = newest.and_then(|s| Coverage::up_to(s.from, Some(s.to.min(top)))) else {
-            return Ok(None);
-        };
         let timezone = self.cx.portal.timezone.clone();
-        let proof = Proof { proven, whole_from: None, timezone };
+        let proof = Proof { proven, whole_from, timezone };
         store::recording::prove(conn, self.sync_run, &proof).await?;
         Ok(evaluate::coverage(conn, self.sync_run, Some(proven), policy).await?)
+    }
+
+    /// Begins a new record.
+    async fn start_again(&mut self) -> Result<(), StoreError> {
+        let Self { store, sync_run, .. } = self;
+        let mut tx = store.begin().await?;
+        store::void::void_evidence(&mut tx, *sync_run).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn bounds(&mut self, options: &PullOptions<'_>) -> Result<Bounds, StoreError> {
+        let Portal { time, facts, .. } = self.cx.portal;
+        let policy = options.policy;
+        let conn = self.store.conn();
+        let kept_before =
+            store::sync_runs::newest_ended(conn).await?.and_then(|run| run.facts.retention_days);
+        let is_changed = kept_before.is_some_and(|days| Some(days) != facts.retention_days);
+        Ok(Bounds {
+            now: *time,
+            top: *time - LATENESS,
+            lookback: *time - days(options.lookback_days),
+            window: days(policy.inactivity_days.max(policy.grace_days)),
+            whole_before: store::recording::last_whole_from(conn).await?,
+            retained: time.days_before(facts.retention_days.unwrap_or(MAX_RETENTION_DAYS)),
+            retention: if is_changed { Retention::Changed } else { Retention::Same },
+        })
     }
 }

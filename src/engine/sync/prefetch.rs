@@ -1,16 +1,16 @@
 //! Pages of the login history, fetched ahead of the walk: planned so that each begins with three rows of
 //! the page before, which is enough to join them where no more than two events share the border.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
     domain::{
-        contiguity::{Asked, PAGE, Page, Row},
+        contiguity::{Asked, Frontier, PAGE, Page},
         login::LoginEvent,
     },
-    portal::{PortalError, PortalReader},
+    portal::{LoginPage, PortalError, PortalReader},
 };
 
 /// From one page to the next.
@@ -21,12 +21,32 @@ const STRIDE: u64 = PAGE as u64 - 3;
 pub(crate) struct Fetched {
     pub(crate) page: Page,
     pub(crate) events: Vec<LoginEvent>,
+    /// Indexes of rows that can be anybody's.
+    pub(crate) unattributed: Vec<usize>,
 }
 
 impl Fetched {
-    fn new(offset: u64, count: usize, events: Vec<LoginEvent>) -> Self {
-        let rows = events.iter().map(|e| Row { id: e.id, at: e.at }).collect();
-        Self { page: Page { offset, count, asked: Asked::After, rows }, events }
+    fn new(offset: u64, count: usize, page: LoginPage) -> Self {
+        let LoginPage { rows, events, unattributed } = page;
+        Self { page: Page { offset, count, asked: Asked::After, rows }, events, unattributed }
+    }
+
+    /// The first row below `frontier` that can be anybody's.
+    pub(crate) fn first_unattributed(&self, frontier: &Frontier) -> Option<usize> {
+        let rows = &self.page.rows;
+        let joined = rows.iter().rposition(|row| frontier.tail.contains(&row.id));
+        let below = |row: &&usize| joined.is_none_or(|joined| **row > joined);
+        self.unattributed.iter().find(below).copied()
+    }
+
+    /// The part above row `row`.
+    pub(crate) fn above(&self, row: usize) -> Self {
+        let mut page = self.page.clone();
+        page.rows.truncate(row);
+        page.count = row;
+        let ids: HashSet<i64> = page.rows.iter().map(|row| row.id).collect();
+        let events = self.events.iter().filter(|e| ids.contains(&e.id)).cloned().collect();
+        Self { page, events, unattributed: Vec::new() }
     }
 
     /// The same page, seen from a frontier that was seen later.
@@ -42,7 +62,7 @@ pub(crate) async fn fetch(
     offset: u64,
     count: usize,
 ) -> Result<Fetched, PortalError> {
-    Ok(Fetched::new(offset, count, reader.logins(offset, count).await?.value))
+    Ok(Fetched::new(offset, count, reader.login_page(offset, count).await?.value))
 }
 
 /// Fetches a page that may well hold a row that the portal cannot show: gives up sooner.
@@ -51,7 +71,7 @@ pub(crate) async fn try_fetch(
     offset: u64,
     count: usize,
 ) -> Result<Fetched, PortalError> {
-    Ok(Fetched::new(offset, count, reader.try_logins(offset, count).await?.value))
+    Ok(Fetched::new(offset, count, reader.try_login_page(offset, count).await?.value))
 }
 
 /// A queue of requests under way, in the order of their offsets.

@@ -2,11 +2,11 @@
 //! it, on a machine that knows the time? What only looks complete is refused.
 
 use crate::{
-    domain::account::{AccountId, Kind},
+    domain::account::{Account, AccountId, Kind},
     exit::Failure,
     portal::{ApiKey, Decline, PortalError, PortalReader},
     store::{portal::KnownPortal, sync_runs::PortalFacts},
-    time::{MAX_CLOCK_SKEW, Timestamp},
+    time::Timestamp,
 };
 
 /// Rows that the portal cannot show, before it counts as ill.
@@ -39,43 +39,17 @@ pub(crate) struct Portal {
 ///
 /// # Errors
 /// It cannot be reached or refuses the key; the key's owner is neither the portal's owner nor a
-/// DocSpace admin, who alone see everybody; a permission is missing; the clocks differ.
-pub(crate) async fn preflight(
-    reader: &PortalReader,
-    now: Timestamp,
-    purpose: Purpose,
-) -> anyhow::Result<Portal> {
-    match ask(reader, now, purpose).await {
+/// DocSpace admin, who alone see everybody; a permission is missing.
+pub(crate) async fn preflight(reader: &PortalReader, purpose: Purpose) -> anyhow::Result<Portal> {
+    match ask(reader, purpose).await {
         Err(error) => Err(explained(reader, error).await),
         passed => passed,
     }
 }
 
-async fn ask(reader: &PortalReader, now: Timestamp, purpose: Purpose) -> anyhow::Result<Portal> {
+async fn ask(reader: &PortalReader, purpose: Purpose) -> anyhow::Result<Portal> {
     let identity = reader.identity().await?;
-    let skew = identity.at - now;
-    if skew.abs() > MAX_CLOCK_SKEW {
-        return Err(Failure::refused(format!(
-            "this machine's clock ({}) and the portal's ({}) differ by more than {} minutes; set the \
-             clock, because decisions and the history depend on it",
-            now,
-            identity.at,
-            MAX_CLOCK_SKEW.num_minutes()
-        ))
-        .into());
-    }
-    let owner = reader.key_owner().await?;
-    match owner.kind {
-        Kind::Owner | Kind::DocspaceAdmin => {}
-        Kind::RoomAdmin | Kind::User | Kind::Guest | Kind::Unknown => {
-            return Err(Failure::refused(format!(
-                "the API key acts as {}, a {}, who cannot see all accounts; use a key of the portal's \
-                 owner or of a DocSpace admin",
-                owner.email, owner.kind
-            ))
-            .into());
-        }
-    }
+    let owner = sees_everybody(reader).await?;
     permitted(&reader.key().await?, purpose)?;
     let owner_id = identity.value.owner_id.ok_or_else(|| {
         Failure::refused(
@@ -94,6 +68,41 @@ async fn ask(reader: &PortalReader, now: Timestamp, purpose: Purpose) -> anyhow:
         timezone: identity.value.timezone,
         facts: facts(reader).await,
     })
+}
+
+/// The key's owner, who must see all accounts.
+async fn sees_everybody(reader: &PortalReader) -> anyhow::Result<Account> {
+    let owner = reader.key_owner().await?;
+    match owner.kind {
+        Kind::Owner | Kind::DocspaceAdmin => Ok(owner),
+        Kind::RoomAdmin | Kind::User | Kind::Guest | Kind::Unknown => {
+            Err(Failure::refused(format!(
+                "the API key acts as {}, a {}, who cannot see all accounts; use a key of the portal's \
+                 owner or of a DocSpace admin",
+                owner.email, owner.kind
+            ))
+            .into())
+        }
+    }
+}
+
+/// Asks again what must not have changed while a run worked: role, permissions, plan.
+pub(crate) async fn still_passes(reader: &PortalReader, portal: &Portal) -> anyhow::Result<()> {
+    match ask_again(reader, portal).await {
+        Err(error) => Err(explained(reader, error).await),
+        passed => passed,
+    }
+}
+
+async fn ask_again(reader: &PortalReader, portal: &Portal) -> anyhow::Result<()> {
+    let owner = sees_everybody(reader).await?;
+    if owner.id != portal.key_account {
+        return Err(Failure::refused("the API key has got another owner during this run").into());
+    }
+    permitted(&reader.key().await?, Purpose::Read)?;
+    newest_login(reader).await?;
+    reader.newest_action().await?;
+    Ok(())
 }
 
 /// A portal that is suspended or being moved declines most requests without saying why; its settings
@@ -141,11 +150,15 @@ async fn shows_history(reader: &PortalReader) -> Result<(), PortalError> {
     Ok(())
 }
 
-async fn newest_login(reader: &PortalReader) -> Result<Option<Timestamp>, PortalError> {
+/// Where the portal lists its newest login row that it can show.
+///
+/// # Errors
+/// More came than asked for: the portal hides its history.
+pub(crate) async fn newest_login(reader: &PortalReader) -> Result<Option<Timestamp>, PortalError> {
     let mut offset = 0;
     loop {
-        match reader.logins(offset, 1).await {
-            Ok(answer) => return Ok(answer.value.first().map(|e| e.at)),
+        match reader.login_page(offset, 1).await {
+            Ok(answer) => return Ok(answer.value.rows.first().map(|row| row.at)),
             Err(error) if error.is_server_fault() && offset < UNREADABLE => offset += 1,
             Err(error) => return Err(error),
         }

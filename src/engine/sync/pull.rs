@@ -4,11 +4,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::IpRetention,
-    domain::{coverage::Coverage, policy::Policy},
+    domain::{account::Account, coverage::Coverage, policy::Policy},
     engine::sync::preflight::Portal,
+    exit::Failure,
     portal::PortalReader,
     roster::Roster,
-    store::{Store, accounts::AccountKeys, sync_runs::SyncStatus},
+    store::{
+        Store,
+        accounts::{AccountKeys, Listing},
+        sync_runs::SyncStatus,
+    },
     time::{Clock, Timestamp},
 };
 
@@ -69,6 +74,15 @@ pub(crate) enum MustMatch {
     Any,
 }
 
+/// What to do with a portal whose history is not the one that is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Past {
+    /// Refuse it.
+    MustBeOurs,
+    /// The administrator says that the portal was put back: its record begins again.
+    StartAgain,
+}
+
 /// What a pull is asked to do.
 pub(crate) struct PullOptions<'a> {
     /// Selects whom to check in the audit trail.
@@ -78,6 +92,7 @@ pub(crate) struct PullOptions<'a> {
     /// How far the first read goes back.
     pub(crate) lookback_days: u32,
     pub(crate) depth: Depth,
+    pub(crate) past: Past,
     pub(crate) ip: IpRetention,
 }
 
@@ -114,4 +129,21 @@ pub(crate) struct Pulled {
     pub(crate) before: Option<Coverage>,
     /// Covered after it.
     pub(crate) after: Option<Coverage>,
+}
+
+/// All accounts at one moment.
+pub(crate) struct AccountListing {
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) completeness: Listing,
+    pub(crate) at: Timestamp,
+}
+
+/// The refusal of a portal whose history is another one.
+pub(crate) fn not_ours(what: impl std::fmt::Display) -> anyhow::Error {
+    Failure::refused(format!(
+        "the portal's history is not the one in this store: {what}; the portal was restored, rolled back \
+         or cloned, or this is another portal; nothing was changed; use a new store (--db), or if it is \
+         the same portal, restored, run once with --accept-history"
+    ))
+    .into()
 }

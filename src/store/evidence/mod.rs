@@ -12,7 +12,7 @@ use sqlx::SqliteConnection;
 use crate::domain::{
     account::{Account, AccountId},
     decision::Facts,
-    evidence::{Evidence, KeyOwner, Match},
+    evidence::{Evidence, KeyOwner, Match, Restart, RestartCause},
     timeline::Timeline,
 };
 use crate::store::{
@@ -25,6 +25,7 @@ use crate::store::{
     history,
     population::{self, GivenRoster},
     sync_runs::{self, SyncRow},
+    void,
 };
 pub use crate::store::{
     as_of::AsOfBound,
@@ -136,6 +137,8 @@ async fn evidence(
     let checked = activity::checked(conn, run, bound, span).await?;
     let tracked = timelines::tracked(conn, run, bound, span, outcomes).await?;
     let (coverage, own) = (snapshot.sync_run.coverage, snapshot.sync_run.key_account);
+    let began = void::record_began(conn, run).await?;
+    let began = began.map(|(_, at)| Restart { at, cause: RestartCause::RecordBegan });
     Ok(tracked.into_iter().filter_map(move |tracked| {
         let TrackedAccount { pk, account, timeline } = tracked;
         let status = timeline.status()?;
@@ -151,7 +154,7 @@ async fn evidence(
             account: Account { status, ..account },
             matched: Match::Unique,
             last_activity: activity.get(&pk).copied(),
-            restart: timeline.restart(),
+            restart: timeline.restart().into_iter().chain(began).max_by_key(|restart| restart.at),
             checked_at: checked.get(&pk).copied(),
             coverage,
         })

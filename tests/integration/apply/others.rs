@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -135,9 +135,10 @@ fn a_history_that_does_not_join_spares() {
     // Once the last part of the pull is read, the portal shows another history.
     let pulled = Arc::new(AtomicBool::new(false));
     let (sets, reads) = (Arc::clone(&pulled), pulled);
-    let last = Rule::get(AUDIT, Fault::Delay(Duration::ZERO)).param("action", "4006");
-    site.portal.faults().push(last.only_if(move |_, _| {
-        sets.store(true, Ordering::Relaxed);
+    // The trail's newest row is asked for before the pull and at its end.
+    let (asked, newest) = (AtomicUsize::new(0), Rule::get(AUDIT, Fault::Delay(Duration::ZERO)));
+    site.portal.faults().push(newest.param("count", "1").only_if(move |_, _| {
+        sets.fetch_or(asked.fetch_add(1, Ordering::Relaxed) == 1, Ordering::Relaxed);
         false
     }));
     let empty = Fault::json(200, r#"{"response":[],"count":0,"status":0,"statusCode":200}"#);

@@ -119,6 +119,7 @@ fn events() -> impl Strategy<Value = LoginEvent> {
         id: event,
         account: id(number),
         at,
+        listed_at: None,
         code,
         ip: None,
         country: None,

@@ -177,7 +177,8 @@ fn a_sync_under_way_or_killed_leaves_decisions_as_they_are() {
          INSERT INTO sync_runs (id, run_id, started_at, status, reason, events_added, accounts_seen,
                                 contractors_seen, requests, retries)
              VALUES (2, 3, '2026-11-24T12:00:00.000Z', 'running', '', 0, 0, 0, 0, 0);
-         INSERT INTO events SELECT 999999, account_pk, at_ms + 4000000000, action_code, 2, NULL, NULL, NULL, NULL, NULL
+         INSERT INTO events (event_id, account_pk, at_ms, action_code, sync_run_id)
+             SELECT 999999, account_pk, at_ms + 4000000000, action_code, 2
              FROM events JOIN account_keys k ON k.pk = account_pk JOIN accounts USING (account_id)
              WHERE email LIKE 'idle@%';
          UPDATE last_events SET (at_ms, event_id) = (SELECT at_ms, event_id FROM events WHERE event_id = 999999)

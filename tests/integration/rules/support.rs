@@ -88,6 +88,7 @@ pub(crate) fn event(number: i64, code: i64, at: Timestamp) -> LoginEvent {
         id: number,
         account: id(1),
         at,
+        listed_at: None,
         code,
         ip: None,
         country: None,

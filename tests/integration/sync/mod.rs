@@ -4,7 +4,10 @@
 mod accounts;
 mod faults;
 mod identity;
+mod incidents;
 mod kill;
+mod known;
+mod meanwhile;
 mod nightly;
 mod property;
 mod pure;

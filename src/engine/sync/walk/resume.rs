@@ -5,13 +5,13 @@ use std::collections::HashSet;
 
 use crate::{
     domain::{
-        contiguity::{Frontier, PAGE, Place, Search, Step, join},
+        contiguity::{Frontier, PAGE, Place, REPORTED_LATE, Search, Step, join},
         coverage::{Segment, SegmentEnd},
     },
     engine::sync::{
         prefetch::fetch,
         pull::Depth,
-        walk::{Bottom, Stretch, TRIES, Walk, Walked},
+        walk::{Bottom, Down, Stretch, TRIES, Walk},
     },
     store,
 };
@@ -29,7 +29,7 @@ enum Located {
 
 impl Walk<'_, '_> {
     /// Reads on below each segment that is not finished.
-    pub(super) async fn finish_open(&mut self) -> anyhow::Result<Walked> {
+    pub(super) async fn finish_open(&mut self) -> anyhow::Result<Down> {
         let mut tried = HashSet::new();
         // A segment whose lower end did not move is not tried twice.
         while let Some(segment) = self.unfinished().filter(|s| tried.insert(s.oldest)) {
@@ -46,11 +46,11 @@ impl Walk<'_, '_> {
                     stretch = self.top();
                 }
             }
-            if !self.walk_down(stretch).await? {
-                return Ok(Walked::Cancelled);
+            if self.walk_down(stretch).await? == Down::Cancelled {
+                return Ok(Down::Cancelled);
             }
         }
-        Ok(Walked::ToTheEnd)
+        Ok(Down::Arrived)
     }
 
     /// The newest segment that is not read to its end.
@@ -73,7 +73,8 @@ impl Walk<'_, '_> {
         let above = near.into_iter().filter(|id| !tail.contains(id)).collect();
         let place = Place::Counted(place);
         let frontier = Frontier { tail, oldest: segment.oldest, above, place };
-        Ok(Stretch { to: segment.to, frontier, hole: None })
+        let begun = segment.oldest - REPORTED_LATE;
+        Ok(Stretch { to: segment.to, begun, frontier, hole: None })
     }
 
     /// Finds the place of a resumed stretch on the portal.
