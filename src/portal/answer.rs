@@ -94,3 +94,15 @@ pub(super) fn root_cause(error: &dyn std::error::Error) -> String {
     }
     cause.to_string()
 }
+
+/// Why one exchange brought nothing.
+pub(super) enum Failed {
+    Limited { retry_after: Option<Duration> },
+    Error(PortalError),
+}
+
+impl From<PortalError> for Failed {
+    fn from(error: PortalError) -> Self {
+        Self::Error(error)
+    }
+}

@@ -21,7 +21,9 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::portal::{
     Answer, Connection, PortalError, Proxy, Traffic,
-    answer::{Body, LARGEST_BODY, declined, is_json, portal_clock, retry_after, root_cause},
+    answer::{
+        Body, Failed, LARGEST_BODY, declined, is_json, portal_clock, retry_after, root_cause,
+    },
     error::{LIMITED_MOST, Request},
     pacing::{Pacer, Turn},
     route::client_builder,
@@ -343,16 +345,5 @@ impl Transport {
         } else {
             PortalError::Broken { request, reason: format!("the connection broke: {reason}") }
         })
-    }
-}
-
-enum Failed {
-    Limited { retry_after: Option<Duration> },
-    Error(PortalError),
-}
-
-impl From<PortalError> for Failed {
-    fn from(error: PortalError) -> Self {
-        Self::Error(error)
     }
 }
