@@ -340,14 +340,3 @@ fn row(keys: &AccountKeys, account: &Account, presence: Presence) -> serde_json:
         json!(groups).to_string(),
     ])
 }
-
-/// Accounts that the newest listing shows, with their status.
-pub async fn present(conn: &mut SqliteConnection) -> Result<Vec<(AccountId, Status)>, StoreError> {
-    let rows = sqlx::query!(
-        r#"SELECT account_id AS "id!: AccountId", status AS "status!: Status" FROM accounts
-           WHERE presence = 'listed'"#
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.status)).collect())
-}

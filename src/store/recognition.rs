@@ -1,9 +1,10 @@
-//! Our copy of the login history as the portal lists it: what a walk needs to know again what it knew.
+//! Our copy as the portal lists it: what a sync needs to know again what it knew.
 
 use serde_json::json;
 use sqlx::SqliteConnection;
 
 use crate::{
+    domain::account::{AccountId, Status},
     store::{StoreError, types::Millis},
     time::Timestamp,
 };
@@ -112,4 +113,15 @@ pub(crate) async fn count_since(
     .fetch_one(conn)
     .await?;
     Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// Accounts that the newest listing shows, with their status.
+pub async fn present(conn: &mut SqliteConnection) -> Result<Vec<(AccountId, Status)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT account_id AS "id!: AccountId", status AS "status!: Status" FROM accounts
+           WHERE presence = 'listed'"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.status)).collect())
 }

@@ -61,7 +61,7 @@ impl Pull<'_> {
     /// Every self-hosted portal begins with the same owner: another account must be the same too.
     async fn refuse_strangers(&mut self, listed: &[Account]) -> anyhow::Result<()> {
         let owner = self.cx.portal.known.owner_id;
-        let mut ours = store::accounts::present(self.store.conn()).await?;
+        let mut ours = store::recognition::present(self.store.conn()).await?;
         ours.retain(|(id, _)| *id != owner);
         match ours.is_empty() || shared(&ours, listed) > 0 {
             true => Ok(()),
@@ -71,7 +71,7 @@ impl Pull<'_> {
 
     /// A portal that was put back still has most of its people.
     async fn refuse_another(&mut self, listed: &[Account]) -> anyhow::Result<()> {
-        let mut ours = store::accounts::present(self.store.conn()).await?;
+        let mut ours = store::recognition::present(self.store.conn()).await?;
         ours.retain(|(_, status)| *status == Status::Active);
         let shared = shared(&ours, listed);
         match 2 * shared >= ours.len() {
