@@ -116,7 +116,9 @@ pub(crate) async fn count_since(
 }
 
 /// Accounts that the newest listing shows, with their status.
-pub async fn present(conn: &mut SqliteConnection) -> Result<Vec<(AccountId, Status)>, StoreError> {
+pub(crate) async fn present(
+    conn: &mut SqliteConnection,
+) -> Result<Vec<(AccountId, Status)>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT account_id AS "id!: AccountId", status AS "status!: Status" FROM accounts
            WHERE presence = 'listed'"#
