@@ -45,7 +45,10 @@ fn kill_again_and_again(part: u64) {
     let mut chance = Chance(part.wrapping_mul(77));
     let whole = whole_run(part);
     let (mut killed, mut half_way) = (0, 0);
-    while killed < kills(200) / PARTS {
+    let wanted = kills(200) / PARTS;
+    // Until enough came in the middle of the walk: how often they do depends on the machine.
+    while killed < wanted || half_way * 10 <= wanted {
+        assert!(killed < 6 * wanted, "only {half_way} of {killed} came in the middle of the walk");
         let (world, ann) = portal(&mut chance);
         let site = Site::fast(world);
         // Several kills on one store, then a settling sync, with arrivals between.
@@ -77,10 +80,6 @@ fn kill_again_and_again(part: u64) {
         let running = "SELECT count(*) FROM sync_runs WHERE status = 'running'";
         assert_eq!(site.sql(running), ["0"]);
     }
-    assert!(
-        half_way * 10 > killed,
-        "only {half_way} of {killed} kills came in the middle of the walk"
-    );
 }
 
 #[test]
