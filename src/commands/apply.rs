@@ -265,7 +265,8 @@ async fn disable(session: &mut Session<'_>, plan: Plan) -> anyhow::Result<()> {
     refuse_unrecorded(session, end - days(policy.inactivity_days)).await?;
     let conn = session.store.conn();
     let judged = evaluate::judge(conn, snapshot, policy, end, Currency::Current).await?;
-    let silences = silences(conn, judged.snapshot.sync_run.id, &judged.policy).await?;
+    let run = &judged.snapshot.sync_run;
+    let silences = silences(conn, run.id, run.coverage, &judged.policy).await?;
     for warning in warnings(&judged, &silences, session.engine.clock.now()) {
         session.engine.notes.warn(&warning);
     }

@@ -24,12 +24,7 @@ use crate::{
     },
     portal::PortalReader,
     roster::{self, Roster, RosterError},
-    store::{
-        self, Store,
-        portal::{Binding, OwnerChange},
-        runs::Command,
-        sync_runs::SyncStatus,
-    },
+    store::{self, Store, portal::OwnerChange, runs::Command, sync_runs::SyncStatus},
 };
 
 /// Flags of `sync`.
@@ -153,9 +148,8 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     }
     if let Ok(portal) = &portal {
         let bound = store::portal::bind(store.conn(), &portal.known, owner, cx.clock.now()).await?;
-        if let Binding::Moved { from } = bound {
-            let to = &portal.known.url;
-            cx.out.note(format!("the portal's address was {from} and is now {to}"));
+        if let Some(note) = bound.note(&portal.known.url) {
+            cx.out.note(note);
         }
     }
     let mut run =

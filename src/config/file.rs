@@ -11,9 +11,12 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::config::{
-    ConfigError,
-    origin::{Found, Origin},
+use crate::{
+    config::{
+        ConfigError,
+        origin::{Found, Origin},
+    },
+    time::{DATE_FORMAT, exact_date},
 };
 
 /// Name of the file that is read where none is named.
@@ -199,12 +202,8 @@ pub(super) fn date(key: &str, value: &toml::Value) -> Result<NaiveDate, String> 
         toml::Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let shape = |(place, c): (usize, char)| match place {
-        4 | 7 => c == '-',
-        _ => c.is_ascii_digit(),
-    };
-    let exact = text.len() == 10 && text.char_indices().all(shape);
-    text.parse().ok().filter(|_| exact).ok_or_else(|| {
+    // Years have four digits.
+    exact_date(&text, DATE_FORMAT).filter(|_| text.len() == 10).ok_or_else(|| {
         format!("{key} = {text} is not a date; write year, month and day like 2026-12-31")
     })
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
+use serde::{Serialize, Serializer};
 
 use crate::{
     domain::{
@@ -14,17 +15,24 @@ use crate::{
     time::Timestamp,
 };
 
-/// Days for which a named person vouches that the portal was simply quiet.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// Days for which a named person vouches that the portal was simply quiet. As JSON the days are
+/// `YYYY-MM-DD`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct QuietPeriod {
     /// First day, in the portal's time zone.
+    #[serde(serialize_with = "as_text")]
     pub from: NaiveDate,
     /// Last day, inclusive.
+    #[serde(serialize_with = "as_text")]
     pub to: NaiveDate,
     /// Why nobody was there.
     pub reason: String,
     /// Who vouches for it.
     pub owner: String,
+}
+
+fn as_text<S: Serializer>(day: &NaiveDate, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(day)
 }
 
 impl fmt::Display for QuietPeriod {

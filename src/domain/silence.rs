@@ -31,6 +31,13 @@ pub struct HourOfRows {
     pub by_outsiders: u32,
 }
 
+impl HourOfRows {
+    /// Rows that say how busy the portal is.
+    fn usual(self) -> u32 {
+        self.rows.saturating_sub(self.by_outsiders)
+    }
+}
+
 /// What makes a silence suspect.
 #[derive(Debug, Clone)]
 pub struct SilenceRule {
@@ -124,7 +131,7 @@ fn weekends(before: &[HourOfRows], until: Timestamp, zone: Tz) -> Weekends {
     let recent = before.iter().rev().take_while(|hour| hour.last >= since);
     let (mut all, mut free) = (0_u64, 0_u64);
     for hour in recent {
-        let rows = u64::from(hour.rows - hour.by_outsiders.min(hour.rows));
+        let rows = u64::from(hour.usual());
         all += rows;
         if is_weekend(hour.first.with_timezone(&zone).date_naive()) {
             free += rows;
@@ -149,7 +156,7 @@ impl SilenceRule {
         let start = hours.partition_point(|hour| hour.last < from);
         let end = hours.partition_point(|hour| hour.first <= to);
         let inside = hours.get(start..end)?;
-        let rows = inside.iter().map(|h| i128::from(h.rows - h.by_outsiders.min(h.rows))).sum();
+        let rows = inside.iter().map(|h| i128::from(h.usual())).sum();
         let (first, last) = (inside.first()?.first.max(from), inside.last()?.last.min(to));
         // As far as there are rows: the history may begin or end inside the window.
         let from = if start == 0 { first } else { from };

@@ -17,7 +17,7 @@ use crate::{
         digest::{DecisionSubject, digest},
         evidence::Evidence,
         policy::Policy,
-        population::{Member, Resolved, resolve},
+        population::{Member, Resolved, RosterRow, resolve},
         reconciliation::{AccountPlace, Reconciled},
         recorded::{CoverageByClock, Recorded},
     },
@@ -203,6 +203,14 @@ impl Judged {
                 Member::NotOnPortal { .. } => None,
             })
             .collect()
+    }
+
+    /// The roster's row of an id that is not an account on the portal.
+    pub(crate) fn row_without_account(&self, id: AccountId) -> Option<&RosterRow> {
+        self.resolved.members.iter().find_map(|member| match member {
+            Member::NotOnPortal { id: missing, row } if *missing == id => Some(row),
+            Member::NotOnPortal { .. } | Member::Account { .. } => None,
+        })
     }
 
     /// Where roster and portal disagree.

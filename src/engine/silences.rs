@@ -21,9 +21,10 @@ use crate::{
     time::Timestamp,
 };
 
-/// Everything that the policy finds silent or takes for quiet.
+/// Everything that the policy finds silent or takes for quiet, and the coverage that is left.
 #[derive(Debug, Default)]
 pub(crate) struct Silences {
+    pub(crate) coverage: Option<Coverage>,
     pub(crate) found: Vec<SilenceFound>,
     pub(crate) quiet: Vec<QuietPeriod>,
     /// Vouched days on which the audit trail shows that people were at work.
@@ -48,16 +49,18 @@ pub(crate) struct SilenceFound {
     quiet_to: Option<String>,
 }
 
-/// The silences after a sync run under a policy.
+/// The silences after a sync run under a policy. `written` is the coverage of runs and policies of releases
+/// that knew no silences.
 pub(crate) async fn silences(
     conn: &mut SqliteConnection,
     sync_run: i64,
+    written: Option<Coverage>,
     policy: &Policy,
 ) -> Result<Silences, StoreError> {
     let Some((recorded, by_clock)) = by_clock(conn, sync_run, policy).await? else {
-        return Ok(Silences::default());
+        return Ok(Silences { coverage: written, ..Silences::default() });
     };
-    let CoverageByClock { silences, silent_since, pace, refuted, .. } = by_clock;
+    let CoverageByClock { coverage, silences, silent_since, pace, refuted, .. } = by_clock;
     let between = silences.iter().map(|s| (s.from, Some(s.to), Some(s.expected)));
     let mut found = Vec::new();
     for (from, to, expected_events) in between.chain(silent_since.map(|from| (from, None, None))) {
@@ -78,13 +81,13 @@ pub(crate) async fn silences(
         });
     }
     let quiet = policy.silence.as_ref().map(|s| s.quiet.clone()).unwrap_or_default();
-    Ok(Silences { found, quiet, refuted, pace: Some(pace) })
+    Ok(Silences { coverage, found, quiet, refuted, pace: Some(pace) })
 }
 
 impl Silences {
     /// One sentence for each that keeps an account from a verdict, and for each day wrongly vouched for.
-    pub(crate) fn warnings(&self, coverage: Option<Coverage>, inactivity_days: u32) -> Vec<String> {
-        let bounds = |silence: &&SilenceFound| match (silence.to, coverage) {
+    pub(crate) fn warnings(&self, inactivity_days: u32) -> Vec<String> {
+        let bounds = |silence: &&SilenceFound| match (silence.to, self.coverage) {
             (None, _) | (_, None) => true,
             (Some(to), Some(c)) => to == c.from && c.to.whole_days_since(c.from) < inactivity_days,
         };

@@ -23,8 +23,7 @@ pub(crate) fn warnings(judged: &Judged, silences: &Silences, now: Timestamp) -> 
         Currency::Current => now,
         Currency::Historical => *as_of,
     };
-    let coverage = judged.snapshot.sync_run.coverage;
-    let mut warnings = silences.warnings(coverage, policy.inactivity_days);
+    let mut warnings = silences.warnings(policy.inactivity_days);
     match (&gathered.roster, resolved.source) {
         (Some(roster), PopulationSource::Roster) if moment - roster.at > days(ROSTER_AGE_DAYS) => {
             warnings.push(format!(

@@ -10,6 +10,7 @@ use crate::{
         coverage,
         history::{Action as Wanted, Finding, Outcome},
         policy::PopulationSource,
+        recorded::QuietPeriod,
         verdict::{Reason, Verdict},
     },
     output::rows::{Row, row},
@@ -39,7 +40,7 @@ pub(crate) struct AuditReport {
     pub(crate) actions: Vec<Action>,
     pub(crate) exemptions: Vec<Exemption>,
     /// Silences of the record that a person vouched for.
-    pub(crate) assumptions: Vec<Assumption>,
+    pub(crate) assumptions: Vec<QuietPeriod>,
     /// Decisions made in the scope, and the one shown.
     pub(crate) decisions: Vec<DecisionLine>,
     pub(crate) runs: Vec<Run>,
@@ -228,14 +229,8 @@ row! {
     }
 }
 
-row! {
-    /// Days, in the portal's zone and inclusive, that the policy takes for quiet on a person's word.
-    pub(crate) struct Assumption {
-        pub(crate) from: String,
-        pub(crate) to: String,
-        pub(crate) reason: String,
-        pub(crate) owner: String,
-    }
+impl Row for QuietPeriod {
+    const COLUMNS: &'static [&'static str] = &["from", "to", "reason", "owner"];
 }
 
 row! {

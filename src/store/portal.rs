@@ -79,6 +79,19 @@ pub enum Binding {
     Moved { from: String },
 }
 
+impl Binding {
+    /// What to say of a portal that is reached at `url` now; nothing where it was before.
+    #[must_use]
+    pub fn note(&self, url: &str) -> Option<String> {
+        match self {
+            Self::SameAddress => None,
+            Self::Moved { from } => {
+                Some(format!("the portal's address was {from} and is now {url}"))
+            }
+        }
+    }
+}
+
 async fn is_account(conn: &mut SqliteConnection, id: &str) -> Result<bool, StoreError> {
     let known = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM accounts WHERE account_id = ?) AS "known!: bool""#,

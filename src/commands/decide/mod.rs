@@ -177,8 +177,8 @@ async fn made(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<Ma
         }
     };
     let load = load_of(store.conn(), &judged.findings, cx.clock.now()).await?;
-    let run = judged.snapshot.sync_run.id;
-    let silences = silences(store.conn(), run, &judged.policy).await?;
+    let run = &judged.snapshot.sync_run;
+    let silences = silences(store.conn(), run.id, run.coverage, &judged.policy).await?;
     Ok(Made { id: None, judged, older, load, silences })
 }
 

@@ -17,7 +17,6 @@ use crate::{
         decision::Finding,
         digest::VerdictCounts,
         explain::{message, not_on_portal},
-        population::Member,
         reconciliation::Reconciled,
         verdict::{Reason, Verdict},
     },
@@ -94,8 +93,9 @@ impl View for Shown<'_> {
             changed(out, self.changes)?;
         }
         out.line("")?;
-        if let [first, ..] = due_within(judged, SOON_DAYS).as_slice() {
-            let count = due_within(judged, SOON_DAYS).len();
+        let due = due_within(judged, SOON_DAYS);
+        if let [first, ..] = due.as_slice() {
+            let count = due.len();
             out.line(format_args!(
                 "{} within {SOON_DAYS} days (first: {})",
                 if count == 1 {
@@ -160,7 +160,10 @@ fn undetermined(out: &mut Output, judged: &Judged) -> io::Result<()> {
     for finding in of_verdict(judged, Verdict::Undetermined) {
         let message = match evidence.get(&finding.account_id) {
             Some(evidence) => message(finding.reason, &judged.policy, evidence, judged.as_of),
-            None => roster_row(judged, finding).unwrap_or_default(),
+            None => judged
+                .row_without_account(finding.account_id)
+                .map(not_on_portal)
+                .unwrap_or_default(),
         };
         *groups.entry((finding.reason, message)).or_default() += 1;
     }
@@ -182,14 +185,6 @@ fn undetermined(out: &mut Output, judged: &Judged) -> io::Result<()> {
 
 fn of_verdict(judged: &Judged, verdict: Verdict) -> impl Iterator<Item = &Finding> {
     judged.findings.iter().filter(move |finding| finding.reason.verdict() == verdict)
-}
-
-/// What there is to say of a roster id that is not an account.
-fn roster_row(judged: &Judged, finding: &Finding) -> Option<String> {
-    judged.resolved.members.iter().find_map(|member| match member {
-        Member::NotOnPortal { id, row } if *id == finding.account_id => Some(not_on_portal(row)),
-        Member::NotOnPortal { .. } | Member::Account { .. } => None,
-    })
 }
 
 fn changed(out: &mut Output, changes: &[Change]) -> io::Result<()> {

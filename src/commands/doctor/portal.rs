@@ -21,7 +21,7 @@ pub(super) async fn examine(cx: &Context, known: &Known) -> Vec<Check> {
         Err(error) => Check::failed("configuration", error),
     }];
     let days = policy.inactivity_days;
-    checks.push(lookback(cx.settings.lookback_days, days, known.coverage));
+    checks.push(lookback(cx.settings.lookback_days, days, known.silences.coverage));
     if let Ok(connection) = cx.connection() {
         // The settings take nothing else.
         let how = match connection.url.scheme() {
@@ -178,7 +178,7 @@ async fn keeping(cx: &Context, reader: &PortalReader, known: &Known) -> Vec<Chec
     vec![
         kept.map_or_else(
             |error| Check::failed("retention", error),
-            |kept| retention(kept, days, known.coverage),
+            |kept| retention(kept, days, known.silences.coverage),
         ),
         sessions.map_or_else(
             |error| Check::failed("session lifetime", error),

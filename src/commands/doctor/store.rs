@@ -5,14 +5,8 @@ use sqlx::SqliteConnection;
 use crate::commands::doctor::check::Check;
 use crate::{
     commands::Context,
-    domain::{
-        coverage::Coverage, history::Verified, policy::Policy, population::MatchCounts,
-        recorded::Pace,
-    },
-    engine::{
-        evaluate::coverage,
-        silences::{Silences, silences},
-    },
+    domain::{history::Verified, policy::Policy, population::MatchCounts, recorded::Pace},
+    engine::silences::{Silences, silences},
     output::when::{many, matched_words},
     store::{
         self, Mode, StoreError,
@@ -25,7 +19,6 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Known {
     pub(super) portal: Option<KnownPortal>,
-    pub(super) coverage: Option<Coverage>,
     pub(super) silences: Silences,
 }
 
@@ -63,8 +56,7 @@ pub(super) async fn examine(cx: &Context) -> (Vec<Check>, Known) {
 async fn known(conn: &mut SqliteConnection, policy: &Policy) -> Result<Known, StoreError> {
     let mut known = Known { portal: portal::known(conn).await?, ..Known::default() };
     if let Some(run) = sync_runs::newest_ended(conn).await? {
-        known.coverage = coverage(conn, run.id, run.coverage, policy).await?;
-        known.silences = silences(conn, run.id, policy).await?;
+        known.silences = silences(conn, run.id, run.coverage, policy).await?;
     }
     Ok(known)
 }

@@ -22,7 +22,6 @@ use crate::{
         account::email_key,
         explain::{explain, not_on_portal},
         policy::{Policy, Population, PopulationSource},
-        population::{Member, RosterRow},
         reconciliation::RosterPlace,
     },
     engine::{
@@ -101,22 +100,22 @@ async fn explained(store: &mut Store, asked: Asked, key: Key) -> anyhow::Result<
         Some(id) => Some((id, store::decisions::verdict(conn, id, key.id).await?)),
         None => None,
     };
-    let silent = silences(conn, snapshot.sync_run.id, &policy).await?;
+    let run = &snapshot.sync_run;
+    let silent = silences(conn, run.id, run.coverage, &policy).await?;
     let judged = conclude(snapshot, policy, as_of, currency, gathered);
-    let coverage = judged.snapshot.sync_run.coverage;
 
     let verdict = judged.findings.iter().find(|f| f.account_id == key.id);
     let evidence = judged.evidence().remove(&key.id);
     let account = account(&judged, key, &record);
     let explanation = evidence.as_ref().map(|e| explain(&judged.policy, e, as_of));
-    let message = match (&explanation, not_there(&judged, key)) {
+    let message = match (&explanation, judged.row_without_account(key.id)) {
         (Some(explanation), _) => explanation.message.clone(),
         (None, Some(row)) => not_on_portal(row),
         (None, None) => not_under_review(&judged, &account, &record),
     };
     Ok(AccountExplained {
         schema: "dormouse.explain/1",
-        warnings: silent.warnings(coverage, judged.policy.inactivity_days),
+        warnings: silent.warnings(judged.policy.inactivity_days),
         quiet: silent.quiet.iter().map(ToString::to_string).collect(),
         decision: decision_part(decision, &judged),
         verdict: verdict.map(|f| f.reason.verdict()),
@@ -173,14 +172,6 @@ fn roster(judged: &Judged, account: &AccountPart) -> Vec<RosterPlace> {
     rows.filter(|row| row.account_id() == Some(id) || row.email.as_deref().is_some_and(is_its))
         .map(RosterPlace::of)
         .collect()
-}
-
-/// The roster's row, where its id is not an account on the portal.
-fn not_there(judged: &Judged, key: Key) -> Option<&RosterRow> {
-    judged.resolved.members.iter().find_map(|member| match member {
-        Member::NotOnPortal { id, row } if *id == key.id => Some(row),
-        Member::NotOnPortal { .. } | Member::Account { .. } => None,
-    })
 }
 
 /// Why an account has no verdict.

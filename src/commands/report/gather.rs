@@ -276,14 +276,8 @@ fn exemptions(StoredDecision { head, policy, .. }: &StoredDecision) -> Vec<Exemp
     policy.exemptions.iter().map(line).collect()
 }
 
-fn assumptions(stored: &StoredDecision) -> Vec<Assumption> {
-    let assumption = |q: &QuietPeriod| Assumption {
-        from: q.from.to_string(),
-        to: q.to.to_string(),
-        reason: q.reason.clone(),
-        owner: q.owner.clone(),
-    };
-    stored.policy.silence.iter().flat_map(|s| &s.quiet).map(assumption).collect()
+fn assumptions(stored: &StoredDecision) -> Vec<QuietPeriod> {
+    stored.policy.silence.as_ref().map(|s| s.quiet.clone()).unwrap_or_default()
 }
 
 fn run(row: RunRow) -> Run {

@@ -1,6 +1,6 @@
 //! What `status` shows (`dormouse.status/1`), as data.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -41,7 +41,7 @@ pub(super) struct StatusReport {
     /// Stretches in which the portal may not have recorded.
     pub(super) silences: Vec<SilenceFound>,
     /// Stretches for which somebody vouches.
-    pub(super) quiet: Vec<QuietRow>,
+    pub(super) quiet: Vec<QuietPeriod>,
     #[serde(skip)]
     pub(super) refuted: Vec<String>,
     pub(super) store: String,
@@ -169,33 +169,6 @@ pub(super) struct ExemptionRow {
     pub(super) owner: Option<String>,
     /// The last day on which it holds.
     pub(super) expires: Option<String>,
-}
-
-#[derive(Serialize)]
-pub(super) struct QuietRow {
-    pub(super) from: String,
-    /// Inclusive.
-    pub(super) to: String,
-    pub(super) reason: String,
-    pub(super) owner: String,
-}
-
-impl fmt::Display for QuietRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { from, to, reason, owner } = self;
-        write!(f, "{from} to {to}, {owner}: {reason}")
-    }
-}
-
-impl QuietRow {
-    pub(super) fn of(period: &QuietPeriod) -> Self {
-        Self {
-            from: period.from.to_string(),
-            to: period.to.to_string(),
-            reason: period.reason.clone(),
-            owner: period.owner.clone(),
-        }
-    }
 }
 
 impl ExemptionRow {

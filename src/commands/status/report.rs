@@ -10,7 +10,7 @@ use crate::{
         status::{
             document::{
                 Decided, ENDING_DAYS, ExemptionRow, Exemptions, Freshness, KnownStretch, LastSync,
-                OpenIntent, Population, QuietRow, RosterStatus, SOON_DAYS, StatusReport,
+                OpenIntent, Population, RosterStatus, SOON_DAYS, StatusReport,
             },
             next::step,
         },
@@ -24,7 +24,7 @@ use crate::{
     },
     engine::{
         due::due_within,
-        evaluate::{Judged, coverage, judge},
+        evaluate::{Judged, judge},
         silences::{Silences, silences},
         status_change::plan::load_of,
     },
@@ -32,7 +32,8 @@ use crate::{
     store::{
         self, StoreError,
         decisions::{self, Currency},
-        evidence, history, portal, runs, segments,
+        evidence::{self, Snapshot},
+        history, portal, runs, segments,
         sync_runs::{self, SyncStatus},
     },
     time::Timestamp,
@@ -48,18 +49,17 @@ pub(super) async fn gather(
     let now = cx.clock.now();
     let policy = &cx.settings.policy;
     let max_age = cx.settings.brakes.max_evidence_age;
-    let mut newest = sync_runs::newest_ended(conn).await?;
+    let mut snapshot = evidence::newest(conn).await?;
     let mut silent = Silences::default();
-    if let Some(run) = &mut newest {
-        run.coverage = coverage(conn, run.id, run.coverage, policy).await?;
-        silent = silences(conn, run.id, policy).await?;
+    if let Some(Snapshot { sync_run, .. }) = &mut snapshot {
+        silent = silences(conn, sync_run.id, sync_run.coverage, policy).await?;
+        sync_run.coverage = silent.coverage;
     }
+    let newest = snapshot.as_ref().map(|snapshot| snapshot.sync_run.clone());
     let last = sync_runs::newest(conn, 1).await?.pop();
-    let population = match evidence::newest(conn).await? {
-        Some(mut snapshot) => {
-            let run = &mut snapshot.sync_run;
-            run.coverage = coverage(conn, run.id, run.coverage, policy).await?;
-            let as_of = snapshot.sync_run.coverage.map_or(now, |c| c.to);
+    let population = match snapshot {
+        Some(snapshot) => {
+            let as_of = silent.coverage.map_or(now, |c| c.to);
             let policy = policy.clone();
             let judged = judge(conn, snapshot, policy, as_of, Currency::Current).await?;
             let load = load_of(conn, &judged.findings, now).await?;
@@ -68,8 +68,7 @@ pub(super) async fn gather(
         None => None,
     };
     let newest_run = newest.as_ref().map_or(0, |run| run.id);
-    let known = newest.as_ref().and_then(|run| run.coverage);
-    let known = known.map(|c| KnownStretch {
+    let known = silent.coverage.map(|c| KnownStretch {
         from: c.from,
         to: c.to,
         age_hours: (now - c.to).num_hours(),
@@ -88,8 +87,8 @@ pub(super) async fn gather(
         evidence,
         coverage: known,
         holes: segments::holes(conn).await?,
-        quiet: silent.quiet.iter().map(QuietRow::of).collect(),
         refuted: silent.refuted().collect(),
+        quiet: silent.quiet,
         silences: silent.found,
         store: cx.settings.database.display().to_string(),
         portal: portal::known(conn).await?,

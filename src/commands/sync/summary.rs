@@ -101,7 +101,7 @@ impl Summary {
     ) -> anyhow::Result<Self> {
         let Pulled { sync_run, status, counts, before, after } = pulled;
         let returned = reenabled(store, sync_run).await?;
-        let silences = silences(store.conn(), sync_run, policy).await?;
+        let silences = silences(store.conn(), sync_run, after, policy).await?;
         let came_back = returned.iter().map(|r| CameBack {
             account_id: r.account_id,
             email: r.email.clone(),
@@ -127,7 +127,7 @@ impl Summary {
             came_back: came_back.collect(),
             holes: store::segments::holes(store.conn()).await?,
             returned,
-            silences: silences.warnings(after, policy.inactivity_days),
+            silences: silences.warnings(policy.inactivity_days),
         })
     }
 

@@ -16,11 +16,7 @@ use crate::{
     },
     exit::{Exit, Failure},
     portal::PortalReader,
-    store::{
-        self,
-        portal::{Binding, OwnerChange},
-        runs::Command,
-    },
+    store::{self, portal::OwnerChange, runs::Command},
     time::Clock,
 };
 
@@ -99,9 +95,8 @@ impl ChangeRun {
         let conn = self.recorded.store.conn();
         let now = engine.clock.now();
         let bound = store::portal::bind(conn, &portal.known, self.owner, now).await?;
-        if let Binding::Moved { from } = bound {
-            let to = &portal.known.url;
-            engine.notes.note(&format_args!("the portal's address was {from} and is now {to}"));
+        if let Some(note) = bound.note(&portal.known.url) {
+            engine.notes.note(&note);
         }
         Ok(portal)
     }

@@ -13,7 +13,6 @@ use crate::{
     },
     exit::Failure,
     portal::{PortalError, PortalReader},
-    roster::Roster,
     store::{self, StoreError, accounts::Listing},
 };
 
@@ -88,17 +87,13 @@ impl Pull<'_> {
     /// Stores a listing with the new roster, if there is one, and who is in the population.
     pub(crate) async fn record_accounts(
         &mut self,
-        AccountListing { accounts, completeness, at }: &AccountListing,
+        listing: &AccountListing,
         roster: Option<&NewRoster<'_>>,
         population: &Population,
     ) -> Result<(), StoreError> {
         let Self { store, keys, sync_run, .. } = self;
         let mut tx = store.begin().await?;
-        store::accounts::record_listing(&mut tx, keys, *sync_run, *at, accounts, *completeness)
-            .await?;
-        if let Some(Roster { sha256, rows, .. }) = roster.map(|new| new.roster) {
-            store::population::add_roster(&mut tx, *sync_run, *at, sha256, rows).await?;
-        }
+        listing.write(&mut tx, keys, *sync_run, roster).await?;
         store::population::replace(&mut tx, keys, population.source, &population.members).await?;
         if let Some(counts) = population.matched {
             store::roster::record_match(&mut tx, *sync_run, counts).await?;

@@ -24,7 +24,6 @@ use crate::{
         },
     },
     portal::{Audited, PortalError, PortalReader},
-    roster::Roster,
     store::{
         self, StoreError,
         accounts::AccountKeys,
@@ -131,12 +130,7 @@ impl Pull<'_> {
         // Nothing of it stays: the run may still fail.
         let mut tx = store.begin().await?;
         let mut keys = AccountKeys::load(&mut tx).await?;
-        let AccountListing { accounts, completeness, at } = listing;
-        store::accounts::record_listing(&mut tx, &mut keys, *id, *at, accounts, *completeness)
-            .await?;
-        if let Some(Roster { sha256, rows, .. }) = options.roster.as_ref().map(|new| new.roster) {
-            store::population::add_roster(&mut tx, *id, *at, sha256, rows).await?;
-        }
+        listing.write(&mut tx, &mut keys, *id, options.roster.as_ref()).await?;
         let named = changes.iter().filter(|a| !a.targets.is_empty()).cloned();
         let changes: Vec<StatusChange> = named.map(StatusChange::from).collect();
         store::signals::add_status_changes(&mut tx, &mut keys, *id, &changes).await?;

@@ -100,9 +100,7 @@ async fn ask_again(reader: &PortalReader, portal: &Portal) -> anyhow::Result<()>
         return Err(Failure::refused("the API key has got another owner during this run").into());
     }
     permitted(&reader.key().await?, Purpose::Read)?;
-    newest_login(reader).await?;
-    reader.newest_action().await?;
-    Ok(())
+    Ok(shows_history(reader).await?)
 }
 
 /// A portal that is suspended or being moved declines most requests without saying why; its settings

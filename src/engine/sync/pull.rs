@@ -1,5 +1,6 @@
 //! What a pull is asked to do, what it works with, and what comes of it.
 
+use sqlx::SqliteConnection;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     portal::PortalReader,
     roster::Roster,
     store::{
-        Store,
+        self, Store, StoreError,
         accounts::{AccountKeys, Listing},
         sync_runs::SyncStatus,
     },
@@ -136,6 +137,24 @@ pub(crate) struct AccountListing {
     pub(crate) accounts: Vec<Account>,
     pub(crate) completeness: Listing,
     pub(crate) at: Timestamp,
+}
+
+impl AccountListing {
+    /// Writes it, and the new roster if there is one.
+    pub(crate) async fn write(
+        &self,
+        conn: &mut SqliteConnection,
+        keys: &mut AccountKeys,
+        sync_run: i64,
+        roster: Option<&NewRoster<'_>>,
+    ) -> Result<(), StoreError> {
+        let Self { accounts, completeness, at } = self;
+        store::accounts::record_listing(conn, keys, sync_run, *at, accounts, *completeness).await?;
+        if let Some(Roster { sha256, rows, .. }) = roster.map(|new| new.roster) {
+            store::population::add_roster(conn, sync_run, *at, sha256, rows).await?;
+        }
+        Ok(())
+    }
 }
 
 /// The refusal of a portal whose history is another one.

@@ -6,10 +6,10 @@ use std::cmp::Reverse;
 use maud::{Markup, html};
 
 use crate::{
-    domain::policy::PopulationSource,
+    domain::{policy::PopulationSource, recorded::QuietPeriod},
     output::when::{counted, many},
     report::{
-        Account, Assumption, AuditReport, Hole, Population, ReasonCount, RosterFile,
+        Account, AuditReport, Hole, Population, ReasonCount, RosterFile,
         html::{
             charts::{self, STACK},
             components::{
@@ -113,7 +113,7 @@ pub(super) fn coverage(report: &AuditReport) -> Markup {
 
 pub(super) fn assumptions(report: &AuditReport) -> Markup {
     let columns = [
-        Word("From", |a: &Assumption| html! { (a.from) }),
+        Word("From", |a: &QuietPeriod| html! { (a.from) }),
         Word("To", |a| html! { (a.to) }),
         Text("Reason", |a| said(&a.reason)),
         Text("Vouched for by", |a| said(&a.owner)),

@@ -68,10 +68,7 @@ impl Walk<'_, '_> {
         let gap = Gap::Crowded("one second has more events than can be counted");
         Ok(match last {
             None => Next::Bottom(Bottom::Gone),
-            Some((page, first)) => {
-                let below = self.start_below(stretch, &page, first, gap);
-                below.map_or(Next::Bottom(Bottom::Gone), Next::Below)
-            }
+            Some((page, first)) => self.start_below(stretch, &page, first, gap),
         })
     }
 
@@ -100,21 +97,19 @@ impl Walk<'_, '_> {
             let first = offset + tied as u64;
             let start = *start.get_or_insert(first);
             let run = rows[tied..].iter().take_while(|row| row.at.timestamp() == second);
-            ids.extend(run.clone().map(|row| row.id));
+            let of_second: HashSet<i64> = run.clone().map(|row| row.id).collect();
             let under = tied + run.count();
             let end = offset + under as u64;
-            let ends_here = under < rows.len();
-            let next = offset + PAGE as u64 - 1;
-            self.shown.extend(rows[tied..under].iter().map(|row| row.id));
-            let of_second: HashSet<i64> = rows[tied..under].iter().map(|row| row.id).collect();
+            ids.extend(&of_second);
+            self.shown.extend(&of_second);
             self.buffer.extend(page.events.iter().filter(|e| of_second.contains(&e.id)).cloned());
-            if ends_here {
+            if under < rows.len() {
                 return Ok(Some(Second { start, end, below: Some((page, under)) }));
             }
             if is_last {
                 return Ok(Some(Second { start, end, below: None }));
             }
-            offset = next;
+            offset += PAGE as u64 - 1;
         }
     }
 
@@ -135,8 +130,7 @@ impl Walk<'_, '_> {
             let oldest = stretch.frontier.oldest.timestamp();
             if let Some(first) = rows.iter().position(|row| row.at.timestamp() < oldest) {
                 let gap = Gap::Crowded("events kept arriving there");
-                let below = self.start_below(stretch, &page, first, gap);
-                return Ok(below.map_or(Next::Bottom(Bottom::Gone), Next::Below));
+                return Ok(self.start_below(stretch, &page, first, gap));
             }
             if rows.len() < PAGE {
                 return Ok(Next::Bottom(Bottom::Gone));
@@ -170,15 +164,14 @@ impl Walk<'_, '_> {
         }
         let gap = Gap::Unreadable("a row without a readable account".to_owned());
         self.passed += 1;
-        let below = match page.page.rows.len() > row + 1 {
+        Ok(match page.page.rows.len() > row + 1 {
             true => self.start_below(stretch, &page, row + 1, gap),
             false => {
                 let offset = page.page.offset + row as u64 + 1;
                 let next = fetch(self.pull.cx.reader, offset, PAGE).await?;
                 self.start_below(stretch, &next, 0, gap)
             }
-        };
-        Ok(below.map_or(Next::Bottom(Bottom::Gone), Next::Below))
+        })
     }
 
     /// A page that fails again and again holds a row that the portal cannot show: reads up to it with
@@ -242,21 +235,17 @@ impl Walk<'_, '_> {
             let below = self.start_below(stretch, &fetched, 0, gap);
             self.passed += skipped;
             self.take(fetched);
-            return Ok(below.map_or(Next::Bottom(Bottom::Gone), Next::Below));
+            return Ok(below);
         }
         // Nothing at all can be read there: the portal itself is ill.
         Err(error.into())
     }
 
-    /// A new stretch from row `first` of a page; none where nothing is there.
-    fn start_below(
-        &self,
-        stretch: &Stretch,
-        page: &Fetched,
-        first: usize,
-        gap: Gap,
-    ) -> Option<Stretch> {
-        let frontier = Frontier::at_row(&page.page, first)?;
+    /// Goes on with a new stretch from row `first` of a page; where nothing is there, the history has ended.
+    fn start_below(&self, stretch: &Stretch, page: &Fetched, first: usize, gap: Gap) -> Next {
+        let Some(frontier) = Frontier::at_row(&page.page, first) else {
+            return Next::Bottom(Bottom::Gone);
+        };
         let (above, at) = (stretch.frontier.oldest, frontier.oldest);
         let (from, to) = (at.min(above), at.max(above));
         // Rows of the hole can be reported an hour late, and look as if they belonged above.
@@ -264,12 +253,8 @@ impl Walk<'_, '_> {
         let reason = match gap {
             Gap::Crowded(_) if from > self.bounds.top + REPORTED_LATE => {
                 // Nothing is claimed of the newest rows yet: they are left to the next run.
-                return Some(Stretch {
-                    to: stretch.to,
-                    begun,
-                    frontier,
-                    hole: stretch.hole.clone(),
-                });
+                let (to, hole) = (stretch.to, stretch.hole.clone());
+                return Next::Below(Stretch { to, begun, frontier, hole });
             }
             Gap::Crowded(reason) => reason.to_owned(),
             Gap::Unreadable(reason) => reason,
@@ -279,6 +264,6 @@ impl Walk<'_, '_> {
             from = %hole.from, to = %hole.to, reason = hole.reason,
             "a hole in the login history: absence proves nothing in this time"
         );
-        Some(Stretch { to: stretch.to.min(begun), begun, frontier, hole: Some(hole) })
+        Next::Below(Stretch { to: stretch.to.min(begun), begun, frontier, hole: Some(hole) })
     }
 }
