@@ -81,14 +81,17 @@ pub fn parse<A: Into<OsString> + Clone>(
 ) -> Result<Cli, Exit> {
     let parsed = parser().try_get_matches_from(args);
     let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches));
-    let parsed = parsed.and_then(|cli| match &cli.command {
-        // Before the command's name the flag is the global one, which knows tables.
-        Command::Report(_) if cli.global.format == Some(Format::Table) => Err(Cli::command()
-            .error(
-                ErrorKind::ArgumentConflict,
-                "a report is written as html, csv or json, not as a table",
-            )),
-        _ => Ok(cli),
+    // Before the command's name the flag is the global one, which knows more than the command writes.
+    let parsed = parsed.and_then(|cli| {
+        let problem = match (&cli.command, cli.global.format) {
+            (Command::Report(_), Some(Format::Table)) => {
+                "a report is written as html, csv or json, not as a table"
+            }
+            (Command::Status(_), _) => return Ok(cli),
+            (_, Some(Format::Prometheus)) => "only `status` is written as prometheus",
+            _ => return Ok(cli),
+        };
+        Err(Cli::command().error(ErrorKind::ArgumentConflict, problem))
     });
     parsed.map_err(|error| {
         let Environment { env, streams, .. } = environment;

@@ -99,7 +99,8 @@ Examples:
 pub(super) const STATUS: &str = "\
 Examples:
   dormouse status
-  dormouse status --format json";
+  dormouse status --format json
+  dormouse status --format prometheus --output /var/lib/prometheus/node-exporter/dormouse-acme.prom";
 
 pub(super) const DOCTOR: &str = "\
 Examples:

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use crate::cli::values::one_of;
+use crate::cli::values::any_format;
 use crate::output::{ColorMode, Format, Verbosity};
 
 /// Flags before or after the name of any command.
@@ -28,7 +28,7 @@ pub struct Global {
         long,
         global = true,
         value_name = "FORMAT",
-        value_parser = one_of(&[Format::Table, Format::Json, Format::Csv]),
+        value_parser = any_format(),
     )]
     pub format: Option<Format>,
 

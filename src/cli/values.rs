@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono::{Days, NaiveTime};
 use clap::{
     ValueEnum,
-    builder::{PossibleValuesParser, RangedI64ValueParser, TypedValueParser},
+    builder::{PossibleValue, PossibleValuesParser, RangedI64ValueParser, TypedValueParser},
     value_parser,
 };
 
@@ -111,7 +111,17 @@ pub(crate) fn number() -> RangedI64ValueParser<i64> {
 
 /// Reads only the formats that the command can write.
 pub(crate) fn one_of(formats: &'static [Format]) -> impl TypedValueParser<Value = Format> {
-    let names = formats.iter().filter_map(ValueEnum::to_possible_value);
+    format(formats.iter().filter_map(ValueEnum::to_possible_value).collect())
+}
+
+/// Reads the formats of every command, and that of `status`, whose name may come later.
+pub(crate) fn any_format() -> impl TypedValueParser<Value = Format> {
+    let every = [Format::Table, Format::Json, Format::Csv];
+    let of_status = Format::Prometheus.to_possible_value().map(|value| value.hide(true));
+    format(every.iter().filter_map(ValueEnum::to_possible_value).chain(of_status).collect())
+}
+
+fn format(names: Vec<PossibleValue>) -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(names).try_map(|name| Format::from_str(&name, false))
 }
 

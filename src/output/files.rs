@@ -4,7 +4,7 @@
 
 use std::{
     fs::{self, File, Metadata, OpenOptions},
-    io::{self, Write},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -41,6 +41,23 @@ impl Protected {
 pub(crate) enum Existing {
     Keep,
     Replace,
+}
+
+impl Existing {
+    /// A file of our own is replaced, known by a mark near its beginning; any other is kept.
+    pub(crate) fn replace_marked(path: &Path, marks: &[&str]) -> Self {
+        // Opening a pipe would wait for somebody to write into it.
+        if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+            return Self::Keep;
+        }
+        let mut head = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(4096).read_to_end(&mut head));
+        let head = String::from_utf8_lossy(&head);
+        match read.is_ok() && marks.iter().any(|mark| head.contains(mark)) {
+            true => Self::Replace,
+            false => Self::Keep,
+        }
+    }
 }
 
 /// Who may read a new file.

@@ -13,6 +13,8 @@ pub enum Format {
     Csv,
     /// A self-contained page; `report` only.
     Html,
+    /// A textfile for the node_exporter of Prometheus; `status` only.
+    Prometheus,
 }
 
 /// Whether text is coloured.

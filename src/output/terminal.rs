@@ -200,7 +200,7 @@ impl Output {
         match self.settings.format {
             Format::Json => self.json(view),
             Format::Csv => view.csv(&mut self.streams.stdout),
-            Format::Table | Format::Html => view.print(self),
+            Format::Table | Format::Html | Format::Prometheus => view.print(self),
         }
     }
 

@@ -64,6 +64,16 @@ pub struct RunRow {
     pub detail: String,
 }
 
+/// The runs of one command, summed up.
+#[derive(Debug, Clone)]
+pub struct CommandRuns {
+    pub command: Command,
+    /// This machine's clock. Inactive accounts found by `decide --check` are a success.
+    pub succeeded_at: Option<Timestamp>,
+    /// Of the newest run that ended.
+    pub exit_code: Option<u8>,
+}
+
 /// Writes the row of a run that starts. Returns its number.
 pub async fn start(conn: &mut SqliteConnection, run: &NewRun) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar!(
@@ -103,6 +113,21 @@ pub async fn newest(conn: &mut SqliteConnection, limit: u32) -> Result<Vec<RunRo
                   actor, overrides, detail
            FROM runs ORDER BY id DESC LIMIT ?"#,
         limit
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// How each command that was ever run last ended.
+pub async fn by_command(conn: &mut SqliteConnection) -> Result<Vec<CommandRuns>, StoreError> {
+    Ok(sqlx::query_as!(
+        CommandRuns,
+        r#"SELECT r.command AS "command: Command",
+                  max(r.finished_at) FILTER (WHERE r.exit_code IN (0, 10)) AS "succeeded_at: Timestamp",
+                  (SELECT n.exit_code FROM runs n
+                   WHERE n.command = r.command AND n.exit_code IS NOT NULL
+                   ORDER BY n.id DESC LIMIT 1) AS "exit_code: u8"
+           FROM runs r GROUP BY r.command ORDER BY r.command"#
     )
     .fetch_all(conn)
     .await?)

@@ -7,7 +7,6 @@ mod gather;
 
 use std::{
     fs,
-    io::Read,
     path::{Path, PathBuf},
 };
 
@@ -159,6 +158,14 @@ fn after(at: Timestamp) -> Timestamp {
     at + TimeDelta::milliseconds(1)
 }
 
+/// What one of these stands near the beginning of is a report, and the next one may take its place.
+const MARKS: [&str; 4] = [
+    "<meta name=\"generator\" content=\"dormouse ",
+    "\"schema\":\"dormouse.report/1\"",
+    "\"schema\": \"dormouse.report/1\"",
+    "item,value\r\nschema,dormouse.report/1",
+];
+
 /// Where the report goes.
 enum Place {
     Stdout,
@@ -175,12 +182,12 @@ fn place(cx: &Context, format: Format, args: &Args) -> anyhow::Result<Place> {
                 "a report in CSV is a folder of files; name the folder with --output",
             )
             .into()),
-            Format::Html | Format::Json | Format::Table => Ok(Place::Stdout),
+            Format::Html | Format::Json | Format::Table | Format::Prometheus => Ok(Place::Stdout),
         };
     };
-    let existing = |file: &Path| match args.force || is_report(file) {
+    let existing = |file: &Path| match args.force {
         true => Existing::Replace,
-        false => Existing::Keep,
+        false => Existing::replace_marked(file, &MARKS),
     };
     match format {
         Format::Csv if path.is_file() => Err(Failure::usage(format!(
@@ -192,28 +199,10 @@ fn place(cx: &Context, format: Format, args: &Args) -> anyhow::Result<Place> {
             let existing = existing(&path.join("summary.csv"));
             Ok(Place::Folder(path, existing))
         }
-        Format::Html | Format::Json | Format::Table => {
+        Format::Html | Format::Json | Format::Table | Format::Prometheus => {
             Ok(Place::File(Target::find(&path, existing(&path), &cx.protected())?))
         }
     }
-}
-
-/// Whether a file is a report of dormouse: then its place is that of the next one.
-fn is_report(path: &Path) -> bool {
-    const MARKS: [&str; 4] = [
-        "<meta name=\"generator\" content=\"dormouse ",
-        "\"schema\":\"dormouse.report/1\"",
-        "\"schema\": \"dormouse.report/1\"",
-        "item,value\r\nschema,dormouse.report/1",
-    ];
-    // Opening a pipe would wait for somebody to write into it.
-    if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
-        return false;
-    }
-    let mut head = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(4096).read_to_end(&mut head));
-    let head = String::from_utf8_lossy(&head);
-    read.is_ok() && MARKS.iter().any(|mark| head.contains(mark))
 }
 
 fn write(
@@ -228,7 +217,9 @@ fn write(
         Place::File(target) => {
             let bytes = match format {
                 Format::Json => serde_json::to_vec_pretty(report)?,
-                Format::Html | Format::Table | Format::Csv => page(report).into_bytes(),
+                Format::Html | Format::Table | Format::Csv | Format::Prometheus => {
+                    page(report).into_bytes()
+                }
             };
             target.write(&bytes, Readers::Owner).context("cannot write the report")?;
             target.path().to_owned()

@@ -19,7 +19,7 @@ use crate::{
     output::next::Next,
     store::{
         portal::KnownPortal,
-        runs::RunRow,
+        runs::{CommandRuns, RunRow},
         segments::Hole,
         sync_runs::{SyncRow, SyncStatus},
     },
@@ -56,6 +56,8 @@ pub(super) struct StatusReport {
     pub(super) open_intents: Vec<OpenIntent>,
     pub(super) exemptions: Exemptions,
     pub(super) runs: Vec<RunRow>,
+    #[serde(skip)]
+    pub(super) commands: Vec<CommandRuns>,
     pub(super) next: Next,
     #[serde(skip)]
     pub(super) max_age: TimeDelta,
@@ -139,6 +141,8 @@ pub(super) struct RosterStatus {
 pub(super) struct Decided {
     pub(super) id: i64,
     pub(super) as_of: Timestamp,
+    #[serde(skip)]
+    pub(super) verdicts: BTreeMap<Verdict, usize>,
     pub(super) inactive: usize,
     /// Those of them that are not disabled yet.
     pub(super) to_disable: usize,

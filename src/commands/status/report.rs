@@ -18,6 +18,7 @@ use crate::{
     domain::{
         account::{AccountId, Status},
         brakes::BrakeLoad,
+        decision::Finding,
         history::IN_DOUBT,
         policy::Exemption,
         verdict::{Reason, Verdict},
@@ -106,6 +107,7 @@ pub(super) async fn gather(
             ending: rows(policy.ending_within(now, ENDING_DAYS)),
         },
         runs: runs::newest(conn, RUNS).await?,
+        commands: runs::by_command(conn).await?,
         next: Next::default(),
         max_age,
     };
@@ -117,11 +119,6 @@ fn population(judged: &Judged, load: BrakeLoad) -> Population {
     let Judged { as_of, findings, .. } = judged;
     let evidence = judged.evidence();
     let with_status = |status| evidence.values().filter(|e| e.account.status == status).count();
-    let mut verdicts: BTreeMap<Verdict, usize> =
-        Verdict::ALL.iter().map(|verdict| (*verdict, 0)).collect();
-    for finding in findings {
-        *verdicts.entry(finding.reason.verdict()).or_default() += 1;
-    }
     let inactive = findings.iter().filter(|f| f.reason.verdict() == Verdict::Inactive);
     Population {
         source: judged.resolved.source,
@@ -130,12 +127,21 @@ fn population(judged: &Judged, load: BrakeLoad) -> Population {
         pending: with_status(Status::Pending),
         disabled: with_status(Status::Disabled),
         not_on_portal: findings.len() - evidence.len(),
-        verdicts,
+        verdicts: by_verdict(findings),
         inactive_soon: due_within(judged, SOON_DAYS),
         unchecked: findings.iter().filter(|f| f.reason == Reason::NoActivityCheck).count(),
         inactive: inactive.map(|f| f.account_id).collect(),
         load,
     }
+}
+
+fn by_verdict(findings: &[Finding]) -> BTreeMap<Verdict, usize> {
+    let mut counts: BTreeMap<Verdict, usize> =
+        Verdict::ALL.iter().map(|verdict| (*verdict, 0)).collect();
+    for finding in findings {
+        *counts.entry(finding.reason.verdict()).or_default() += 1;
+    }
+    counts
 }
 
 async fn roster(conn: &mut SqliteConnection, run: i64) -> Result<Option<RosterStatus>, StoreError> {
@@ -155,8 +161,10 @@ async fn decided(
 ) -> Result<Option<Decided>, StoreError> {
     let Some(id) = decisions::newest_current(conn).await? else { return Ok(None) };
     let Some(head) = decisions::get(conn, id).await? else { return Ok(None) };
-    let verdicts = decisions::verdicts(conn, id).await?.into_iter();
-    let inactive: Vec<AccountId> = verdicts
+    let findings = decisions::verdicts(conn, id).await?;
+    let verdicts = by_verdict(&findings);
+    let inactive: Vec<AccountId> = findings
+        .into_iter()
         .filter(|f| f.reason.verdict() == Verdict::Inactive)
         .map(|f| f.account_id)
         .collect();
@@ -164,6 +172,7 @@ async fn decided(
     Ok(Some(Decided {
         id,
         as_of: head.as_of,
+        verdicts,
         inactive: inactive.len(),
         to_disable: inactive.iter().filter(|id| now.contains(id)).count(),
         not_in_it: now.iter().filter(|id| !inactive.contains(id)).count(),

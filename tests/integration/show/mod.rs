@@ -4,6 +4,7 @@
 mod doctor;
 mod figures;
 mod paper;
+mod prometheus;
 mod recipes;
 mod report;
 mod status;
