@@ -14,7 +14,6 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::{
     Client, Method, Url,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION},
-    redirect,
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, timeout_at};
@@ -79,8 +78,6 @@ impl Transport {
         key.set_sensitive(true);
         let client = client_builder(connection)?
             .default_headers(HeaderMap::from_iter([(AUTHORIZATION, key)]))
-            .user_agent(concat!("dormouse/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
             .build()
             .map_err(|e| PortalError::Unreachable {
                 request: Request { method: "GET", path: "/".to_owned() },
