@@ -21,7 +21,7 @@ FROM n;
 INSERT INTO account_versions
 SELECT pk, run, iif(run = 1, '2026-11-23T12:00:00.000Z', '2026-11-24T12:00:00.000Z'), 0, 'listed', printf('p%d@x.example', pk),
        printf('Person %d of the company%s', pk, iif(run = 1, '', ' (new)')), 'guest', 'active',
-       strftime('%Y-%m-%dT%H:%M:%fZ', '2026-01-01', '-' || pk % 700 || ' hours'), 'portal', '[]'
+       strftime('%Y-%m-%dT%H:%M:%fZ', '2026-01-01', '-' || pk % 700 || ' hours'), 'portal', '[]', NULL
 FROM account_keys, (SELECT 1 AS run UNION ALL SELECT 2) WHERE run = 1 OR pk % 10 = 0;
 
 DROP INDEX events_of_account;

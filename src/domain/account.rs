@@ -33,6 +33,12 @@ impl AccountId {
     pub fn is_system(self) -> bool {
         SYSTEM.contains(&self)
     }
+
+    /// True for the id that stands for nobody.
+    #[must_use]
+    pub fn is_nil(self) -> bool {
+        self.0.is_nil()
+    }
 }
 
 impl From<Uuid> for AccountId {
@@ -216,6 +222,9 @@ pub struct Account {
     pub management: Management,
     /// Groups shown with it. Guests are never in one.
     pub groups: Vec<Group>,
+    /// Who invited it or made the invitation link; `None` where the portal names nobody who still
+    /// exists.
+    pub invited_by: Option<AccountId>,
 }
 
 /// The form in which e-mail addresses are compared: without case or surrounding space. Lower-casing

@@ -82,6 +82,7 @@ pub(super) struct User {
     #[serde(default, deserialize_with = "null_is_absent", rename = "isLDAP")]
     is_ldap: bool,
     groups: Option<Vec<UserGroup>>,
+    created_by: Option<Creator>,
 }
 
 fn null_is_absent<'de, T, D>(deserializer: D) -> Result<T, D::Error>
@@ -96,6 +97,12 @@ where
 struct UserGroup {
     id: String,
     name: Option<String>,
+}
+
+/// Whoever is deleted is shown as one of the server's pseudo users.
+#[derive(Debug, Deserialize)]
+struct Creator {
+    id: Option<String>,
 }
 
 impl User {
@@ -126,6 +133,8 @@ impl User {
             .collect();
         groups.sort();
         let shown = self.display_name.as_deref().unwrap_or_default();
+        let creator = self.created_by.as_ref().and_then(|by| by.id.as_deref());
+        let invited_by = creator.map(account_id).transpose()?;
         Ok(Account {
             id: account_id(&self.id)?,
             email: self.email.clone().unwrap_or_default(),
@@ -141,6 +150,7 @@ impl User {
             registered_at: self.registration_date.as_deref().map(date).transpose()?.flatten(),
             management: if self.is_ldap { Management::Directory } else { Management::Portal },
             groups,
+            invited_by: invited_by.filter(|id| !id.is_system() && !id.is_nil()),
         })
     }
 }

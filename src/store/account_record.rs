@@ -56,6 +56,7 @@ pub struct Version {
     pub registered_at: Option<Timestamp>,
     pub management: Management,
     pub groups: Vec<String>,
+    pub invited_by: Option<AccountId>,
 }
 
 impl Version {
@@ -72,6 +73,7 @@ impl Version {
             registered_at: account.registered_at,
             management: account.management,
             groups: account.groups.into_iter().map(|group| group.name).collect(),
+            invited_by: account.invited_by,
         }
     }
 }

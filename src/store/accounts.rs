@@ -151,12 +151,13 @@ pub(super) async fn versions(
         registered_at: Option<Timestamp>,
         management: Management,
         groups: Vec<(String, String)>,
+        invited_by: Option<AccountId>,
     }
     let rows = sqlx::query_scalar!(
         r#"SELECT json_group_array(json_array(
                       v.account_pk, v.sync_run_id, v.history_seq, k.account_id, v.at, v.presence, v.email,
                       v.display_name, v.kind, v.status, v.registered_at, v.management,
-                      json(v.groups))) AS "rows!: String"
+                      json(v.groups), v.invited_by)) AS "rows!: String"
            FROM account_versions v JOIN account_keys k ON k.pk = v.account_pk
            WHERE v.account_pk BETWEEN ? AND ? AND v.sync_run_id <= ?"#,
         span.first,
@@ -182,6 +183,7 @@ pub(super) async fn versions(
             registered_at: r.registered_at,
             management: r.management,
             groups: r.groups.into_iter().map(|(id, name)| Group { id, name }).collect(),
+            invited_by: r.invited_by,
         },
     };
     Ok(rows.into_iter().map(version).collect())
@@ -201,7 +203,7 @@ pub async fn listed_status(
     .await?)
 }
 
-/// Accounts of which sync run `run` was the first to show that they are enabled, or still are.
+/// Accounts that sync run `run` was the first to show enabled since dormouse disabled them last.
 pub async fn shown_enabled(
     conn: &mut SqliteConnection,
     run: i64,
@@ -210,6 +212,12 @@ pub async fn shown_enabled(
         r#"SELECT k.account_id AS "id: AccountId"
            FROM account_versions v JOIN account_keys k ON k.pk = v.account_pk
            WHERE v.sync_run_id = ? AND v.presence = 'listed' AND v.status IN ('active', 'pending')
+             AND NOT EXISTS (
+               SELECT 1 FROM account_versions b
+               WHERE b.account_pk = v.account_pk AND b.sync_run_id < v.sync_run_id
+                 AND b.presence = 'listed' AND b.status IN ('active', 'pending')
+                 AND b.history_seq >= (SELECT coalesce(max(h.seq), 0) FROM history h
+                                       WHERE h.account_id = k.account_id AND h.action = 'disable'))
            ORDER BY v.account_pk"#,
         run
     )
@@ -303,9 +311,10 @@ pub async fn record_listing(
     let rows = serde_json::Value::Array(rows).to_string();
     sqlx::query!(
         "INSERT INTO account_versions (account_pk, sync_run_id, at, history_seq, presence, email,
-                                       display_name, kind, status, registered_at, management, groups)
+                                       display_name, kind, status, registered_at, management, groups,
+                                       invited_by)
          SELECT value ->> 0, ?, ?, ?, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
-                value ->> 6, value ->> 7, value ->> 8
+                value ->> 6, value ->> 7, value ->> 8, value ->> 9
          FROM json_each(?)",
         sync_run,
         at,
@@ -338,5 +347,6 @@ fn row(keys: &AccountKeys, account: &Account, presence: Presence) -> serde_json:
         account.registered_at,
         account.management,
         json!(groups).to_string(),
+        account.invited_by,
     ])
 }

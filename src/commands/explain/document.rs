@@ -57,6 +57,10 @@ pub(super) struct AccountPart {
     pub(super) registered_at: Option<Timestamp>,
     pub(super) management: Option<Management>,
     pub(super) groups: Vec<String>,
+    pub(super) invited_by: Option<AccountId>,
+    /// The inviter's address, where a listing showed it.
+    #[serde(skip)]
+    pub(super) inviter: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -129,6 +133,8 @@ impl AccountPart {
             registered_at: None,
             management: None,
             groups: Vec::new(),
+            invited_by: None,
+            inviter: None,
         }
     }
 
@@ -142,6 +148,8 @@ impl AccountPart {
             registered_at: account.registered_at,
             management: Some(account.management),
             groups: account.groups.iter().map(|group| group.name.clone()).collect(),
+            invited_by: account.invited_by,
+            inviter: None,
         }
     }
 
@@ -155,6 +163,8 @@ impl AccountPart {
             registered_at: version.registered_at,
             management: Some(version.management),
             groups: version.groups.clone(),
+            invited_by: version.invited_by,
+            inviter: None,
         }
     }
 }

@@ -106,7 +106,11 @@ async fn explained(store: &mut Store, asked: Asked, key: Key) -> anyhow::Result<
 
     let verdict = judged.findings.iter().find(|f| f.account_id == key.id);
     let evidence = judged.evidence().remove(&key.id);
-    let account = account(&judged, key, &record);
+    let mut account = account(&judged, key, &record);
+    if let Some(inviter) = account.invited_by.map(|id| id.to_string()) {
+        let known = store::accounts::emails(store.conn(), [&inviter].into_iter()).await?;
+        account.inviter = known.into_values().next();
+    }
     let explanation = evidence.as_ref().map(|e| explain(&judged.policy, e, as_of));
     let message = match (&explanation, judged.row_without_account(key.id)) {
         (Some(explanation), _) => explanation.message.clone(),

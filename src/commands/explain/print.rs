@@ -69,15 +69,17 @@ fn subject(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
     for quiet in &explained.quiet {
         out.line(format_args!("Taken for quiet: {}", printable(quiet)))?;
     }
-    let AccountPart { account_id, registered_at, groups, .. } = &explained.account;
+    let AccountPart { account_id, registered_at, groups, inviter, .. } = &explained.account;
     let AccountPart { kind: Some(kind), status: Some(status), management: Some(by), .. } =
         &explained.account
     else {
         return Ok(());
     };
     let registered = registered_at.map_or_else(|| "at an unknown time".into(), when::date);
+    let invited = inviter.as_deref().map(|by| format!(", invited by {}", printable(by)));
     out.line(format_args!(
-        "Account {account_id}: {kind}, {status}, registered {registered}, managed by the {by}"
+        "Account {account_id}: {kind}, {status}, registered {registered}{}, managed by the {by}",
+        invited.unwrap_or_default()
     ))?;
     match groups.as_slice() {
         [] => Ok(()),

@@ -110,6 +110,7 @@ fn accounts_of(emails: &'static [&'static str]) -> impl Strategy<Value = Account
             registered_at,
             management,
             groups,
+            invited_by: None,
         })
 }
 

@@ -182,6 +182,7 @@ fn account(number: u128) -> Account {
         registered_at: None,
         management: Management::Portal,
         groups: Vec::new(),
+        invited_by: None,
     }
 }
 

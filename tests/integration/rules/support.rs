@@ -43,6 +43,7 @@ pub(crate) fn account(number: u128) -> Account {
         registered_at: Some(at("2025-11-24T12:00:00Z")),
         management: Management::Portal,
         groups: Vec::new(),
+        invited_by: None,
     }
 }
 

@@ -99,6 +99,27 @@ fn every_row_of_an_older_store_is_kept_and_proves_what_it_proved() {
     }
 }
 
+/// The portal names inviters, which older stores do not know.
+#[test]
+fn what_is_newly_known_of_accounts_restarts_no_clock() {
+    for file in files() {
+        let site = opened(&file);
+        let restarts = || {
+            ["idle", "twice", "back"].map(|name| {
+                let explained = site.must(&format!("explain {name}@agency.example --format json"));
+                let evidence = &explained.json()["evidence"];
+                (evidence["clock_start"].clone(), evidence["restart_at"].clone())
+            })
+        };
+        let before = restarts();
+        let synced = site.must("sync");
+        assert!(!synced.stderr.contains("enabled again"), "{}", synced.stderr);
+        assert_eq!(restarts(), before, "{}", file.display());
+        let inviters = "SELECT count(*) FROM contractors WHERE invited_by IS NOT NULL";
+        assert_ne!(site.sql(inviters), ["0"], "{}", file.display());
+    }
+}
+
 #[test]
 fn reading_an_older_store_does_not_change_it() {
     for file in files() {
