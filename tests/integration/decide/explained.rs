@@ -47,7 +47,7 @@ fn everything_known_of_one_account_is_shown() {
 
     As of 2026-11-25 11:00 UTC; threshold 30 days
     Login history known from 2026-06-07 12:00 UTC to 2026-11-25 11:00 UTC (sync run 3)
-    Account 7acf5c38-a50b-4efa-aa6e-b95aa6fc97c2: guest, active, registered 2026-01-28, managed by the portal
+    Account 7acf5c38-a50b-4efa-aa6e-b95aa6fc97c2: guest, active, registered 2026-01-28, invited by owner@portal.example.com, managed by the portal
 
     Rules in order
     RULE              OUTCOME  FACTS
@@ -108,7 +108,8 @@ fn the_json_object_has_the_same() {
             "status": "active",
             "registered_at": "2026-01-28T12:00:00.000Z",
             "management": "portal",
-            "groups": []
+            "groups": [],
+            "invited_by": "34dc7d98-71bd-40bf-90ed-07ae3a6d80e7"
           },
           "decision": {
             "id": null,
@@ -271,7 +272,8 @@ fn the_json_object_has_the_same() {
               "status": "active",
               "registered_at": "2026-01-28T12:00:00.000Z",
               "management": "portal",
-              "groups": []
+              "groups": [],
+              "invited_by": "34dc7d98-71bd-40bf-90ed-07ae3a6d80e7"
             },
             {
               "at": "2026-11-25T13:00:00.000Z",
@@ -283,7 +285,8 @@ fn the_json_object_has_the_same() {
               "status": "active",
               "registered_at": "2026-01-28T12:00:00.000Z",
               "management": "portal",
-              "groups": []
+              "groups": [],
+              "invited_by": "34dc7d98-71bd-40bf-90ed-07ae3a6d80e7"
             }
           ],
           "roster": [

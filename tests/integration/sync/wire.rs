@@ -49,8 +49,7 @@ fn the_servers_answers_are_stored_as_they_are_meant() {
     418231|712d9ec3-5d2b-4b13-824f-71f00191dcca|2026-01-15T10:29:40.000Z|1013|failure|203.0.113.7||||
     418233|2f6c1c1e-5b0a-4a55-9d7e-0a4b8d3f1a10|2026-01-15T10:30:02.000Z|1029|login|203.0.113.7|Germany|Berlin|Chrome 131|Windows 10
     "#);
-    let columns =
-        "account_id, email, display_name, kind, status, registered_at, management, groups, invited_by";
+    let columns = "account_id, email, display_name, kind, status, registered_at, management, groups, invited_by";
     insta::assert_snapshot!(
         site.sql(&format!("SELECT {columns} FROM accounts ORDER BY email")).join("\n"), @r#"
     2f6c1c1e-5b0a-4a55-9d7e-0a4b8d3f1a10|ann@contractor.example|Ann O'Guest|guest|active|2025-11-02T07:00:00.000Z|portal|[]|66faa6e4-f133-11ea-b126-00ffeec8b4ef
