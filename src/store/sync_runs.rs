@@ -55,6 +55,8 @@ pub struct PortalFacts {
     pub retention_days: Option<u32>,
     /// Minutes that a session can live.
     pub session_minutes: Option<u32>,
+    /// When the key in use ends.
+    pub key_expires_at: Option<Timestamp>,
 }
 
 /// A pull as it is known now.
@@ -116,9 +118,10 @@ pub async fn refused(
     sqlx::query!(
         "UPDATE sync_runs AS s
          SET status = 'failed', finished_at = ?, reason = ?,
-             (coverage_from, coverage_to, key_account_id, server_version, retention_days, session_minutes) =
+             (coverage_from, coverage_to, key_account_id, server_version, retention_days, session_minutes,
+              key_expires_at) =
                  (SELECT p.coverage_from, p.coverage_to, p.key_account_id, p.server_version,
-                         p.retention_days, p.session_minutes
+                         p.retention_days, p.session_minutes, p.key_expires_at
                   FROM sync_runs p WHERE p.id < s.id ORDER BY p.id DESC LIMIT 1)
          WHERE id = ?",
         at,
@@ -157,12 +160,13 @@ pub async fn describe(
 ) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE sync_runs SET portal_time = ?, key_account_id = ?, server_version = ?,
-                retention_days = ?, session_minutes = ? WHERE id = ?",
+                retention_days = ?, session_minutes = ?, key_expires_at = ? WHERE id = ?",
         portal_time,
         key_account,
         facts.server_version,
         facts.retention_days,
         facts.session_minutes,
+        facts.key_expires_at,
         id
     )
     .execute(conn)
@@ -257,7 +261,8 @@ pub async fn get(conn: &mut SqliteConnection, id: i64) -> Result<Option<SyncRow>
                   requests, coverage_from AS "from: Timestamp", coverage_to AS "to: Timestamp",
                   portal_time AS "portal_time: Timestamp", key_account_id AS "key_account: AccountId",
                   server_version, retention_days AS "retention_days: u32",
-                  session_minutes AS "session_minutes: u32"
+                  session_minutes AS "session_minutes: u32",
+                  key_expires_at AS "key_expires_at: Timestamp"
            FROM sync_runs WHERE id = ?"#,
         id
     )
@@ -281,6 +286,7 @@ pub async fn get(conn: &mut SqliteConnection, id: i64) -> Result<Option<SyncRow>
             server_version: r.server_version,
             retention_days: r.retention_days,
             session_minutes: r.session_minutes,
+            key_expires_at: r.key_expires_at,
         },
     }))
 }

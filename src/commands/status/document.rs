@@ -98,6 +98,8 @@ pub(super) struct LastSync {
     /// Its start by the portal's clock.
     #[serde(skip)]
     pub(super) portal_time: Option<Timestamp>,
+    #[serde(skip)]
+    pub(super) key_expires_at: Option<Timestamp>,
 }
 
 /// The population as the newest evidence shows it.
@@ -196,6 +198,7 @@ impl From<SyncRow> for LastSync {
             started_at: run.started_at,
             finished_at: run.finished_at,
             portal_time: run.portal_time,
+            key_expires_at: run.facts.key_expires_at,
         }
     }
 }

@@ -69,6 +69,9 @@ fn runs(metrics: &Metrics, report: &StatusReport) -> prometheus::Result<()> {
         "command",
         commands().filter_map(|(name, run)| Some((name, f64::from(run.exit_code?)))),
     )?;
+    let expiry = report.last_sync.as_ref().and_then(|sync| sync.key_expires_at);
+    let help = "When the API key ends, as the last sync was told.";
+    metrics.one("key_expiry_timestamp_seconds", help, expiry.map(seconds))?;
     let open = count(report.open_intents.len());
     metrics.one("open_intents", "Actions without a known result.", Some(open))
 }

@@ -50,7 +50,8 @@ pub(crate) async fn preflight(reader: &PortalReader, purpose: Purpose) -> anyhow
 async fn ask(reader: &PortalReader, purpose: Purpose) -> anyhow::Result<Portal> {
     let identity = reader.identity().await?;
     let owner = sees_everybody(reader).await?;
-    permitted(&reader.key().await?, purpose)?;
+    let key = reader.key().await?;
+    permitted(&key, purpose)?;
     let owner_id = identity.value.owner_id.ok_or_else(|| {
         Failure::refused(
             "the portal does not name its owner; use a key of its owner or of a DocSpace admin",
@@ -66,7 +67,7 @@ async fn ask(reader: &PortalReader, purpose: Purpose) -> anyhow::Result<Portal> 
         time: identity.at,
         key_account: owner.id,
         timezone: identity.value.timezone,
-        facts: facts(reader).await,
+        facts: facts(reader, &key).await,
     })
 }
 
@@ -132,12 +133,13 @@ fn permitted(key: &ApiKey, purpose: Purpose) -> Result<(), Failure> {
 }
 
 /// For reports and advice only: what cannot be read is left out.
-async fn facts(reader: &PortalReader) -> PortalFacts {
+async fn facts(reader: &PortalReader, key: &ApiKey) -> PortalFacts {
     let session = reader.session_lifetime().await;
     PortalFacts {
         server_version: reader.server_version().await.ok().flatten(),
         retention_days: reader.retention_days().await.ok(),
         session_minutes: session.ok().map(|s| s.minutes),
+        key_expires_at: key.expires_at,
     }
 }
 

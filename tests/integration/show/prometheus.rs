@@ -69,6 +69,20 @@ fn what_is_not_known_is_left_out() {
 }
 
 #[test]
+fn the_key_s_end_is_known_from_the_last_sync() {
+    let mut world = small();
+    let key = world.admin_key().to_owned();
+    world.key_mut(&key).unwrap().expires_at = Some((now() + TimeDelta::days(20)).into());
+    let mut site = Site::new(world);
+    site.must("sync");
+    site.portal.shut_down();
+    site.run("sync");
+    let text = site.must(FORMAT).stdout;
+    let end = (now() + TimeDelta::days(20)).timestamp() as f64;
+    assert_eq!(values(&text, "dormouse_key_expiry_timestamp_seconds"), [end], "{text}");
+}
+
+#[test]
 fn a_failed_sync_shows_and_the_last_good_one_stays() {
     let mut site = decided();
     let succeeded = "dormouse_last_success_timestamp_seconds{command=\"sync\"";

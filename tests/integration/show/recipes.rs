@@ -121,3 +121,29 @@ fn every_recipe_finds_what_it_is_for() {
         }
     }
 }
+
+#[test]
+fn the_views_for_other_engines_say_what_the_older_names_say() {
+    let site = story();
+    for (view, older) in [
+        ("SELECT * FROM login_log", "SELECT *, at AS occurred_at FROM login_events"),
+        ("SELECT * FROM history_log", "SELECT *, at AS occurred_at FROM history"),
+        (
+            "SELECT * FROM actions",
+            "SELECT *, at AS occurred_at, max(seq) FROM history WHERE phase = 'outcome'
+             GROUP BY run_id, account_id, action ORDER BY seq",
+        ),
+        (
+            "SELECT * FROM current_verdicts",
+            "SELECT v.*, d.as_of, d.decided_at FROM verdicts v JOIN decisions d ON d.id = v.decision_id
+             WHERE d.id = (SELECT max(id) FROM decisions WHERE current = 1)",
+        ),
+    ] {
+        let shown = rows(&site, view);
+        let mut known = rows(&site, older);
+        for row in &mut known {
+            row.retain(|column, _| shown[0].contains_key(column));
+        }
+        assert!(shown.len() > 1 && shown == known, "{view}");
+    }
+}
