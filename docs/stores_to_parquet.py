@@ -8,7 +8,7 @@ import pathlib, sqlite3, sys
 import duckdb
 
 TABLES = """accounts contractors login_events activity_checks sync_runs coverage
-    runs decisions verdicts history""".split()
+    runs decisions verdicts history login_log history_log actions current_verdicts""".split()
 
 stores, lake = map(pathlib.Path, sys.argv[1:3])
 engine = duckdb.connect()
