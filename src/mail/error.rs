@@ -40,6 +40,21 @@ pub enum MailError {
     Webhook(String),
 }
 
+impl MailError {
+    /// The same with what the server said replaced.
+    pub(super) fn map_text(self, map: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Self::Unreachable { server, reason } => {
+                Self::Unreachable { server, reason: map(reason) }
+            }
+            Self::Untrusted { server, reason } => Self::Untrusted { server, reason: map(reason) },
+            Self::Login { server, user, reply } => Self::Login { server, user, reply: map(reply) },
+            Self::Broken { server, reason } => Self::Broken { server, reason: map(reason) },
+            other => other,
+        }
+    }
+}
+
 fn line_text(line: Option<usize>) -> String {
     line.map(|line| format!(", line {line}")).unwrap_or_default()
 }
