@@ -9,6 +9,7 @@ mod clock;
 mod fault;
 mod journal;
 mod limits;
+mod mail;
 mod pipeline;
 mod routes;
 mod rule;
@@ -17,15 +18,18 @@ mod server;
 mod spoil;
 mod state;
 mod version;
+mod webhook;
 mod wire;
 mod world;
 
 pub use clock::Clock;
 pub use fault::{Echo, Fault, Framing};
 pub use journal::{Entry, Journal, Outcome};
+pub use mail::{Letter, MailOffers, MailServer, Moment, Reaction, Trouble};
 pub use rule::{Faults, Hit, Rule};
 pub use server::{Sandbox, Serve};
 pub use version::Version;
+pub use webhook::{Posted, WebhookReceiver};
 pub use world::{
     ANONYMOUS, Account, Activation, ApiKey, AuditEvent, Database, Directory, Group, Invitations,
     KeyState, Kind, Limits, Listing, Login, LoginHistory, LoginRow, Oddity, Payment, Plan,

@@ -8,6 +8,7 @@ mod message;
 mod settings;
 mod smtp;
 mod templates;
+mod webhook;
 
 pub use self::{
     delivery::Delivery,
@@ -16,4 +17,5 @@ pub use self::{
     settings::{MailSettings, SmtpServer},
     smtp::Mailer,
     templates::Preview,
+    webhook::Webhook,
 };

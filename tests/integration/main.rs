@@ -11,6 +11,7 @@ mod harmless;
 mod harness;
 mod history;
 mod layers;
+mod mail;
 mod outputs;
 mod readme;
 mod rosters;

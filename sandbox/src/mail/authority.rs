@@ -1,0 +1,34 @@
+//! A certificate authority that lives as long as its server, and the server's certificate.
+
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rustls::ServerConfig;
+use rustls::crypto::ring::default_provider;
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use tokio_rustls::TlsAcceptor;
+
+pub(super) struct Authority {
+    /// PEM.
+    pub(super) certificate: String,
+    pub(super) acceptor: TlsAcceptor,
+}
+
+pub(super) fn issue(names: &[String]) -> anyhow::Result<Authority> {
+    let mut root = CertificateParams::default();
+    root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    root.distinguished_name.push(DnType::CommonName, "sandbox");
+    let root_key = KeyPair::generate()?;
+    let certificate = root.self_signed(&root_key)?.pem();
+
+    let key = KeyPair::generate()?;
+    let leaf = CertificateParams::new(names)?.signed_by(&key, &Issuer::new(root, root_key))?;
+    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![leaf.der().clone()],
+            PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+        )?;
+    Ok(Authority { certificate, acceptor: TlsAcceptor::from(Arc::new(config)) })
+}
