@@ -2,11 +2,12 @@
 //! until interrupted.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::Utc;
 use clap::{Parser, ValueEnum};
-use sandbox::{Clock, Limits, Sandbox, Serve, Version, scenarios};
+use sandbox::{Clock, Limits, MailServer, Sandbox, Serve, Version, scenarios};
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Scenario {
@@ -41,6 +42,9 @@ struct Args {
     /// Switch the server's rate limits on
     #[arg(long)]
     limits: bool,
+    /// Also start a mail server, and print what it accepts; its certificate authority is written here
+    #[arg(long, value_name = "FILE")]
+    smtp: Option<PathBuf>,
     /// Time that every answer takes
     #[arg(long, default_value_t = 0)]
     latency_ms: u64,
@@ -62,8 +66,38 @@ fn main() -> anyhow::Result<()> {
     let mut out = std::io::stdout();
     writeln!(out, "DOCSPACE_API_HOST={}", portal.url())?;
     writeln!(out, "DOCSPACE_API_KEY={}", portal.admin_key())?;
+    let mail = args.smtp.as_deref().map(|file| mail_server(file, &mut out)).transpose()?;
     out.flush()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(tokio::signal::ctrl_c())?;
+    runtime.block_on(async {
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            shown = show_letters(mail.as_ref(), &mut out) => shown,
+        }
+    })?;
     Ok(())
+}
+
+fn mail_server(authority: &Path, out: &mut impl Write) -> anyhow::Result<MailServer> {
+    let server = MailServer::spawn()?;
+    std::fs::write(authority, server.authority())?;
+    writeln!(out, "DORMOUSE_SMTP_PASSWORD={}", server.password())?;
+    writeln!(out, "# [notices] smtp = \"{}\"", server.url())?;
+    writeln!(out, "# [portal] ca_file = \"{}\"", authority.display())?;
+    Ok(server)
+}
+
+/// Prints what arrives, for ever.
+async fn show_letters(server: Option<&MailServer>, out: &mut impl Write) -> std::io::Result<()> {
+    let mut shown = 0;
+    loop {
+        let letters = server.map(MailServer::letters).unwrap_or_default();
+        for letter in letters.iter().skip(shown) {
+            writeln!(out, "\nTo: {}\nSubject: {}\n", letter.to.join(", "), letter.subject())?;
+            writeln!(out, "{}", letter.text())?;
+        }
+        shown = letters.len();
+        out.flush()?;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
 }

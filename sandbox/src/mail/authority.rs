@@ -17,8 +17,11 @@ pub(super) struct Authority {
 pub(super) fn issue(names: &[String]) -> anyhow::Result<Authority> {
     let mut root = CertificateParams::default();
     root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    root.distinguished_name.push(DnType::CommonName, "sandbox");
     let root_key = KeyPair::generate()?;
+    // Two authorities of one name would be taken for each other.
+    let number = root_key.public_key_raw().iter().skip(1).take(8);
+    let number: String = number.map(|byte| format!("{byte:02x}")).collect();
+    root.distinguished_name.push(DnType::CommonName, format!("sandbox {number}"));
     let certificate = root.self_signed(&root_key)?.pem();
 
     let key = KeyPair::generate()?;

@@ -81,7 +81,8 @@ fn words(value: &str) -> String {
             .strip_prefix("=?utf-8?b?")
             .and_then(|word| word.strip_suffix("?="))
             .and_then(|word| BASE64_STANDARD.decode(word).ok());
-        if !text.is_empty() && !(was_encoded && encoded.is_some()) {
+        let is_joined = was_encoded && encoded.is_some();
+        if !text.is_empty() && !is_joined {
             text.push(' ');
         }
         was_encoded = encoded.is_some();

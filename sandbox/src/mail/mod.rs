@@ -38,7 +38,7 @@ impl Default for MailOffers {
             starttls: true,
             eight_bit: true,
             smtp_utf8: true,
-            login: Some(("dormouse".to_owned(), "a pass-word of the sandbox".to_owned())),
+            login: Some(("dormouse".to_owned(), "a-pass-word-of-the-sandbox".to_owned())),
             names: vec!["localhost".to_owned(), "127.0.0.1".to_owned()],
         }
     }

@@ -276,9 +276,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
 
     fn reaction(&self, moment: Moment, recipient: Option<&str>) -> Option<Reaction> {
         let mut state = self.shared.state();
-        let mut troubles = state.troubles.iter_mut();
-        let found = troubles.find_map(|trouble| trouble.strike(moment, recipient));
-        found
+        state.troubles.iter_mut().find_map(|trouble| trouble.strike(moment, recipient))
     }
 
     async fn trouble(&mut self, moment: Moment) -> io::Result<Turn> {
