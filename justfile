@@ -31,3 +31,7 @@ ci:
 # The recipes of docs/engines.md, with the real engines
 engines:
     .ci/engines
+
+# Packages for Debian and RPM systems, proved in a bare Debian root; needs root on Debian
+package:
+    .ci/package

@@ -33,7 +33,8 @@ def sqlite(portal, query):
 spark = pyspark and (
     pyspark.sql.SparkSession.builder.master("local[2]")
     .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
-    .config("spark.ui.enabled", "false").config("spark.log.level", "ERROR").getOrCreate()
+    .config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
+    .config("spark.log.level", "ERROR").getOrCreate()
 )
 compared = 0
 portals = sorted(path.stem for path in pathlib.Path("stores").glob("*.db"))
