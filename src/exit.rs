@@ -7,6 +7,7 @@ use crate::{
     config::ConfigError,
     domain::brakes::Braked,
     lock::LockError,
+    mail::MailError,
     output::files::FileError,
     portal::{Decline, PortalError},
     roster::RosterError,
@@ -66,6 +67,8 @@ fn code_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         Some(Exit::Usage)
     } else if let Some(FileError::Refused { .. }) = cause.downcast_ref() {
         Some(Exit::Usage)
+    } else if let Some(error) = cause.downcast_ref::<MailError>() {
+        of_mail(error)
     } else if cause.is::<Braked>() {
         Some(Exit::Braked)
     } else if let Some(error) = cause.downcast_ref::<LockError>() {
@@ -76,6 +79,20 @@ fn code_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         of_portal(error)
     } else {
         None
+    }
+}
+
+/// What the configuration has to put right; else a failure.
+fn of_mail(error: &MailError) -> Option<Exit> {
+    match error {
+        MailError::Sender { .. }
+        | MailError::TemplateFile { .. }
+        | MailError::Template { .. }
+        | MailError::Untrusted { .. }
+        | MailError::NoTls(_)
+        | MailError::Login { .. }
+        | MailError::SenderRefused { .. } => Some(Exit::Usage),
+        MailError::Unreachable { .. } | MailError::Broken { .. } | MailError::Webhook(_) => None,
     }
 }
 

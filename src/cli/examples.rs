@@ -67,6 +67,12 @@ Examples:
   dormouse explain ann@example.com
   dormouse explain ann@example.com --decision 41";
 
+pub(super) const NOTIFY: &str = "\
+Examples:
+  dormouse notify --dry-run
+  dormouse notify
+  dormouse notify --resend ann@example.com";
+
 pub(super) const APPLY: &str = "\
 Examples:
   dormouse apply --dry-run

@@ -11,7 +11,7 @@ pub use values::{AccountRef, HistoryHead, MAX_DAYS};
 
 use crate::commands::{
     accounts, apply, backup, completions, config, decide, doctor, explain, history, init, man,
-    policy, report, restore, status, sync,
+    notify, policy, report, restore, status, sync,
 };
 
 /// Disable inactive contractor accounts, with proof
@@ -76,6 +76,14 @@ pub enum Command {
     /// would become inactive, and what was done to it.
     #[command(after_help = examples::EXPLAIN)]
     Explain(explain::Args),
+
+    /// Tell people before their accounts are disabled
+    ///
+    /// Brings the store up to date and writes to whoever [notices] in the configuration names about
+    /// accounts that soon become inactive. Each message is recorded in the history before it is sent
+    /// and again once the server has answered, and none is sent twice.
+    #[command(after_help = examples::NOTIFY)]
+    Notify(notify::Args),
 
     /// Disable the accounts that a decision found inactive
     ///

@@ -19,7 +19,7 @@ use crate::{
         evaluate,
         silences::silences,
         status_change::{
-            ChangeOptions, ChangeRun, Session,
+            ChangeOptions, ChangeRun, Session, Target,
             plan::{Plan, Selection, plan},
             recheck::Recheck,
         },
@@ -142,10 +142,13 @@ async fn dry_run(cx: &mut Context, args: &Args) -> anyhow::Result<Exit> {
             format!("would be disabled: {}{idle}", f.reason)
         })
         .collect();
+    let untold: Vec<String> =
+        plan.untold.iter().map(|(_, why)| format!("would be skipped: {why}")).collect();
     let rows: Vec<_> = plan
         .chosen()
         .iter()
         .zip(&details)
+        .chain(plan.untold.iter().map(|(f, _)| f).zip(&untold))
         .map(|(f, detail)| OutcomeRow {
             account_id: f.account_id,
             email: &f.email,
@@ -161,7 +164,7 @@ async fn dry_run(cx: &mut Context, args: &Args) -> anyhow::Result<Exit> {
 
 /// Shows which accounts would be disabled, why, and on which decision that rests.
 fn present(cx: &mut Context, plan: &Plan) -> anyhow::Result<()> {
-    let Plan { decision_id, head, candidates, limit, .. } = plan;
+    let Plan { decision_id, head, candidates, limit, untold, .. } = plan;
     let what = match (*limit, candidates.len()) {
         (1, 1) => "1 account to disable".to_owned(),
         (n, all) if n == all => format!("{n} accounts to disable"),
@@ -193,6 +196,17 @@ fn present(cx: &mut Context, plan: &Plan) -> anyhow::Result<()> {
     if *limit < candidates.len() {
         cx.out.line("Where one of these is skipped, the next longest idle takes its place.")?;
     }
+    if !untold.is_empty() {
+        let accounts = when::many(untold.len(), "account");
+        cx.out.line(format_args!(
+            "{accounts} skipped until their people have been told ([notices] required)"
+        ))?;
+        let mut table = Table::new(["e-mail", "why"]).at_most(60, "--format csv shows all");
+        for (finding, why) in untold {
+            table.row([finding.email.as_str().into(), why.as_str().into()]);
+        }
+        cx.out.table(&table)?;
+    }
     let digest = cx.out.paint(Style::Dim, &format!("digest {}", head.digest));
     Ok(cx.out.line(digest)?)
 }
@@ -218,7 +232,7 @@ async fn apply(cx: &mut Context, args: &Args, run: &mut ChangeRun) -> anyhow::Re
         plan.candidates.retain(was_agreed);
         plan.limit = plan.limit.min(agreed.limit).min(plan.candidates.len());
     }
-    if plan.limit == 0 {
+    if plan.limit == 0 && plan.untold.is_empty() {
         return Ok(());
     }
     let mut session = run.connect(cx.engine()).await?;
@@ -269,6 +283,10 @@ async fn disable(session: &mut Session<'_>, plan: Plan) -> anyhow::Result<()> {
     let silences = silences(conn, run.id, run.coverage, &judged.policy).await?;
     for warning in warnings(&judged, &silences, session.engine.clock.now()) {
         session.engine.notes.warn(&warning);
+    }
+    for (finding, why) in plan.untold {
+        let Finding { account_id, email, .. } = finding;
+        session.skip(Target { account_id, email, status: None }, why).await?;
     }
     let mut recheck = Recheck::new(session, &judged, plan.head.digest).await?;
     let look =

@@ -12,6 +12,7 @@ pub mod explain;
 pub mod history;
 pub mod init;
 pub mod man;
+pub(crate) mod notify;
 pub mod policy;
 pub(crate) mod progress;
 pub(crate) mod report;
@@ -176,6 +177,7 @@ pub(crate) async fn run(start: Start, command: Command) -> Exit {
         C::Explain(args) => start.full(none, async |cx| explain::run(cx, args).await).await,
         C::Apply(args) => start.full(none, async |cx| apply::run(cx, args).await).await,
         C::Restore(args) => start.full(none, async |cx| restore::run(cx, args).await).await,
+        C::Notify(args) => start.full(none, async |cx| notify::run(cx, args).await).await,
         C::History(args) => start.full(none, async |cx| history::run(cx, args).await).await,
         C::Backup(args) => start.full(none, async |cx| backup::run(cx, &args).await).await,
         C::Report(args) => start.full(none, async |cx| report::run(cx, args).await).await,

@@ -79,6 +79,16 @@ impl Progress for Bars {
     fn checked(&mut self, accounts: usize) {
         self.bar.inc(accounts as u64);
     }
+
+    fn notices(&mut self, wanted: usize) {
+        tracing::info!(messages = wanted, "messages to send");
+        self.style("notices {bar:30} {pos}/{len}  {msg}  about {eta} left", wanted as u64);
+        self.bar.set_message("");
+    }
+
+    fn sent(&mut self) {
+        self.bar.inc(1);
+    }
 }
 
 impl Drop for Bars {

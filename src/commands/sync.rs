@@ -176,6 +176,7 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
             lookback_days: cx.settings.lookback_days,
             depth: if args.full { Depth::Full } else { Depth::Incremental },
             past: if args.accept_history { Past::StartAgain } else { Past::MustBeOurs },
+            notice_days: cx.settings.notice_days(),
             ip: cx.settings.ip,
         };
         let context = PullContext {

@@ -20,10 +20,15 @@ pub const LOGIN_LOOKBACK_DAYS: &str = "LOGIN_LOOKBACK_DAYS";
 /// The status that disables an account; only one is accepted.
 pub const DISABLED_STATUS: &str = "DISABLED_STATUS";
 pub const DATABASE_URL: &str = "DATABASE_URL";
+pub const SMTP_PASSWORD: &str = "DORMOUSE_SMTP_PASSWORD";
+pub const SMTP_PASSWORD_FILE: &str = "DORMOUSE_SMTP_PASSWORD_FILE";
+/// What signs the messages to the webhook.
+pub const WEBHOOK_SECRET: &str = "DORMOUSE_WEBHOOK_SECRET";
+pub const WEBHOOK_SECRET_FILE: &str = "DORMOUSE_WEBHOOK_SECRET_FILE";
 /// Set to anything: no colour (<https://no-color.org>).
 pub const NO_COLOR: &str = "NO_COLOR";
 
-pub const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 12] = [
     API_HOST,
     API_KEY,
     API_KEY_FILE,
@@ -31,6 +36,10 @@ pub const NAMES: [&str; 8] = [
     LOGIN_LOOKBACK_DAYS,
     DISABLED_STATUS,
     DATABASE_URL,
+    SMTP_PASSWORD,
+    SMTP_PASSWORD_FILE,
+    WEBHOOK_SECRET,
+    WEBHOOK_SECRET_FILE,
     NO_COLOR,
 ];
 

@@ -52,6 +52,7 @@ tables! {
         exemption: Vec<Spanned<Exemption>>,
         quiet: Vec<Spanned<Quiet>>,
         brakes: Brakes,
+        notices: Optional<Notices>,
         store: Store,
     }
     Portal {
@@ -103,6 +104,17 @@ tables! {
         max_evidence_age_hours: Optional<i64>,
         max_silence_hours: Optional<i64>,
         min_roster_ratio: Optional<f64>,
+    }
+    Notices {
+        before_days: Optional<Vec<i64>>,
+        to: Optional<Vec<String>>,
+        from: Optional<String>,
+        smtp: Optional<String>,
+        webhook: Optional<String>,
+        required: Optional<bool>,
+        min_notice_days: Optional<i64>,
+        templates: Optional<String>,
+        per_minute: Optional<i64>,
     }
     Store { keep_ip: Optional<bool> }
 }

@@ -5,11 +5,14 @@
 pub mod env;
 mod error;
 mod file;
+mod mail_address;
 mod network;
+mod notices;
 mod origin;
 mod policy;
 mod portal;
 mod roster;
+mod secret;
 mod silence;
 mod sources;
 
@@ -21,7 +24,10 @@ use std::{
 pub use env::Env;
 pub use error::ConfigError;
 pub use file::DEFAULT_NAME;
+pub use mail_address::TlsStart;
+pub(crate) use mail_address::shown as shown_webhook;
 pub use network::Network;
+pub use notices::{Addressee, MailServer, Notices, WebhookTarget};
 pub use origin::{Origin, Setting};
 pub use portal::{ApiKey, PortalSettings};
 pub(crate) use portal::{api_key, base_url};
@@ -52,6 +58,8 @@ pub struct Settings {
     pub policy: Policy,
     pub roster: RosterFormat,
     pub brakes: Brakes,
+    /// Whom to tell before accounts are disabled; none where nobody is told.
+    pub notices: Option<Notices>,
     /// How far the first sync reads back, in days.
     pub lookback_days: u32,
     pub ip: IpRetention,
@@ -79,7 +87,7 @@ pub struct Overrides {
 /// Something about the settings that the administrator should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
-    /// A file with the API key can be read by everyone on this machine.
+    /// A file with a secret can be read by everyone on this machine.
     ReadableSecret {
         path: PathBuf,
         /// Permission bits.
@@ -96,8 +104,8 @@ impl fmt::Display for Warning {
                 let path = path.display();
                 write!(
                     f,
-                    "{path} holds the API key and everyone on this machine can read it (mode \
-                     {mode:03o}); chmod 600 {path}"
+                    "{path} holds a secret and everyone on this machine can read it (mode {mode:03o}); \
+                     chmod 600 {path}"
                 )
             }
             Self::MovedKey(origin) => {
@@ -149,6 +157,7 @@ impl Settings {
         let policy = policy::load(&mut sources)?;
         let roster = roster::load(&mut sources)?;
         let brakes = policy::brakes(&mut sources)?;
+        let notices = notices::load(&mut sources)?;
         let ip = file.found(&file.tables.store.keep_ip).unwrap_or(Found::default(true));
         let ip = match sources.note("store.keep_ip", ip, ToString::to_string) {
             true => IpRetention::Keep,
@@ -170,11 +179,19 @@ impl Settings {
             policy,
             roster,
             brakes,
+            notices,
             lookback_days,
             ip,
             origins,
             warnings,
         })
+    }
+
+    /// How many days before an account becomes inactive the first notice about it is due; 0 where there
+    /// are none.
+    #[must_use]
+    pub fn notice_days(&self) -> u32 {
+        self.notices.as_ref().map_or(0, |notices| notices.rules.largest())
     }
 
     /// The portal's base URL and the API key, for commands that talk to the portal.

@@ -42,7 +42,7 @@ const MOST_PER_MINUTE: i64 = 1_000_000;
 /// A server that is limited refuses the 51st read at once.
 const MOST_AT_ONCE: i64 = 40;
 /// What `config` shows for a setting that has no default.
-const NOT_SET: &str = "(not set)";
+pub(super) const NOT_SET: &str = "(not set)";
 /// More than any key; a larger file is another file.
 const LARGEST_KEY_FILE: u64 = 4096;
 
@@ -111,7 +111,7 @@ pub(crate) fn base_url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-fn is_this_machine(host: &str) -> bool {
+pub(super) fn is_this_machine(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
@@ -195,14 +195,14 @@ pub(crate) fn api_key(text: &str) -> Result<SecretString, String> {
 }
 
 #[cfg(unix)]
-fn readable_by_others(path: &Path) -> Option<Warning> {
+pub(super) fn readable_by_others(path: &Path) -> Option<Warning> {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
     (mode & 0o007 != 0).then(|| Warning::ReadableSecret { path: path.to_owned(), mode })
 }
 
 #[cfg(not(unix))]
-fn readable_by_others(_: &Path) -> Option<Warning> {
+pub(super) fn readable_by_others(_: &Path) -> Option<Warning> {
     None
 }
 

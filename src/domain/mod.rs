@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod explain;
 pub mod history;
 pub mod login;
+pub mod notices;
 pub(crate) mod outcomes;
 pub mod policy;
 pub mod population;

@@ -6,6 +6,7 @@ pub(crate) mod cited;
 pub(crate) mod due;
 pub(crate) mod evaluate;
 pub(crate) mod find_account;
+pub(crate) mod notify;
 pub(crate) mod recorded_run;
 pub(crate) mod silences;
 pub(crate) mod status_change;
@@ -55,16 +56,18 @@ pub(crate) fn connection(settings: &Settings) -> anyhow::Result<Connection> {
         concurrency: portal.concurrency,
         requests_per_minute: portal.requests_per_minute,
     };
+    let Route { proxy, ca_file, system_ca_file } = route(settings);
+    let proxy = proxy.filter(|_| !is_this_machine(&url));
+    Ok(Connection { url, key, route: Route { proxy, ca_file, system_ca_file }, pace })
+}
+
+/// Proxy and certificate authorities, to the portal and elsewhere.
+fn route(settings: &Settings) -> Route {
     let network = &settings.network;
     let proxy = network.proxy.as_ref().map(|(url, variable)| Proxy {
         url: url.clone(),
         variable,
         exceptions: network.no_proxy.clone(),
     });
-    let route = Route {
-        proxy: proxy.filter(|_| !is_this_machine(&url)),
-        ca_file: network.ca_file.clone(),
-        system_ca_file: network.ssl_cert_file.clone(),
-    };
-    Ok(Connection { url, key, route, pace })
+    Route { proxy, ca_file: network.ca_file.clone(), system_ca_file: network.ssl_cert_file.clone() }
 }

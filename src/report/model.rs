@@ -210,6 +210,9 @@ row! {
         pub(crate) portal_event_id: Option<i64>,
         /// Days from the threshold to the disabling.
         pub(crate) days_over_threshold: Option<i64>,
+        /// When somebody was told before the disabling, and who, where notices were sent.
+        pub(crate) told_at: Option<Timestamp>,
+        pub(crate) told: Option<String>,
         /// The newest row of the action.
         pub(crate) history_seq: i64,
         /// The row of its outcome.

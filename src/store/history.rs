@@ -62,7 +62,8 @@ pub async fn append(conn: &mut SqliteConnection, draft: Draft) -> Result<Entry, 
     Ok(entry)
 }
 
-/// Every row, in order. A row that holds what our code never writes is an error.
+/// Every row about changes of accounts, in order. A row that holds what our code never writes is an
+/// error.
 pub async fn all(conn: &mut SqliteConnection) -> Result<Vec<Entry>, StoreError> {
     entries(conn, ActionFilter::All).await
 }
@@ -77,7 +78,7 @@ pub enum ActionFilter<'a> {
     Of(&'a [AccountId]),
 }
 
-/// Actions that were begun, in order.
+/// Changes of accounts that were begun, in order.
 pub async fn pairs(
     conn: &mut SqliteConnection,
     which: ActionFilter<'_>,
@@ -102,7 +103,8 @@ async fn entries(
                   actor, status_before AS "status_before: Status", status_after AS "status_after: Status",
                   http_status AS "http_status: u16", portal_event_id, prev_hash, hash
            FROM history
-           WHERE (?1 IS NULL OR account_id IN (SELECT value FROM json_each(?1)))
+           WHERE action <> 'notify'
+             AND (?1 IS NULL OR account_id IN (SELECT value FROM json_each(?1)))
              AND (?2 IS NULL OR seq >= (SELECT min(seq) FROM history WHERE at >= ?2))
            ORDER BY seq"#,
         accounts,
@@ -121,7 +123,7 @@ pub async fn shown_events(conn: &mut SqliteConnection) -> Result<HashSet<i64>, S
     Ok(events.fetch_all(conn).await?.into_iter().collect())
 }
 
-/// Actions without an outcome: a run is still at work, or was killed.
+/// Changes of accounts without an outcome: a run is still at work, or was killed.
 pub async fn open(conn: &mut SqliteConnection) -> Result<Vec<Pair>, StoreError> {
     let rows = sqlx::query_as!(
         StoredEntry,
@@ -130,7 +132,7 @@ pub async fn open(conn: &mut SqliteConnection) -> Result<Vec<Pair>, StoreError> 
                   actor, status_before AS "status_before: Status", status_after AS "status_after: Status",
                   http_status AS "http_status: u16", portal_event_id, prev_hash, hash
            FROM history h
-           WHERE phase <> 'outcome' AND NOT EXISTS (
+           WHERE phase <> 'outcome' AND action <> 'notify' AND NOT EXISTS (
                SELECT 1 FROM history o
                WHERE o.run_id = h.run_id AND o.account_id = h.account_id AND o.action = h.action
                  AND o.phase = 'outcome')
@@ -139,6 +141,26 @@ pub async fn open(conn: &mut SqliteConnection) -> Result<Vec<Pair>, StoreError> 
     .fetch_all(conn)
     .await?;
     Ok(Ledger::of(rows.into_iter().map(Entry::from)).into_pairs())
+}
+
+/// Intents of notices without an outcome: a run is still at work, or was killed.
+pub async fn open_notices(conn: &mut SqliteConnection) -> Result<Vec<Draft>, StoreError> {
+    let rows = sqlx::query_as!(
+        StoredEntry,
+        r#"SELECT seq, at AS "at: Timestamp", run_id, decision_id, account_id AS "account_id: AccountId", email,
+                  action AS "action: Action", phase AS "phase: Phase", outcome AS "outcome: Outcome", detail,
+                  actor, status_before AS "status_before: Status", status_after AS "status_after: Status",
+                  http_status AS "http_status: u16", portal_event_id, prev_hash, hash
+           FROM history h
+           WHERE action = 'notify' AND phase = 'intent' AND NOT EXISTS (
+               SELECT 1 FROM history o
+               WHERE o.run_id = h.run_id AND o.account_id = h.account_id AND o.action = 'notify'
+                 AND o.stage IS h.stage AND o.recipient IS h.recipient AND o.phase = 'outcome')
+           ORDER BY seq"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| Entry::from(row).draft).collect())
 }
 
 struct StoredEntry {

@@ -10,6 +10,7 @@ mod error;
 pub mod events;
 pub mod evidence;
 pub mod history;
+pub mod notices;
 mod open;
 pub mod population;
 pub mod portal;

@@ -12,6 +12,7 @@ named! {
         Decide = "decide",
         Apply = "apply",
         Restore = "restore",
+        Notify = "notify",
         Acknowledge = "acknowledge",
     }
 }

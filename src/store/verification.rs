@@ -68,7 +68,7 @@ async fn surroundings(conn: &mut SqliteConnection) -> Result<Surroundings, Store
                       AS "actor_email!: String",
                   c.targets
            FROM status_changes c JOIN account_keys k ON k.pk = c.account_pk
-           WHERE c.action_code = 4020 AND c.actor_id IN (SELECT actor FROM history)
+           WHERE c.action_code = 4020 AND c.actor_id IN (SELECT actor FROM history WHERE action <> 'notify')
            ORDER BY c.at, c.event_id, k.account_id"#
     )
     .fetch_all(&mut *conn)

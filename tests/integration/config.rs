@@ -262,7 +262,7 @@ fn the_key_is_shown_nowhere() {
 /// Every `# key = value` of the example, so that nothing in it is out of date.
 fn uncommented(example: &str) -> String {
     let lines = example.lines().map(|line| match line.strip_prefix("# ") {
-        Some(rest) if rest.starts_with("[[") => rest,
+        Some(rest) if rest.starts_with('[') => rest,
         Some(rest)
             if rest.split_once(" = ").is_some_and(|(key, _)| {
                 key.chars().all(|c| c.is_ascii_lowercase() || c == '_')
@@ -291,7 +291,9 @@ fn the_example_file_says_the_defaults_and_every_key_of_it_is_known() {
     assert_eq!(all.policy.exemptions.len(), 1);
     let left: Vec<_> =
         all.origins.iter().filter(|s| s.origin.to_string() == "default").map(|s| s.name).collect();
-    assert_eq!(left, ["database", "sync.lookback_days", "apply.disabled_status"]);
+    let unset = ["notices.smtp_password", "notices.webhook_secret"];
+    let rest = ["database", "sync.lookback_days", unset[0], unset[1], "apply.disabled_status"];
+    assert_eq!(left, rest);
 }
 
 #[test]
@@ -303,4 +305,44 @@ fn the_example_environment_names_every_variable_and_no_secret() {
     let settings = Setup::new().file(".env", example).load().unwrap();
     let missing = settings.portal_required().unwrap_err().to_string();
     assert!(missing.contains("no API key"), "{missing}");
+}
+
+const NOTICES: &str = "[notices]\nbefore_days = [3, 14]\nto = [\"account\"]\n\
+                       from = \"a@x.example\"\nsmtp = \"smtps://dorm%40x@mail.x.example\"\n";
+
+#[test]
+fn notices_have_defaults_and_show_no_secret() {
+    assert!(Setup::new().load().unwrap().notices.is_none());
+    let setup = Setup::new().toml(NOTICES).var(env::SMTP_PASSWORD, "a-pass-word");
+    let settings = setup.load().unwrap();
+    assert!(!format!("{settings:?}").contains("a-pass-word"));
+    let notices = settings.notices.unwrap();
+    assert_eq!(notices.rules.before_days, [14, 3]);
+    assert_eq!((notices.rules.min_notice_days, notices.per_minute), (3, 60));
+    let server = notices.mail.unwrap();
+    assert_eq!((server.user.as_deref(), server.port), (Some("dorm@x"), 465));
+    assert!(server.password().unwrap().is_some());
+}
+
+#[test]
+fn wrong_notices_name_file_line_and_what_to_write() {
+    for (from, to, part) in [
+        ("[3, 14]", "[]", "dormouse.toml:2: before_days is empty"),
+        ("[3, 14]", "[3, 3]", "dormouse.toml:2: before_days names a day twice"),
+        ("[3, 14]", "[0]", "dormouse.toml:2: before_days = 0 is not"),
+        ("before_days = [3, 14]\n", "", "dormouse.toml:1: [notices] needs before_days"),
+        ("\"account\"", "\"acount\"", "dormouse.toml:3: to: \"acount\" is neither"),
+        ("\"account\"", "\"account\", \"account\"", "dormouse.toml:3: to names somebody twice"),
+        ("to = [\"account\"]", "to = [\"inviter\"]\nrequired = true", "needs \"account\" in to"),
+        ("a@x.example", "nobody", "is not a valid e-mail address"),
+        ("from = \"a@x.example\"\n", "", "[notices] needs from"),
+        ("smtps://", "http://", "is not the URL of a mail server"),
+        ("dorm%40x@", "dorm:secret@", "the password does not belong into the URL"),
+        ("smtp =", "webhook =", "is not the URL of a webhook"),
+        ("[notices]\n", "[notices]\nbefore = 3\n", "unknown key `before`"),
+    ] {
+        let text = NOTICES.replace(from, to);
+        let problem = Setup::new().toml(&text).load().unwrap_err().to_string();
+        assert!(problem.contains(part) && !problem.contains("secret@"), "{text}\n{problem}");
+    }
 }

@@ -12,6 +12,7 @@ mod harness;
 mod history;
 mod layers;
 mod mail;
+mod notify;
 mod outputs;
 mod readme;
 mod rosters;

@@ -9,16 +9,20 @@ use crate::{
         Context,
         decide::{Args, Length, evaluated},
     },
+    domain::{account::AccountId, notices::standing},
     engine::due::{DueAccount, due_within},
     exit::Exit,
     output::{
         Output,
         rows::{Row, write_csv},
-        table::Table,
+        table::{Cell, Table},
         terminal::View,
         when::{date, many, minute},
     },
-    store::Mode,
+    store::{
+        Mode,
+        notices::{NoticesOf, sent},
+    },
     time::Timestamp,
 };
 
@@ -31,26 +35,62 @@ struct Due {
     as_of: Timestamp,
     days: u32,
     inactivity_days: u32,
-    due: Vec<DueAccount>,
+    due: Vec<DueRow>,
     #[serde(skip)]
     length: Length,
+    #[serde(skip)]
+    notices: Notices,
 }
 
-impl Row for DueAccount {
-    const COLUMNS: &'static [&'static str] = &["account_id", "email", "display_name", "kind", "at"];
+/// Whether the table shows who was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Notices {
+    Configured,
+    None,
+}
+
+/// An account with its notices, where these are configured.
+#[derive(Serialize)]
+struct DueRow {
+    #[serde(flatten)]
+    account: DueAccount,
+    told_at: Option<Timestamp>,
+    next_notice_at: Option<Timestamp>,
+}
+
+impl Row for DueRow {
+    const COLUMNS: &'static [&'static str] =
+        &["account_id", "email", "display_name", "kind", "at", "told_at", "next_notice_at"];
 }
 
 pub(super) async fn run(cx: &mut Context, args: &Args, days: u32) -> anyhow::Result<Exit> {
     let mut store = cx.open(Mode::Read).await?;
     let judged = evaluated(cx, &mut store, args).await?;
+    let due = due_within(&judged, days);
+    let ids: Vec<AccountId> = due.iter().map(|account| account.account_id).collect();
+    let sent = sent(store.conn(), NoticesOf::Accounts(&ids)).await?;
     store.close().await?;
+    let evidence = judged.evidence();
+    let row = |account: DueAccount| {
+        let id = account.account_id;
+        let sent = sent.get(&id).map_or(&[][..], Vec::as_slice);
+        let notices = cx.settings.notices.as_ref().zip(evidence.get(&id));
+        let notices = notices.and_then(|(notices, evidence)| {
+            standing(&notices.rules, &judged.policy, evidence, sent, judged.as_of)
+        });
+        let told_at = notices.and_then(|n| n.told_at);
+        DueRow { account, told_at, next_notice_at: notices.and_then(|n| n.next_notice_at) }
+    };
+    let notices = if cx.settings.notices.is_some() { Notices::Configured } else { Notices::None };
+    let due = due.into_iter().map(row).collect();
     cx.out.show(&Due {
         schema: "dormouse.due/1",
         as_of: judged.as_of,
         days,
         inactivity_days: judged.policy.inactivity_days,
-        due: due_within(&judged, days),
+        due,
         length: args.length(),
+        notices,
     })?;
     Ok(Exit::Done)
 }
@@ -70,14 +110,29 @@ impl View for Due {
         if self.due.is_empty() {
             return Ok(());
         }
-        let mut table = Table::new(["account", "name", "kind", "inactive from"]);
-        for account in &self.due {
-            table.row([
-                account.email.as_str().into(),
-                account.display_name.as_str().into(),
-                account.kind.as_str().into(),
-                date(account.at).into(),
-            ]);
+        let mut table = match self.notices {
+            Notices::None => Table::new(["account", "name", "kind", "inactive from"]),
+            Notices::Configured => {
+                Table::new(["account", "name", "kind", "inactive from", "told", "next notice"])
+            }
+        };
+        let day = |at: &Option<Timestamp>| at.map_or_else(|| "no".to_owned(), date);
+        for DueRow { account, told_at, next_notice_at } in &self.due {
+            let DueAccount { email, display_name, kind, at, .. } = account;
+            let cells: [Cell; 4] = [
+                email.as_str().into(),
+                display_name.as_str().into(),
+                kind.as_str().into(),
+                date(*at).into(),
+            ];
+            match self.notices {
+                Notices::None => table.row(cells),
+                Notices::Configured => {
+                    let [email, name, kind, at] = cells;
+                    let (told, next) = (day(told_at), day(next_notice_at));
+                    table.row([email, name, kind, at, told.into(), next.into()])
+                }
+            }
         }
         out.line("")?;
         out.table(&match self.length {

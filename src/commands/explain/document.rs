@@ -9,6 +9,7 @@ use crate::{
         decision::Finding,
         evidence::{Evidence, RestartCause, Source},
         explain::{Step, StepOutcome},
+        notices::NoticeStanding,
         reconciliation::RosterPlace,
         verdict::{Reason, Verdict},
     },
@@ -33,6 +34,9 @@ pub(super) struct AccountExplained {
     pub(super) warnings: Vec<String>,
     /// Quiet periods that the policy vouches for.
     pub(super) quiet: Vec<String>,
+    /// Where notices are configured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) notices: Option<NoticeStanding>,
     pub(super) rules: Vec<Rule>,
     pub(super) evidence: Option<EvidencePart>,
     pub(super) activity: Activities,

@@ -18,9 +18,11 @@ use crate::{
             find::find,
         },
     },
+    config::Notices,
     domain::{
         account::email_key,
         explain::{explain, not_on_portal},
+        notices::standing,
         policy::{Policy, Population, PopulationSource},
         reconciliation::RosterPlace,
     },
@@ -37,6 +39,7 @@ use crate::{
         accounts::Presence,
         decisions::Currency,
         evidence::{Key, Snapshot, gather_about},
+        notices::{NoticesOf, sent},
     },
     time::Timestamp,
 };
@@ -69,7 +72,7 @@ pub async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     let mut store = cx.open(Mode::Read).await?;
     let asked = asked(cx, &mut store, &args).await?;
     let key = find(&mut store, &asked, &args.account).await?;
-    let explained = explained(&mut store, asked, key).await?;
+    let explained = explained(&mut store, asked, key, cx.settings.notices.as_ref()).await?;
     store.close().await?;
     for warning in &explained.warnings {
         cx.out.warn(warning);
@@ -90,7 +93,12 @@ async fn asked(cx: &Context, store: &mut Store, args: &Args) -> anyhow::Result<A
     Ok(Asked { decision: None, snapshot, policy, as_of, currency })
 }
 
-async fn explained(store: &mut Store, asked: Asked, key: Key) -> anyhow::Result<AccountExplained> {
+async fn explained(
+    store: &mut Store,
+    asked: Asked,
+    key: Key,
+    notices: Option<&Notices>,
+) -> anyhow::Result<AccountExplained> {
     let Asked { decision, snapshot, policy, as_of, currency } = asked;
     let bound = bound(as_of, currency);
     let conn = store.conn();
@@ -111,6 +119,11 @@ async fn explained(store: &mut Store, asked: Asked, key: Key) -> anyhow::Result<
         let known = store::accounts::emails(store.conn(), [&inviter].into_iter()).await?;
         account.inviter = known.into_values().next();
     }
+    let sent = sent(store.conn(), NoticesOf::Accounts(&[key.id])).await?;
+    let sent = sent.get(&key.id).map_or(&[][..], Vec::as_slice);
+    let notices = notices.zip(evidence.as_ref()).and_then(|(notices, evidence)| {
+        standing(&notices.rules, &judged.policy, evidence, sent, as_of)
+    });
     let explanation = evidence.as_ref().map(|e| explain(&judged.policy, e, as_of));
     let message = match (&explanation, judged.row_without_account(key.id)) {
         (Some(explanation), _) => explanation.message.clone(),
@@ -126,6 +139,7 @@ async fn explained(store: &mut Store, asked: Asked, key: Key) -> anyhow::Result<
         reason: verdict.map(|f| f.reason),
         message,
         first_inactive_at: explanation.as_ref().and_then(|e| e.first_inactive),
+        notices,
         rules: explanation.into_iter().flat_map(|e| e.steps).map(Rule::from).collect(),
         evidence: evidence.map(|e| EvidencePart::of(&e, verdict)),
         activity: Activities::of(&record),

@@ -4,7 +4,12 @@ use std::io::{self, Write};
 
 use crate::{
     commands::explain::document::{AccountExplained, AccountPart},
-    domain::{explain::StepOutcome, reconciliation::RosterPlace, verdict::Verdict},
+    domain::{
+        explain::StepOutcome,
+        notices::{NoticeStanding, in_words},
+        reconciliation::RosterPlace,
+        verdict::Verdict,
+    },
     output::{
         Output, Verbosity,
         rows::write_csv,
@@ -87,6 +92,27 @@ fn subject(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
     }
 }
 
+/// Whether somebody was told, and what comes next.
+fn noticed(notices: &NoticeStanding) -> String {
+    let told = match (notices.told_at, notices.undeliverable_at) {
+        (Some(at), _) => format!("Told on {}", when::minute(at)),
+        (None, Some(at)) => {
+            format!("Undeliverable: every recipient was refused by {}", when::minute(at))
+        }
+        (None, None) => "Not told yet".to_owned(),
+    };
+    match (notices.next_stage, notices.next_notice_at) {
+        (Some(stage), Some(at)) => {
+            format!(
+                "{told}; next notice {} before, on {}",
+                when::many(stage as usize, "day"),
+                when::date(at)
+            )
+        }
+        _ => told,
+    }
+}
+
 fn verdict(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
     let style = match explained.verdict {
         None => Style::Dim,
@@ -108,6 +134,9 @@ fn verdict(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
             }
             Some(at) => format!("Inactive from {} if nothing happens", when::minute(at)),
         })?;
+    }
+    if let Some(notices) = &explained.notices {
+        out.line(noticed(notices))?;
     }
     if let Some(disagreement) = explained.stored.as_ref().and_then(|s| s.disagreement.as_ref()) {
         let text = out.paint(Style::Bad, disagreement);
@@ -260,7 +289,7 @@ fn actions(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
             action.run_id.to_string().into(),
             action.action.as_str().into(),
             action.outcome.as_ref().unwrap_or(&action.phase).as_str().into(),
-            action.detail.as_str().into(),
+            in_words(&action.action, &action.detail).into_owned().into(),
         ]);
     }
     section(out, "What dormouse did", &table)

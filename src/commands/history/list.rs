@@ -10,7 +10,10 @@ use serde::Serialize;
 
 use crate::{
     commands::{Context, history::Args},
-    domain::history::{COLUMNS, Outcome, Row, Value},
+    domain::{
+        history::{COLUMNS, Outcome, Row, Value},
+        notices::{NoticeDetail, in_words},
+    },
     engine::find_account,
     exit::{Exit, Failure},
     output::{
@@ -95,7 +98,7 @@ async fn wanted(store: &mut Store, args: &Args) -> anyhow::Result<RowFilter> {
     Ok(RowFilter { accounts, since: args.since, run: args.run })
 }
 
-/// The rows of one action, paired by run, account and action.
+/// The rows of one action, paired by run, account and action, a notice also by stage and recipient.
 struct ActionLine<'a> {
     first: &'a Row,
     outcome: Option<&'a Row>,
@@ -105,10 +108,13 @@ struct ActionLine<'a> {
 /// Puts together what belongs together. An acknowledgement stands for itself.
 fn paired(entries: &[Row]) -> Vec<ActionLine<'_>> {
     let mut lines: Vec<ActionLine<'_>> = Vec::new();
-    let mut places: HashMap<[String; 3], usize> = HashMap::new();
+    let mut places: HashMap<[String; 4], usize> = HashMap::new();
     for row in entries {
         let text = |column| row.get(column).to_string();
-        let key = ["run_id", "account_id", "action"].map(text);
+        let notice = is_notice(row).then(|| serde_json::from_str(&text("detail")).ok()).flatten();
+        let notice = notice.map(|n: NoticeDetail| format!("{} {}", n.stage, n.recipient));
+        let [run, account, action] = ["run_id", "account_id", "action"].map(text);
+        let key = [run, account, action, notice.unwrap_or_default()];
         let phase = text("phase");
         let known = if phase == "acknowledgement" { None } else { places.get(&key).copied() };
         let place = known.unwrap_or_else(|| {
@@ -140,7 +146,7 @@ fn actions(out: &mut Output, entries: &[Row], most: usize) -> io::Result<()> {
         let text = |column| Cell::from(line.first.get(column).to_string());
         let applied = line.outcome.is_some_and(|row| outcome(row) == Some(Outcome::Applied));
         // What was done as planned needs no reason.
-        let why = line.outcome.filter(|_| !applied).map(|row| row.get("detail").to_string());
+        let why = line.outcome.filter(|_| !applied || is_notice(line.first)).map(detail);
         table.row([
             when(line.first.get("at")).into(),
             text("run_id"),
@@ -164,11 +170,21 @@ fn account(row: &Row) -> String {
     if email.is_empty() { row.get("account_id").to_string() } else { email }
 }
 
+fn is_notice(row: &Row) -> bool {
+    row.get("action").to_string() == "notify"
+}
+
+fn detail(row: &Row) -> String {
+    let [action, detail] = ["action", "detail"].map(|column| row.get(column).to_string());
+    in_words(&action, &detail).into_owned()
+}
+
 fn result(line: &ActionLine<'_>) -> String {
     let Some(row) = line.outcome else { return "no result yet".to_owned() };
     match (outcome(row), row.get("action").to_string().as_str()) {
         (Some(Outcome::Applied), "disable") => "disabled".to_owned(),
         (Some(Outcome::Applied), "enable") => "enabled".to_owned(),
+        (Some(Outcome::Applied), "notify") => "told".to_owned(),
         (Some(outcome), _) => outcome.to_string(),
         (None, _) => row.get("phase").to_string(),
     }
@@ -201,7 +217,7 @@ fn chain(out: &mut Output, entries: &[Row], most: usize) -> io::Result<()> {
             text("action"),
             text("phase"),
             Cell::styled(row.get("outcome").to_string(), style(Some(row))),
-            shortened(&row.get("detail").to_string()).into(),
+            shortened(&detail(row)).into(),
         ]);
     }
     out.table(&table)?;

@@ -1,12 +1,13 @@
 //! One line of the report for each action that the history tells of.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::{
     domain::{
         account::AccountId,
         decision::Finding,
         history::{self, Attempt, Draft, Entry, Ledger, Outcome},
+        notices::{Receipt, SentNotice, Told},
         verdict::Reason,
     },
     report::{Action, Scope, ScopeKind},
@@ -55,6 +56,32 @@ pub(super) struct Lookup {
     pub(super) limits: HashMap<i64, Limits>,
     /// By account id.
     pub(super) emails: HashMap<String, String>,
+    pub(super) notices: HashMap<AccountId, Vec<SentNotice>>,
+}
+
+/// The notices that a disabling at `at` rests on: of the newest stretch that somebody was told of.
+struct ToldBefore {
+    at: Option<Timestamp>,
+    recipients: Option<String>,
+}
+
+impl ToldBefore {
+    fn of(notices: &[SentNotice], at: Timestamp) -> Self {
+        let before: Vec<SentNotice> = notices.iter().filter(|n| n.at <= at).cloned().collect();
+        let Some(stretch) = before.iter().map(|n| n.detail.stretch).max() else {
+            return Self { at: None, recipients: None };
+        };
+        let is_accepted = |n: &&SentNotice| n.detail.delivery == Some(Receipt::Accepted);
+        let of_stretch = before.iter().filter(|n| n.detail.stretch == stretch);
+        let recipients: BTreeSet<&str> =
+            of_stretch.filter(is_accepted).map(|n| n.detail.recipient.as_str()).collect();
+        let (at, recipients) = match Told::of(&before, stretch) {
+            Told::Since(at) => (Some(at), recipients.into_iter().collect::<Vec<_>>().join(", ")),
+            Told::Undeliverable(_) => (None, "undeliverable".to_owned()),
+            Told::Not => return Self { at: None, recipients: None },
+        };
+        Self { at, recipients: Some(recipients) }
+    }
 }
 
 /// The actions of a scope, in the order in which they began. To a decision belong its own and
@@ -102,6 +129,8 @@ fn line(attempt: &Attempt, first: &Draft, last: &Entry, lookup: &Lookup) -> Acti
     let days_over_threshold = limits
         .filter(|_| is_disabled)
         .and_then(|l| l.days_over(first.account_id, outcome.unwrap_or(first).at));
+    let notices = lookup.notices.get(&first.account_id).map_or(&[][..], Vec::as_slice);
+    let told = ToldBefore::of(if is_disabled { notices } else { &[] }, first.at);
     Action {
         run_id: first.run_id,
         decision_id: first.decision_id,
@@ -119,6 +148,8 @@ fn line(attempt: &Attempt, first: &Draft, last: &Entry, lookup: &Lookup) -> Acti
         http_status: outcome.and_then(|o| o.http_status),
         portal_event_id: event,
         days_over_threshold,
+        told_at: told.at,
+        told: told.recipients,
         history_seq: last.seq,
         outcome_seq: end.map(|entry| entry.seq),
     }

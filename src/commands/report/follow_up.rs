@@ -92,7 +92,7 @@ impl<'a> FollowUp<'a> {
                 Some(_) => Standing::EnabledAgain,
                 None => Standing::Disabled,
             },
-            None => match finding.reason {
+            Some(Wanted::Notify) | None => match finding.reason {
                 Reason::AlreadyDisabled => Standing::Disabled,
                 Reason::NotOnPortal => Standing::NotOnPortal,
                 _ => Standing::Enabled,

@@ -26,6 +26,7 @@ use crate::{
     store::{
         self,
         decisions::{self, Currency, DecisionHead},
+        notices::NoticesOf,
         runs::RunRow,
         segments,
         sync_runs::SyncRow,
@@ -65,6 +66,7 @@ pub(super) async fn gather(
     let lookup = Lookup {
         limits: limits(conn, &entries, scope).await?,
         emails: store::accounts::emails(conn, entries.iter().map(|e| &e.draft.actor)).await?,
+        notices: store::notices::sent(conn, NoticesOf::Everybody).await?,
     };
     let judged = shown.as_ref().map(|s| Judged {
         accounts: s.findings.iter().map(|f| f.account_id).collect(),

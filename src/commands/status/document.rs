@@ -54,6 +54,9 @@ pub(super) struct StatusReport {
     pub(super) roster: Option<RosterStatus>,
     pub(super) decision: Option<Decided>,
     pub(super) open_intents: Vec<OpenIntent>,
+    /// Messages that `notify` would send; none where no notices are configured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) notices_due: Option<usize>,
     pub(super) exemptions: Exemptions,
     pub(super) runs: Vec<RunRow>,
     #[serde(skip)]

@@ -99,6 +99,10 @@ fn lines(report: &StatusReport) -> Vec<(&'static str, String, Style)> {
         lines.push(("population", population_words(population), Style::Plain));
         lines.push(("verdicts", verdict_words(population, report.inactivity_days), Style::Plain));
     }
+    if let Some(due) = report.notices_due.filter(|due| *due > 0) {
+        let text = format!("{} due: dormouse notify", many(due, "message"));
+        lines.push(("notices", text, Style::Warn));
+    }
     if let Some(roster) = &report.roster {
         let (rows, files) = (
             many(usize::try_from(roster.rows).unwrap_or(usize::MAX), "row"),

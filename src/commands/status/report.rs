@@ -26,6 +26,7 @@ use crate::{
     engine::{
         due::due_within,
         evaluate::{Judged, judge},
+        notify::{Order, due_letters},
         silences::{Silences, silences},
         status_change::plan::load_of,
     },
@@ -58,12 +59,17 @@ pub(super) async fn gather(
     }
     let newest = snapshot.as_ref().map(|snapshot| snapshot.sync_run.clone());
     let last = sync_runs::newest(conn, 1).await?.pop();
+    let mut notices_due = None;
     let population = match snapshot {
         Some(snapshot) => {
             let as_of = silent.coverage.map_or(now, |c| c.to);
             let policy = policy.clone();
             let judged = judge(conn, snapshot, policy, as_of, Currency::Current).await?;
             let load = load_of(conn, &judged.findings, now).await?;
+            if let Some(notices) = &cx.settings.notices {
+                let due = due_letters(conn, &judged, notices, &Order::default()).await?;
+                notices_due = Some(due.letters.len());
+            }
             Some(population(&judged, load))
         }
         None => None,
@@ -102,6 +108,7 @@ pub(super) async fn gather(
         population,
         decision,
         open_intents: open_intents(conn, now).await?,
+        notices_due,
         exemptions: Exemptions {
             ended: rows(policy.expired_exemptions(now)),
             ending: rows(policy.ending_within(now, ENDING_DAYS)),

@@ -121,14 +121,18 @@ impl Checker {
 
     fn entry(&mut self, entry: Entry) {
         let (seq, draft) = (entry.seq, &entry.draft);
-        let first = self.first_use.entry(draft.actor.clone()).or_insert(draft.at);
-        *first = draft.at.min(*first);
+        // A notice changes nothing on the portal.
+        if draft.action != Action::Notify {
+            let first = self.first_use.entry(draft.actor.clone()).or_insert(draft.at);
+            *first = draft.at.min(*first);
+        }
         let (run, wanted) = (
             draft.run_id,
             match (draft.phase, draft.portal_event_id, draft.action) {
                 (Phase::Acknowledgement, Some(_), _) => "acknowledge",
                 (_, _, Action::Disable) => "apply",
                 (_, _, Action::Enable) => "restore",
+                (_, _, Action::Notify) => "notify",
             },
         );
         match self.around.runs.get(&run) {
@@ -139,7 +143,9 @@ impl Checker {
             }
             None => self.find(Check::Run, seq, format!("run {run} is not in the store")),
         }
-        if draft.phase == Phase::Intent {
+        if draft.action == Action::Notify && draft.notice().is_none() {
+            self.find(Check::Value, seq, "detail names no stage and recipient");
+        } else if draft.phase == Phase::Intent && draft.action != Action::Notify {
             self.grounds(&entry);
         }
         if let Some(message) = self.ledger.take(entry) {

@@ -9,8 +9,8 @@ use crate::{
     domain::{
         account::AccountId,
         history::{
-            Action, Draft, Entry, OpenIntent, Outcome, OwnChange, Phase, SHOWN_AFTER, SHOWN_BEFORE,
-            TOLD_OFF,
+            Action, Draft, Entry, NoticeKey, OpenIntent, Outcome, OwnChange, Phase, SHOWN_AFTER,
+            SHOWN_BEFORE, TOLD_OFF,
         },
     },
     time::Timestamp,
@@ -20,11 +20,31 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Ledger {
     attempts: Vec<Attempt>,
-    places: BTreeMap<(AccountId, i64, Action), usize>,
+    places: BTreeMap<Key, usize>,
     /// Changes on the portal that a person has explained, by event and account.
     acknowledged_events: BTreeSet<(i64, AccountId)>,
     /// Actions that the audit trail never showed, explained likewise.
-    acknowledged_actions: BTreeSet<(AccountId, i64, Action)>,
+    acknowledged_actions: BTreeSet<Key>,
+}
+
+/// What rows of one action have in common; those of a notice also its stage and recipient.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    account: AccountId,
+    run: i64,
+    action: Action,
+    notice: Option<NoticeKey>,
+}
+
+impl Key {
+    fn of(draft: &Draft) -> Self {
+        Self {
+            account: draft.account_id,
+            run: draft.run_id,
+            action: draft.action,
+            notice: draft.notice(),
+        }
+    }
 }
 
 /// The rows of one action, each kind in order.
@@ -67,7 +87,7 @@ impl Ledger {
     /// Takes the next entry; says what is wrong with its place among the others.
     pub(super) fn take(&mut self, entry: Entry) -> Option<String> {
         let Entry { seq: _, ref draft, .. } = entry;
-        let key = (draft.account_id, draft.run_id, draft.action);
+        let key = Key::of(draft);
         if draft.phase == Phase::Acknowledgement {
             return self.acknowledge(key, draft.portal_event_id);
         }
@@ -104,20 +124,17 @@ impl Ledger {
         }
     }
 
-    fn acknowledge(
-        &mut self,
-        key: (AccountId, i64, Action),
-        event_id: Option<i64>,
-    ) -> Option<String> {
+    fn acknowledge(&mut self, key: Key, event_id: Option<i64>) -> Option<String> {
         match event_id {
             Some(event_id) => {
-                self.acknowledged_events.insert((event_id, key.0));
+                self.acknowledged_events.insert((event_id, key.account));
                 None
             }
             None => {
+                let is_recorded = self.places.contains_key(&key);
                 self.acknowledged_actions.insert(key);
                 let fault = "an acknowledgement of an action that is not recorded before it";
-                (!self.places.contains_key(&key)).then(|| fault.to_owned())
+                (!is_recorded).then(|| fault.to_owned())
             }
         }
     }
@@ -125,9 +142,7 @@ impl Ledger {
     /// Actions that the portal confirmed until `until` and that its audit trail never showed, without
     /// those that a person has explained.
     pub(super) fn unshown(&self, until: Timestamp) -> impl Iterator<Item = &Entry> {
-        let is_explained = |draft: &Draft| {
-            self.acknowledged_actions.contains(&(draft.account_id, draft.run_id, draft.action))
-        };
+        let is_explained = |draft: &Draft| self.acknowledged_actions.contains(&Key::of(draft));
         let unshown = self.attempts.iter().filter(|a| a.corroborations.is_empty());
         let ends = unshown.filter(|a| a.intent.is_some()).filter_map(|a| a.outcomes.last());
         ends.filter(move |Entry { draft, .. }| {
@@ -177,9 +192,11 @@ impl Ledger {
         if change.targets != 1 {
             return Record::None;
         }
-        let all = (change.account_id, i64::MIN, Action::Disable)
-            ..=(change.account_id, i64::MAX, Action::Enable);
-        let attempts = || self.places.range(all.clone()).map(|(_, place)| &self.attempts[*place]);
+        let at = |run, action| Key { account: change.account_id, run, action, notice: None };
+        let all = at(i64::MIN, Action::Disable)..=at(i64::MAX, Action::Enable);
+        let changes =
+            || self.places.range(all.clone()).filter(|(key, _)| key.action != Action::Notify);
+        let attempts = || changes().map(|(_, place)| &self.attempts[*place]);
         let named = attempts().find(|attempt| attempt.names(change.event_id));
         let fitting = attempts().filter(|a| named.is_none() && a.fits(change));
         let mut record = Record::None;

@@ -6,6 +6,7 @@ mod ledger;
 mod row;
 
 use chrono::TimeDelta;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 pub use crate::domain::history::{
@@ -21,7 +22,12 @@ use crate::{
 
 named! {
     /// What was to be done to an account.
-    Action { Disable = "disable", Enable = "enable" }
+    Action {
+        Disable = "disable",
+        Enable = "enable",
+        /// Somebody is told about it; the portal changes nothing.
+        Notify = "notify",
+    }
 }
 
 impl Action {
@@ -33,7 +39,8 @@ impl Action {
             (Self::Disable, Status::Disabled)
             | (Self::Enable, Status::Active | Status::Pending) => true,
             (Self::Disable, Status::Active | Status::Pending | Status::Unknown)
-            | (Self::Enable, Status::Disabled | Status::Unknown) => false,
+            | (Self::Enable, Status::Disabled | Status::Unknown)
+            | (Self::Notify, _) => false,
         }
     }
 }
@@ -80,6 +87,14 @@ pub const IN_DOUBT: TimeDelta = TimeDelta::minutes(2);
 /// The `prev_hash` of the first entry.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
+/// What the detail of a row says about which notice it is, beside much else.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub struct NoticeKey {
+    /// Days before the account becomes inactive.
+    pub stage: u32,
+    pub recipient: String,
+}
+
 /// An entry before it takes its place in the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
@@ -118,6 +133,17 @@ pub struct Entry {
     /// Hash of the entry before.
     pub prev_hash: String,
     pub hash: String,
+}
+
+impl Draft {
+    /// Which notice the row is about; none for changes of accounts.
+    #[must_use]
+    pub fn notice(&self) -> Option<NoticeKey> {
+        match self.action {
+            Action::Notify => serde_json::from_str(&self.detail).ok(),
+            Action::Disable | Action::Enable => None,
+        }
+    }
 }
 
 impl Entry {

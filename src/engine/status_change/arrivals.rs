@@ -22,13 +22,15 @@ const MOST_PAGES: usize = 50;
 
 pub(super) struct Arrivals {
     known: HashMap<i64, (AccountId, i64)>,
+    /// All that came since: an account may be looked at long after its login was read.
+    arrived: Vec<LoginEvent>,
     /// Date of the newest known row.
     top: Option<Timestamp>,
 }
 
 /// What a reading gives.
 pub(super) enum Joined {
-    /// Every row since the last reading.
+    /// Every row about the accounts asked for since the start.
     New(Vec<LoginEvent>),
     /// Why it proves nothing.
     Not(String),
@@ -40,11 +42,15 @@ impl Arrivals {
         let newest = store::events::newest(conn, KNOWN).await?;
         let top = newest.iter().map(|e| e.at).max();
         let known = newest.into_iter().map(|e| (e.id, (e.account, e.code))).collect();
-        Ok(Self { known, top })
+        Ok(Self { known, arrived: Vec::new(), top })
     }
 
-    pub(super) async fn read(&mut self, reader: &PortalReader) -> anyhow::Result<Joined> {
-        let Some(top) = self.top else { return Ok(self.read_all(reader).await?) };
+    pub(super) async fn read(
+        &mut self,
+        reader: &PortalReader,
+        accounts: &[AccountId],
+    ) -> anyhow::Result<Joined> {
+        let Some(top) = self.top else { return Ok(self.read_all(reader, accounts).await?) };
         let mut new = Vec::new();
         let mut now_at = top;
         for page in 0..MOST_PAGES {
@@ -75,7 +81,7 @@ impl Arrivals {
                 }
             }
             if is_joined {
-                return Ok(self.joined(new, now_at));
+                return Ok(self.joined(new, now_at, accounts));
             }
             if is_last {
                 break;
@@ -88,19 +94,25 @@ impl Arrivals {
     }
 
     /// Nothing is known: the whole history is new.
-    async fn read_all(&mut self, reader: &PortalReader) -> Result<Joined, PortalError> {
+    async fn read_all(
+        &mut self,
+        reader: &PortalReader,
+        accounts: &[AccountId],
+    ) -> Result<Joined, PortalError> {
         let answer = reader.logins(0, PAGE).await?;
         if answer.value.len() == PAGE {
             return Ok(Joined::Not("the login history is not read yet; run it again".to_owned()));
         }
         let top = answer.value.iter().map(|e| e.at).filter(|at| *at <= answer.at).max();
         let Some(top) = top else { return Ok(Joined::New(answer.value)) };
-        Ok(self.joined(answer.value, top))
+        Ok(self.joined(answer.value, top, accounts))
     }
 
-    fn joined(&mut self, new: Vec<LoginEvent>, top: Timestamp) -> Joined {
+    fn joined(&mut self, new: Vec<LoginEvent>, top: Timestamp, accounts: &[AccountId]) -> Joined {
         self.known.extend(new.iter().map(|e| (e.id, (e.account, e.code))));
         self.top = Some(top);
-        Joined::New(new)
+        self.arrived.extend(new);
+        let asked = self.arrived.iter().filter(|e| accounts.contains(&e.account));
+        Joined::New(asked.cloned().collect())
     }
 }

@@ -73,6 +73,10 @@ pub(super) async fn call(
     let set = match action {
         Action::Disable => SetStatus::Disabled,
         Action::Enable => SetStatus::Active,
+        Action::Notify => {
+            let detail = "a notice changes nothing on the portal".to_owned();
+            return Called::Ended(Ended::new(Outcome::Skipped, detail, None, None));
+        }
     };
     Called::Ended(match writer.set_status(id, set, leave_by).await {
         Ok(answer) => match answer.value.map(|a| a.status) {

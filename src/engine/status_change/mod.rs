@@ -12,6 +12,7 @@ mod arrivals;
 mod call;
 mod change;
 pub(crate) mod corroboration;
+pub(crate) mod gate;
 pub(crate) mod plan;
 pub(crate) mod recheck;
 pub(crate) mod reenabled;

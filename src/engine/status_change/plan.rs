@@ -1,7 +1,7 @@
 //! Which accounts a run would disable, and whether it may: the decision must be the newest current one
 //! on fresh evidence, and the brakes must hold. Nothing here touches anyone.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 use sqlx::SqliteConnection;
@@ -14,9 +14,10 @@ use crate::{
         brakes::{BrakeLoad, Brakes, RECENT},
         decision::Finding,
         history::{Action, Outcome, Pair},
+        notices::stretch,
         verdict::{Reason, Verdict},
     },
-    engine::cited::decision_head,
+    engine::{cited::decision_head, status_change::gate::Gate},
     exit::Failure,
     store::{
         self, Store, StoreError,
@@ -47,6 +48,8 @@ pub(crate) struct Plan {
     pub(crate) candidates: Vec<Finding>,
     /// Most calls.
     pub(crate) limit: usize,
+    /// Inactive accounts whose people were not told in time, each with the reason.
+    pub(crate) untold: Vec<(Finding, String)>,
     load: BrakeLoad,
     brakes: Brakes,
 }
@@ -80,7 +83,7 @@ pub(crate) async fn plan(
     let (decision_id, head) = current(store, selection.decision).await?;
     refuse_stale(&head, now, settings.brakes.max_evidence_age)?;
     let verdicts = store::decisions::verdicts(store.conn(), decision_id).await?;
-    let enabled = not_disabled(store, &verdicts).await?;
+    let Present { enabled, stretches } = present(store, &verdicts).await?;
     let mut candidates: Vec<Finding> = verdicts
         .iter()
         .filter(|f| f.reason.verdict() == Verdict::Inactive && enabled.contains(&f.account_id))
@@ -88,6 +91,19 @@ pub(crate) async fn plan(
         .collect();
     keep_named(&mut candidates, &verdicts, &selection.only, decision_id)?;
     candidates.sort_by(Finding::by_idleness);
+    let ids: Vec<AccountId> = candidates.iter().map(|f| f.account_id).collect();
+    let gate = Gate::load(store.conn(), settings, &ids).await?;
+    let mut untold = Vec::new();
+    candidates.retain(|finding| {
+        let stretch = stretches.get(&finding.account_id).copied();
+        match gate.as_ref().and_then(|gate| gate.objection(finding.account_id, stretch, now)) {
+            Some(why) => {
+                untold.push((finding.clone(), why));
+                false
+            }
+            None => true,
+        }
+    });
     let limit = selection.limit.map_or(usize::MAX, |n| n as usize).min(candidates.len());
     let chosen: HashSet<AccountId> = candidates[..limit].iter().map(|f| f.account_id).collect();
     let load = brake_load(store.conn(), &chosen, &enabled, now).await?;
@@ -96,7 +112,7 @@ pub(crate) async fn plan(
         max_percent: selection.max_percent.unwrap_or(settings.brakes.max_percent),
         ..settings.brakes
     };
-    Ok(Plan { decision_id, head, candidates, limit, load, brakes })
+    Ok(Plan { decision_id, head, candidates, limit, untold, load, brakes })
 }
 
 /// What disabling everyone that these verdicts call inactive would weigh.
@@ -148,7 +164,8 @@ fn recently_disabled(pairs: &[Pair], since: Timestamp) -> HashSet<AccountId> {
             | (
                 Action::Enable,
                 None | Some(Outcome::Skipped | Outcome::Refused | Outcome::Failed),
-            ) => {}
+            )
+            | (Action::Notify, _) => {}
         }
     }
     disabled
@@ -191,23 +208,30 @@ fn refuse_stale(head: &DecisionHead, now: Timestamp, most: TimeDelta) -> Result<
     )))
 }
 
-/// Accounts of a decision that are on the portal and, as far as is known now, not disabled.
-async fn not_disabled(
-    store: &mut Store,
-    verdicts: &[Finding],
-) -> anyhow::Result<HashSet<AccountId>> {
+/// What is known now of the accounts of a decision.
+struct Present {
+    /// Those on the portal that are not disabled.
+    enabled: HashSet<AccountId>,
+    /// When each became idle.
+    stretches: HashMap<AccountId, Timestamp>,
+}
+
+async fn present(store: &mut Store, verdicts: &[Finding]) -> anyhow::Result<Present> {
     let mut enabled: HashSet<AccountId> = verdicts
         .iter()
         .filter(|f| f.reason.verdict() != Verdict::Disabled && f.reason != Reason::NotOnPortal)
         .map(|f| f.account_id)
         .collect();
+    let mut stretches = HashMap::new();
     if let Some(snapshot) = store::evidence::newest(store.conn()).await? {
         let gathered = gather(store.conn(), &snapshot, AsOfBound::None).await?;
         for account in gathered.facts.accounts().filter(|a| a.status == Status::Disabled) {
             enabled.remove(&account.id);
         }
+        let known = gathered.facts.evidence.iter();
+        stretches.extend(known.filter_map(|e| Some((e.account.id, stretch(e)?))));
     }
-    Ok(enabled)
+    Ok(Present { enabled, stretches })
 }
 
 /// Keeps those that `--only` names.

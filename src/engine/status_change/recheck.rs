@@ -15,6 +15,7 @@ use crate::{
         evidence::{Activity, Evidence, Source, newest},
         explain::message,
         login::LoginEvent,
+        notices::stretch,
         policy::Policy,
         timeline::{Shown, Timeline},
         verdict::{Reason, Verdict, judge},
@@ -24,6 +25,7 @@ use crate::{
         status_change::{
             Candidate, Cleared, LOOK_LIFE, Session, Target,
             arrivals::{Arrivals, Joined},
+            gate::Gate,
         },
         sync::check,
     },
@@ -50,7 +52,12 @@ pub(crate) struct Recheck {
     sync_run: i64,
     keys: AccountKeys,
     arrivals: Arrivals,
+    /// Whether people must have been told.
+    gate: Option<Gate>,
 }
+
+/// What is known of an account after a look of this moment, or why nothing can be concluded.
+pub(crate) type Fresh = Result<Evidence, String>;
 
 /// What was read about one account directly before its call.
 struct Look {
@@ -82,7 +89,11 @@ impl Recheck {
         digest: String,
     ) -> anyhow::Result<Self> {
         let conn = session.store.conn();
+        let inactive = judged.findings.iter().filter(|f| f.reason.verdict() == Verdict::Inactive);
+        let inactive: Vec<AccountId> = inactive.map(|f| f.account_id).collect();
+        let gate = Gate::load(conn, session.engine.settings, &inactive).await?;
         Ok(Self {
+            gate,
             policy: judged.policy.clone(),
             digest,
             as_of: judged.as_of,
@@ -116,7 +127,7 @@ impl Recheck {
         let mut cleared = Vec::new();
         for look in looks {
             let target = target(&look.finding, look.account.as_ref().map(|a| a.status));
-            match self.objection(&look, &signs) {
+            match self.objection(&look, &signs, session.engine.clock.now()) {
                 None => cleared.push(Cleared {
                     target,
                     cites: self.digest.clone(),
@@ -126,6 +137,26 @@ impl Recheck {
             }
         }
         Ok(cleared)
+    }
+
+    /// Looks at a group as [`Self::pass`] does, and leaves the conclusion to the caller: what is known of
+    /// each account, in order.
+    pub(crate) async fn fresh(
+        &mut self,
+        session: &mut Session<'_>,
+        group: &[Finding],
+    ) -> anyhow::Result<Vec<Fresh>> {
+        let (_, looks, signs) = self.look(session, group).await?;
+        self.learn(session, &looks, &signs).await?;
+        let fresh = |look: &Look| {
+            let evidence = self.evidence_of(look, &signs)?;
+            let known = self.evidence.get(&look.finding.account_id);
+            match known.and_then(|known| changed(&known.account, &evidence.account)) {
+                Some(why) => Err(why),
+                None => Ok(evidence),
+            }
+        };
+        Ok(looks.iter().map(fresh).collect())
     }
 
     /// Why the evidence of this run no longer calls the account inactive, with its status.
@@ -149,6 +180,7 @@ impl Recheck {
         group: &[Finding],
     ) -> anyhow::Result<(Instant, Vec<Look>, Signs)> {
         let reader = &session.reader;
+        let accounts: Vec<AccountId> = group.iter().map(|f| f.account_id).collect();
         for _ in 0..LOOKS {
             session.room_for_looks(group.len()).await;
             let began = Instant::now();
@@ -159,10 +191,9 @@ impl Recheck {
                 .await?;
             // Last, so that they show also who came while the others were read.
             let uses = async { reader.key_uses().await.map_err(anyhow::Error::from) };
-            let (uses, logins) = tokio::try_join!(uses, self.arrivals.read(reader))?;
+            let (uses, logins) = tokio::try_join!(uses, self.arrivals.read(reader, &accounts))?;
             if began.elapsed() <= LOOK_LIFE / 2 {
-                let is_of_group = |id: AccountId| group.iter().any(|f| f.account_id == id);
-                let uses = uses.into_iter().filter(|u| is_of_group(u.owner));
+                let uses = uses.into_iter().filter(|u| accounts.contains(&u.owner));
                 let uses = uses.map(|u| KeyUse { account: u.owner, used_at: u.at }).collect();
                 return Ok((began, looks, Signs { logins, uses }));
             }
@@ -180,17 +211,37 @@ impl Recheck {
     }
 
     /// Evaluates with what was read just now; says why the account is not to be disabled.
-    fn objection(&self, look: &Look, signs: &Signs) -> Option<String> {
+    fn objection(&self, look: &Look, signs: &Signs, now: Timestamp) -> Option<String> {
+        let evidence = match self.evidence_of(look, signs) {
+            Ok(evidence) => evidence,
+            Err(why) => return Some(why),
+        };
+        let reason = judge(&self.policy, &evidence, self.as_of);
+        match reason.verdict() {
+            Verdict::Inactive => {
+                let id = look.finding.account_id;
+                let known = self.evidence.get(&id);
+                let changed = known.and_then(|known| changed(&known.account, &evidence.account));
+                let untold = || self.gate.as_ref()?.objection(id, stretch(&evidence), now);
+                changed.or_else(untold)
+            }
+            Verdict::Active | Verdict::Exempt | Verdict::Disabled | Verdict::Undetermined => {
+                Some(self.says(reason, &evidence))
+            }
+        }
+    }
+
+    /// What is known of an account with what was read just now.
+    ///
+    /// # Errors
+    /// Why that proves nothing.
+    fn evidence_of(&self, look: &Look, signs: &Signs) -> Result<Evidence, String> {
         let id = look.finding.account_id;
-        let Some(account) = look.account.clone() else {
-            return Some("deleted on the portal".to_owned());
-        };
-        let Some(known) = self.evidence.get(&id) else {
-            return Some("no longer under review".to_owned());
-        };
+        let account = look.account.clone().ok_or("deleted on the portal")?;
+        let known = self.evidence.get(&id).ok_or("no longer under review")?;
         let logins = match &signs.logins {
             Joined::New(logins) => logins,
-            Joined::Not(why) => return Some(why.clone()),
+            Joined::Not(why) => return Err(why.clone()),
         };
         let audited = look.check.newest.map(|action| Activity {
             at: action.at,
@@ -209,20 +260,13 @@ impl Recheck {
             ],
             ..Timeline::default()
         };
-        let evidence = Evidence {
+        Ok(Evidence {
             account,
             last_activity: newest(seen),
             restart: known.restart.into_iter().chain(came_back.restart()).max_by_key(|r| r.at),
             checked_at: Some(look.check.checked_at),
             ..known.clone()
-        };
-        let reason = judge(&self.policy, &evidence, self.as_of);
-        match reason.verdict() {
-            Verdict::Inactive => changed(&known.account, &evidence.account),
-            Verdict::Active | Verdict::Exempt | Verdict::Disabled | Verdict::Undetermined => {
-                Some(self.says(reason, &evidence))
-            }
-        }
+        })
     }
 
     /// Stores what was read, so that what was skipped can be explained.
@@ -233,9 +277,8 @@ impl Recheck {
         signs: &Signs,
     ) -> anyhow::Result<()> {
         let checks: Vec<ActivityCheck> = looks.iter().map(|l| l.check).collect();
-        let is_of_group = |e: &&LoginEvent| looks.iter().any(|l| l.finding.account_id == e.account);
         let mut logins: Vec<LoginEvent> = match &signs.logins {
-            Joined::New(logins) => logins.iter().filter(is_of_group).cloned().collect(),
+            Joined::New(logins) => logins.clone(),
             Joined::Not(_) => Vec::new(),
         };
         if session.engine.settings.ip == IpRetention::Drop {

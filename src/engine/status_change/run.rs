@@ -1,4 +1,4 @@
-//! A run of `apply` or `restore` in the store: its lock, its row, the settling of what killed runs
+//! A run of `apply`, `restore` or `notify` in the store: its lock, its row, the settling of what killed runs
 //! left open, and what came of each account. However it ends, what was done is recorded.
 
 use tokio_util::sync::CancellationToken;
@@ -91,7 +91,11 @@ impl ChangeRun {
         engine: &mut Engine<'_>,
         reader: &PortalReader,
     ) -> anyhow::Result<Portal> {
-        let portal = preflight(reader, Purpose::Write).await?;
+        let purpose = match self.action {
+            Action::Disable | Action::Enable => Purpose::Write,
+            Action::Notify => Purpose::Read,
+        };
+        let portal = preflight(reader, purpose).await?;
         let conn = self.recorded.store.conn();
         let now = engine.clock.now();
         let bound = store::portal::bind(conn, &portal.known, self.owner, now).await?;

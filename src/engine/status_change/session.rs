@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     domain::{
         account::AccountId,
-        history::{Outcome, SHOWN_BEFORE},
+        history::{Action, Outcome, SHOWN_BEFORE},
         outcomes::AccountOutcome,
         policy::Policy,
     },
@@ -60,12 +60,12 @@ pub(crate) struct Session<'a> {
     pub(super) row: Row,
     pub(super) concurrency: usize,
     /// Accounts whose looks and calls fit into the limits together.
-    group_size: usize,
-    pub(super) outcomes: &'a mut Vec<AccountOutcome>,
-    rest: &'a mut Option<String>,
+    pub(crate) group_size: usize,
+    pub(crate) outcomes: &'a mut Vec<AccountOutcome>,
+    pub(crate) rest: &'a mut Option<String>,
     /// The pull that this run made; what is learned later is filed there.
     sync_run: Option<i64>,
-    cancel: CancellationToken,
+    pub(crate) cancel: CancellationToken,
 }
 
 impl ChangeRun {
@@ -113,6 +113,10 @@ impl Session<'_> {
             depth: Depth::Incremental,
             past: Past::MustBeOurs,
             ip: settings.ip,
+            notice_days: match self.row.action {
+                Action::Notify => settings.notice_days(),
+                Action::Disable | Action::Enable => 0,
+            },
         };
         let context = PullContext {
             reader: &self.reader,
@@ -198,6 +202,10 @@ impl Session<'_> {
                 }
             };
         }
+    }
+
+    pub(crate) fn run_id(&self) -> i64 {
+        self.row.run_id
     }
 
     /// Waits until the looks at so many accounts and their calls fit into the limits.

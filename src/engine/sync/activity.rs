@@ -1,5 +1,5 @@
 //! The second signal: uses of keys, changes of status, and a check of the audit trail for each account
-//! that would be inactive by logins alone.
+//! that is inactive by logins alone, or soon will be where its people are told before.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ use crate::{
         decision::decide,
         policy::{Policy, PopulationSource, Signals},
         population::{MatchCounts, Member, match_counts, resolve},
-        verdict::Verdict,
+        verdict::{Verdict, first_inactive},
     },
     engine::{
         status_change::corroboration,
@@ -167,10 +167,23 @@ impl Pull<'_> {
             .map(|e| e.account.id)
             .collect();
         let by_logins = Policy { signals: Signals::Logins, ..policy.clone() };
+        let ahead = as_of.days_after(options.notice_days);
+        let soon: HashSet<AccountId> = gathered
+            .facts
+            .evidence
+            .iter()
+            .filter(|e| first_inactive(&by_logins, e).is_some_and(|at| as_of < at && at <= ahead))
+            .map(|e| e.account.id)
+            .collect();
         let candidates = decide(&by_logins, &gathered.facts, &resolved, as_of)
             .into_iter()
-            .filter(|f| f.reason.verdict() == Verdict::Inactive && !checked.contains(&f.account_id))
+            .filter(|f| match f.reason.verdict() {
+                Verdict::Inactive => true,
+                Verdict::Active => soon.contains(&f.account_id),
+                Verdict::Exempt | Verdict::Disabled | Verdict::Undetermined => false,
+            })
             .map(|f| f.account_id)
+            .filter(|id| !checked.contains(id))
             .collect();
         Ok(Population { source, members, matched, candidates })
     }

@@ -30,6 +30,10 @@ pub(crate) trait Progress {
     fn checks(&mut self, wanted: usize);
     /// So many of them were checked.
     fn checked(&mut self, accounts: usize);
+    /// So many messages are going to be sent.
+    fn notices(&mut self, wanted: usize);
+    /// One of them was.
+    fn sent(&mut self);
 }
 
 /// What a pull has done so far.
@@ -94,6 +98,8 @@ pub(crate) struct PullOptions<'a> {
     pub(crate) lookback_days: u32,
     pub(crate) depth: Depth,
     pub(crate) past: Past,
+    /// Accounts that become inactive within so many days are checked in the audit trail too.
+    pub(crate) notice_days: u32,
     pub(crate) ip: IpRetention,
 }
 

@@ -30,7 +30,7 @@ pub(super) fn actions(report: &AuditReport) -> Markup {
         choices: &["applied", "skipped", "refused", "failed", "open"],
         of: outcome,
     };
-    let columns = [
+    let mut columns = vec![
         Moment("When", |a: &Action| a.outcome_at.or(a.intent_at)),
         Sorted("Account", |a| (a.email.to_lowercase(), address(&a.email))),
         Word("Result", |a| result(a.action, a.outcome)),
@@ -47,6 +47,17 @@ pub(super) fn actions(report: &AuditReport) -> Markup {
         Id("Run", |a| Some(a.run_id)),
         Text("What happened", |a| said(&a.detail)),
     ];
+    if report.actions.iter().any(|a| a.told.is_some()) {
+        columns.insert(
+            4,
+            Text("Told", |a| {
+                html! {
+                    @if let Some(at) = a.told_at { (time(at)) " " }
+                    @match &a.told { Some(told) => (said(told)), None => (none_on_record()) }
+                }
+            }),
+        );
+    }
     let keys: BTreeSet<&str> =
         report.actions.iter().map(|a| a.actor_email.as_deref().unwrap_or(&a.actor)).collect();
     let late = || report.actions.iter().filter_map(|a| a.days_over_threshold);

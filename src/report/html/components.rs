@@ -274,6 +274,7 @@ pub(super) fn result(action: Action, outcome: Option<Outcome>) -> Markup {
     let (class, word) = match (action, outcome) {
         (Action::Disable, Some(Outcome::Applied)) => ("proven", "disabled".to_owned()),
         (Action::Enable, Some(Outcome::Applied)) => ("again", "enabled again".to_owned()),
+        (Action::Notify, Some(Outcome::Applied)) => ("proven", "told".to_owned()),
         (_, Some(Outcome::Skipped)) => ("v-disabled", format!("{action} skipped")),
         (_, Some(Outcome::Refused)) => ("v-undetermined", format!("{action} refused")),
         (_, Some(Outcome::Failed)) => ("hole", format!("{action} failed")),

@@ -107,7 +107,8 @@ pub(super) async fn outcomes(
         StoredOutcome,
         r#"SELECT seq, at AS "at: Timestamp", account_id AS "account_id: AccountId", action AS "action: Action",
                   outcome AS "outcome!: Outcome", status_after AS "status_after: Status"
-           FROM history WHERE seq <= ? AND at <= ? AND phase = 'outcome' AND outcome IS NOT NULL ORDER BY seq"#,
+           FROM history
+           WHERE seq <= ? AND at <= ? AND phase = 'outcome' AND outcome IS NOT NULL AND action <> 'notify' ORDER BY seq"#,
         seq,
         bound
     )
@@ -132,7 +133,9 @@ pub(super) async fn outcomes_of(
         StoredOutcome,
         r#"SELECT seq, at AS "at: Timestamp", account_id AS "account_id: AccountId", action AS "action: Action",
                   outcome AS "outcome!: Outcome", status_after AS "status_after: Status"
-           FROM history WHERE account_id = ? AND seq <= ? AND at <= ? AND phase = 'outcome' AND outcome IS NOT NULL
+           FROM history
+           WHERE account_id = ? AND seq <= ? AND at <= ? AND phase = 'outcome' AND outcome IS NOT NULL
+             AND action <> 'notify'
            ORDER BY seq"#,
         account,
         seq,

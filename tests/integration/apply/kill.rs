@@ -48,6 +48,7 @@ impl Suite<'_> {
         match self.action {
             Action::Disable => Status::Terminated,
             Action::Enable => Status::Active,
+            Action::Notify => unreachable!("this suite changes accounts"),
         }
     }
 

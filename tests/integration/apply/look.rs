@@ -122,6 +122,16 @@ fn a_login_is_seen_however_many_come_with_it() {
     spared(&site, &ids, &[(ids[5], "active (recent_activity)")]);
 }
 
+/// Each group reads the login history from the top: what one has read, a later one must not forget.
+#[test]
+fn a_login_that_an_earlier_group_has_read_spares_an_account_of_a_later_one() {
+    let (world, ids) = world(10);
+    let site = decided(world);
+    let rule = Rule::put(DISABLE, Fault::logins_arrive(vec![Login::success(ids[9])]));
+    site.portal.faults().push(rule.nth(1));
+    spared(&site, &ids, &[(ids[9], "active (recent_activity)")]);
+}
+
 #[test]
 fn what_is_read_again_keeps_no_address_where_none_is_to_be_kept() {
     let (world, ids) = world(1);

@@ -19,7 +19,9 @@ const HOLDERS: [&str; 2] = [".env", "secret.key"];
 static KEYS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 pub(crate) fn learn(env: &[(&'static str, String)]) {
-    let keys = env.iter().filter(|(name, _)| *name == "DOCSPACE_API_KEY").map(|(_, key)| key);
+    const SECRETS: [&str; 3] =
+        ["DOCSPACE_API_KEY", "DORMOUSE_SMTP_PASSWORD", "DORMOUSE_WEBHOOK_SECRET"];
+    let keys = env.iter().filter(|(name, _)| SECRETS.contains(name)).map(|(_, key)| key);
     // Shorter ones are no keys, and are found in anything.
     let keys = keys.filter(|key| key.len() > 8).cloned();
     KEYS.lock().unwrap_or_else(PoisonError::into_inner).extend(keys);

@@ -56,8 +56,10 @@ async fn lenient(machine: &Machine) -> SqliteConnection {
     let mut conn = machine.connect().await;
     drop_triggers(&mut conn).await;
     let names = COLUMNS.map(|c| if c == "seq" { "seq INTEGER PRIMARY KEY" } else { c }).join(", ");
+    let columns = COLUMNS.join(", ");
+    // Views that name the table must not stop its renaming.
     let sql = format!(
-        "CREATE TABLE any ({names}); INSERT INTO any SELECT * FROM history; DROP TABLE history; \
+        "PRAGMA legacy_alter_table = ON; CREATE TABLE any ({names}); INSERT INTO any SELECT {columns} FROM history; DROP TABLE history; \
          ALTER TABLE any RENAME TO history"
     );
     execute(&mut conn, &sql).await.unwrap();

@@ -3,13 +3,14 @@
 use super::{compare, keep};
 use crate::harness::{Machine, at};
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 22] = [
     "",
     "init",
     "sync",
     "decide",
     "decide verify",
     "explain",
+    "notify",
     "apply",
     "restore",
     "history",

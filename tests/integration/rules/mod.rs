@@ -8,6 +8,7 @@ mod compare;
 mod explain;
 mod history;
 mod incidents;
+mod notices;
 mod policy;
 mod properties;
 mod roster;

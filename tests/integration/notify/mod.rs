@@ -1,0 +1,6 @@
+//! Notices from outside: who is told, once, and what is recorded of it.
+
+mod gate;
+mod input;
+mod sent;
+mod support;
