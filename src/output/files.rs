@@ -64,7 +64,10 @@ impl Existing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Readers {
     Owner,
+    /// As far as the umask allows.
     Everyone,
+    /// Everyone, whatever the umask: the file is for a program of another user.
+    Collector,
 }
 
 /// A place that may be written to.
@@ -130,19 +133,19 @@ impl Target {
     pub(crate) fn temporary(&self, readers: Readers) -> Result<NamedTempFile, FileError> {
         let mut builder = tempfile::Builder::new();
         builder.prefix(".dormouse-").suffix(".part");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            builder.permissions(fs::Permissions::from_mode(match readers {
-                Readers::Owner => 0o600,
-                Readers::Everyone => 0o644,
-            }));
+        let mode = mode(readers);
+        if let Some(mode) = &mode {
+            builder.permissions(mode.clone());
         }
         let temporary = match self.kind {
             Kind::Stream => builder.tempfile(),
             Kind::New | Kind::Replaced => builder.tempfile_in(folder(&self.path)),
         };
-        temporary.map_err(|source| self.error(source))
+        let temporary = temporary.map_err(|source| self.error(source))?;
+        if let (Readers::Collector, Some(mode)) = (readers, mode) {
+            temporary.as_file().set_permissions(mode).map_err(|source| self.error(source))?;
+        }
+        Ok(temporary)
     }
 
     /// Gives what was written its name. A file that appeared meanwhile is left alone.
@@ -158,6 +161,21 @@ impl Target {
     fn error(&self, source: io::Error) -> FileError {
         FileError::Io { path: self.path.clone(), source }
     }
+}
+
+#[cfg(unix)]
+fn mode(readers: Readers) -> Option<fs::Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    Some(fs::Permissions::from_mode(match readers {
+        Readers::Owner => 0o600,
+        Readers::Everyone | Readers::Collector => 0o644,
+    }))
+}
+
+/// Without file modes, the folder's rules hold.
+#[cfg(not(unix))]
+fn mode(_: Readers) -> Option<fs::Permissions> {
+    None
 }
 
 fn persist(

@@ -53,7 +53,7 @@ pub async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
         let text = metrics::text(&report)?;
         match target {
             Some(target) => target
-                .write(text.as_bytes(), Readers::Everyone)
+                .write(text.as_bytes(), Readers::Collector)
                 .context("cannot write the textfile")?,
             None => cx.out.stdout().write_all(text.as_bytes())?,
         }

@@ -122,13 +122,13 @@ fn a_textfile_is_replaced_and_nothing_else_is() {
     assert_eq!(site.run("status --format json -o status.json").code, 2);
 }
 
-/// The node_exporter runs as another user.
+/// The node_exporter runs as another user, and the service with a umask that keeps all others out.
 #[cfg(unix)]
 #[test]
 fn everybody_may_read_the_textfile() {
     use std::os::unix::fs::PermissionsExt;
     let site = decided();
-    site.must("status --format prometheus -o acme.prom");
+    site.shell("umask 077; \"$0\" status --format prometheus -o acme.prom");
     let mode = site.path().join("acme.prom").metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o644);
 }
