@@ -215,7 +215,7 @@ impl Settings {
     }
 }
 
-/// The file behind a store URL.
+/// The file that a path or a store URL names.
 fn database_file(url: &str) -> Result<PathBuf, String> {
     let url = url.trim();
     let path = match (url.strip_prefix("sqlite://"), url.strip_prefix("sqlite:")) {
@@ -228,7 +228,12 @@ fn database_file(url: &str) -> Result<PathBuf, String> {
                  sqlite://dormouse.db"
             ));
         }
-        (None, None) => return Err(format!("the store is given as a URL; write sqlite://{url}")),
+        (None, None) if url.contains(':') => {
+            return Err(format!(
+                "\"{url}\" looks like a URL; write sqlite://FILE, or only the path"
+            ));
+        }
+        (None, None) => url,
     };
     if path.contains(":memory:") {
         return Err("the store must be a file: one in memory would lose the history".to_owned());

@@ -5,6 +5,8 @@ use crate::{
         account::{Account, named},
         coverage::Coverage,
         login::{EventClass, LoginEvent},
+        recorded::LowerBound,
+        trail::TrailProof,
     },
     time::Timestamp,
 };
@@ -117,8 +119,12 @@ pub struct Evidence {
     /// When the audit trail was last asked for actions by this account, as far as the answer
     /// still says something about the moment decided.
     pub checked_at: Option<Timestamp>,
+    /// What such an answer can prove.
+    pub trail: TrailProof,
     /// The interval for which the login history is known complete.
     pub coverage: Option<Coverage>,
+    /// Why that reaches no further back.
+    pub bound: LowerBound,
 }
 
 impl Evidence {

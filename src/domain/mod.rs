@@ -22,4 +22,5 @@ mod roster;
 pub mod silence;
 pub mod text;
 pub mod timeline;
+pub mod trail;
 pub mod verdict;

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         coverage::Coverage,
         silence::{HourOfRows, Silence, SilenceRule, silent_from, suspect_silences},
+        trail::{TrailRecord, TrailRows},
     },
     time::Timestamp,
 };
@@ -64,6 +65,10 @@ pub struct Recorded {
     pub hours: Vec<HourOfRows>,
     /// Moments at which somebody else than the key's account acted, by the audit trail.
     pub acted: Vec<Timestamp>,
+    /// Since when the audit trail was looked through; none for runs of releases that did not.
+    pub trail_from: Option<Timestamp>,
+    /// The portal's clock at that run.
+    pub now: Timestamp,
 }
 
 /// Coverage, and what bounds it.
@@ -107,12 +112,8 @@ impl Recorded {
     /// Coverage under a policy.
     #[must_use]
     pub fn coverage(&self, policy: &SilencePolicy) -> CoverageByClock {
-        let (quiet_days, refuted) = self.quiet_days(policy);
-        let rule = SilenceRule {
-            max_silence: TimeDelta::hours(policy.max_silence_hours.into()),
-            zone: self.zone,
-            quiet_days,
-        };
+        let (quiet_days, refuted) = policy.quiet_days(&self.acted, self.zone);
+        let rule = policy.rule(quiet_days, self.zone);
         let whole = self.whole_from.filter(|from| *from > self.proven.from);
         let start = whole.unwrap_or(self.proven.from);
         let (pace, end) = match silent_from(&self.hours, &rule) {
@@ -153,18 +154,37 @@ impl Recorded {
         (first <= last).then_some((first, last))
     }
 
-    /// Days that are vouched for, and those among them on which people were there all the same.
-    fn quiet_days(&self, policy: &SilencePolicy) -> (Vec<NaiveDate>, Vec<NaiveDate>) {
-        let mut days: Vec<NaiveDate> = policy
+    /// When the audit trail was written, under a policy.
+    #[must_use]
+    pub fn trail(&self, policy: &SilencePolicy) -> TrailRecord {
+        let Some(from) = self.trail_from else { return TrailRecord::NotProbed };
+        let (quiet_days, _) = policy.quiet_days(&self.acted, self.zone);
+        let rows = TrailRows { from, to: self.now, rows: &self.acted };
+        rows.record(&policy.rule(quiet_days, self.zone))
+    }
+}
+
+impl SilencePolicy {
+    /// What makes a silence suspect in a portal of this zone.
+    #[must_use]
+    pub fn rule(&self, quiet_days: Vec<NaiveDate>, zone: Tz) -> SilenceRule {
+        let max_silence = TimeDelta::hours(self.max_silence_hours.into());
+        SilenceRule { max_silence, zone, quiet_days }
+    }
+
+    /// Days that are vouched for, and those among them on which people acted all the same.
+    #[must_use]
+    pub fn quiet_days(&self, acted: &[Timestamp], zone: Tz) -> (Vec<NaiveDate>, Vec<NaiveDate>) {
+        let mut days: Vec<NaiveDate> = self
             .quiet
             .iter()
             .flat_map(|period| period.from.iter_days().take_while(|day| *day <= period.to))
             .collect();
         days.sort_unstable();
         days.dedup();
-        days.into_iter().partition(|day| {
-            !self.acted.iter().any(|at| at.with_timezone(&self.zone).date_naive() == *day)
-        })
+        let acted =
+            |day: &NaiveDate| acted.iter().any(|at| at.with_timezone(&zone).date_naive() == *day);
+        days.into_iter().partition(|day| !acted(day))
     }
 }
 
@@ -195,8 +215,10 @@ mod tests {
             proven: Coverage { from: hours[0].first, to },
             whole_from: None,
             zone: Tz::UTC,
+            now: to,
             hours,
             acted: Vec::new(),
+            trail_from: None,
         }
     }
 

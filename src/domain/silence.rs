@@ -118,6 +118,17 @@ pub fn silent_from(hours: &[HourOfRows], rule: &SilenceRule) -> Option<Timestamp
     Some(rule.after(newest, rate.time_for_missed().max(rule.max_silence), weekends))
 }
 
+/// The silence after the newest row, where it is suspect and goes on at `now`.
+#[must_use]
+pub fn open_silence(hours: &[HourOfRows], rule: &SilenceRule, now: Timestamp) -> Option<Silence> {
+    let newest = hours.last()?.last;
+    let weekends = weekends(hours, newest, rule.zone);
+    let rate = rule.rate(hours, weekends, newest - days(RATE_WINDOW), newest)?;
+    let expected = rate.expected_in(rule.counted(newest, now, weekends));
+    let expected = u32::try_from(expected).unwrap_or(u32::MAX);
+    (silent_from(hours, rule)? < now).then_some(Silence { from: newest, to: now, expected })
+}
+
 /// Whether hours of Saturday and Sunday count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Weekends {

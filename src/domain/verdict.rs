@@ -136,7 +136,11 @@ impl Reason {
             Self::InsufficientCoverage => !is_covered(policy, evidence, as_of),
             Self::NoActivityCheck => match policy.signals {
                 Signals::Logins => false,
-                Signals::LoginsAndAudit => evidence.checked_at.is_none_or(|at| at < as_of),
+                Signals::LoginsAndAudit => {
+                    evidence.checked_at.is_none_or(|at| at < as_of)
+                        || needed(policy, evidence, as_of)
+                            .is_none_or(|needed| !evidence.trail.reaches(needed.from))
+                }
             },
             Self::NeverLoggedIn => evidence.last_activity.is_none() && is_seen_from_birth(evidence),
             Self::Idle => idle_since(evidence).is_some_and(|since| !recent(since)),
@@ -192,8 +196,14 @@ pub fn first_inactive(policy: &Policy, evidence: &Evidence) -> Option<Timestamp>
     if let Some(restart) = evidence.restart {
         at = at.max(threshold(restart.at));
     }
-    if coverage.from > evidence.clock_start()? {
-        at = at.max(threshold(coverage.from));
+    let proven_from = match policy.signals {
+        Signals::Logins => None,
+        Signals::LoginsAndAudit => evidence.trail.from(),
+    };
+    for from in proven_from.into_iter().chain([coverage.from]) {
+        if from > evidence.clock_start()? {
+            at = at.max(threshold(from));
+        }
     }
     for exemption in policy.exemptions.iter().filter(|e| e.names(&evidence.account)) {
         at = at.max(exemption.ends()?);

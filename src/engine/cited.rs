@@ -2,7 +2,7 @@
 
 use crate::{
     domain::policy::Policy,
-    engine::evaluate::coverage,
+    engine::evaluate::read_by,
     exit::Failure,
     store::{
         Store,
@@ -25,7 +25,7 @@ pub(crate) struct Cited {
 pub(crate) async fn cited(store: &mut Store, id: i64) -> anyhow::Result<Cited> {
     let head = decision_head(store, id).await?;
     let policy = Policy::from_canonical_json(&head.policy)?;
-    let mut sync_run = sync_runs::get(store.conn(), head.sync_run_id).await?.ok_or_else(|| {
+    let sync_run = sync_runs::get(store.conn(), head.sync_run_id).await?.ok_or_else(|| {
         let run = head.sync_run_id;
         Failure::refused(format!("decision {id} cites sync run {run}, which is missing"))
     })?;
@@ -39,8 +39,8 @@ pub(crate) async fn cited(store: &mut Store, id: i64) -> anyhow::Result<Cited> {
         ))
         .into());
     }
-    sync_run.coverage = coverage(store.conn(), sync_run.id, sync_run.coverage, &policy).await?;
-    let snapshot = Snapshot { sync_run, history_seq: head.history_seq };
+    let mut snapshot = Snapshot::of(sync_run, head.history_seq);
+    read_by(&policy, store.conn(), &mut snapshot).await?;
     Ok(Cited { head, snapshot, policy })
 }
 

@@ -20,6 +20,8 @@ use crate::{
         population::{Member, Resolved, RosterRow, resolve},
         reconciliation::{AccountPlace, Reconciled},
         recorded::{CoverageByClock, Recorded},
+        trail::TrailProof,
+        verdict::Reason,
     },
     exit::Failure,
     store::{
@@ -54,8 +56,7 @@ pub(crate) async fn newest(
     let mut snapshot = store::evidence::newest(conn).await?.ok_or_else(|| {
         Failure::refused("no sync has ended yet, so nothing is known; run `dormouse sync`")
     })?;
-    let SyncRow { id, coverage: written, .. } = snapshot.sync_run;
-    snapshot.sync_run.coverage = coverage(conn, id, written, policy).await?;
+    read_by(policy, conn, &mut snapshot).await?;
     let coverage = snapshot.sync_run.coverage.ok_or_else(|| {
         let SyncRow { id, status, reason, .. } = &snapshot.sync_run;
         Failure::refused(format!(
@@ -85,6 +86,21 @@ pub(crate) fn moment(
             at, end
         ))),
     }
+}
+
+/// Puts coverage and the record of the audit trail as the policy reads them.
+pub(crate) async fn read_by(
+    policy: &Policy,
+    conn: &mut SqliteConnection,
+    snapshot: &mut Snapshot,
+) -> Result<(), StoreError> {
+    let Some(silence) = &policy.silence else { return Ok(()) };
+    if let Some((recorded, by_clock)) = by_clock(conn, snapshot.sync_run.id, policy).await? {
+        snapshot.sync_run.coverage = by_clock.coverage;
+        snapshot.bound = by_clock.bound;
+        snapshot.trail = recorded.trail(silence);
+    }
+    Ok(())
 }
 
 /// Coverage after a sync run, as the policy reads the silences of the login history. Runs of releases that
@@ -203,6 +219,17 @@ impl Judged {
                 Member::NotOnPortal { .. } => None,
             })
             .collect()
+    }
+
+    /// Accounts without a verdict for want of a check that another sync would make.
+    pub(crate) fn unchecked(&self) -> usize {
+        let evidence = self.evidence();
+        let can_be_checked = |id| match evidence.get(&id).map(|e| e.trail) {
+            Some(TrailProof::After(_)) => false,
+            Some(TrailProof::NotProbed | TrailProof::Since { .. }) | None => true,
+        };
+        let unchecked = self.findings.iter().filter(|f| f.reason == Reason::NoActivityCheck);
+        unchecked.filter(|f| can_be_checked(f.account_id)).count()
     }
 
     /// The roster's row of an id that is not an account on the portal.

@@ -1,4 +1,4 @@
-//! Silences of the login history as people are told of them: the stretch, what the audit trail shows in it,
+//! Silences of the login history and the audit trail as people are told of them: the stretch, what the audit trail shows in it,
 //! and the lines by which somebody can vouch for it. Only who knows whether people were away can.
 
 use std::fmt;
@@ -11,7 +11,8 @@ use crate::{
     domain::{
         coverage::Coverage,
         policy::Policy,
-        recorded::{CoverageByClock, Pace, QuietPeriod},
+        recorded::{CoverageByClock, Pace, QuietPeriod, Recorded},
+        silence::Silence,
     },
     engine::evaluate::by_clock,
     store::{
@@ -33,14 +34,24 @@ pub(crate) struct Silences {
     pub(crate) pace: Option<Pace>,
 }
 
-/// A stretch in which login events were to be expected and none is there.
+/// Which of the portal's two records is silent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SilentRecord {
+    LoginHistory,
+    /// Actions of others than the key's account.
+    AuditTrail,
+}
+
+/// A stretch in which rows of one record were to be expected and none is there.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct SilenceFound {
-    /// The last login event before it.
+    pub(crate) record: SilentRecord,
+    /// The last row before it.
     pub(crate) from: Timestamp,
-    /// The first login event after it; none where it goes on.
+    /// The first row after it; none where it goes on.
     pub(crate) to: Option<Timestamp>,
-    /// How many were to be expected; not counted where it goes on.
+    /// How many rows were to be expected; of logins not counted where it goes on.
     expected_events: Option<u32>,
     trail_actions: u32,
     trail_accounts: u32,
@@ -67,18 +78,17 @@ pub(crate) async fn silences(
         let end = to.unwrap_or(recorded.proven.to);
         let Acted { actions, accounts } =
             recording::acted_between(conn, sync_run, from, end).await?;
-        let days = recorded.whole_days(from, end);
-        let (quiet_from, quiet_to) =
-            days.map(|(first, last)| (first.to_string(), last.to_string())).unzip();
         found.push(SilenceFound {
-            from,
-            to,
-            expected_events,
             trail_actions: actions,
             trail_accounts: accounts,
-            quiet_from,
-            quiet_to,
+            ..SilenceFound::new(SilentRecord::LoginHistory, from, to, expected_events, &recorded)
         });
+    }
+    let trail = policy.silence.as_ref().map(|silence| recorded.trail(silence)).unwrap_or_default();
+    for Silence { from, to, expected } in trail.silences() {
+        let to = Some(*to).filter(|to| *to < recorded.now);
+        let record = SilentRecord::AuditTrail;
+        found.push(SilenceFound::new(record, *from, to, Some(*expected), &recorded));
     }
     let quiet = policy.silence.as_ref().map(|s| s.quiet.clone()).unwrap_or_default();
     Ok(Silences { coverage, found, quiet, refuted, pace: Some(pace) })
@@ -87,9 +97,14 @@ pub(crate) async fn silences(
 impl Silences {
     /// One sentence for each that keeps an account from a verdict, and for each day wrongly vouched for.
     pub(crate) fn warnings(&self, inactivity_days: u32) -> Vec<String> {
-        let bounds = |silence: &&SilenceFound| match (silence.to, self.coverage) {
-            (None, _) | (_, None) => true,
-            (Some(to), Some(c)) => to == c.from && c.to.whole_days_since(c.from) < inactivity_days,
+        let bounds = |silence: &&SilenceFound| match (silence.to, self.coverage, silence.record) {
+            (None, _, _) | (_, None, _) => true,
+            (Some(to), Some(c), SilentRecord::LoginHistory) => {
+                to == c.from && c.to.whole_days_since(c.from) < inactivity_days
+            }
+            (Some(to), Some(c), SilentRecord::AuditTrail) => {
+                c.to.whole_days_since(to) < inactivity_days
+            }
         };
         let found = self.found.iter().filter(bounds).map(ToString::to_string);
         found.chain(self.refuted()).collect()
@@ -107,6 +122,29 @@ impl Silences {
 }
 
 impl SilenceFound {
+    fn new(
+        record: SilentRecord,
+        from: Timestamp,
+        to: Option<Timestamp>,
+        expected_events: Option<u32>,
+        recorded: &Recorded,
+    ) -> Self {
+        let days = recorded.whole_days(from, to.unwrap_or(recorded.proven.to));
+        let (quiet_from, quiet_to) =
+            days.map(|(first, last)| (first.to_string(), last.to_string())).unzip();
+        let (trail_actions, trail_accounts) = (0, 0);
+        Self {
+            record,
+            from,
+            to,
+            expected_events,
+            trail_actions,
+            trail_accounts,
+            quiet_from,
+            quiet_to,
+        }
+    }
+
     /// The lines of dormouse.toml by which somebody takes the whole days in it for quiet.
     pub(crate) fn lines(&self) -> Option<String> {
         let (from, to) = (self.quiet_from.as_ref()?, self.quiet_to.as_ref()?);
@@ -115,34 +153,52 @@ impl SilenceFound {
 
     /// The stretch and why it is suspect.
     pub(crate) fn stretch(&self) -> String {
-        match (self.to, self.expected_events) {
-            (Some(to), Some(expected)) => format!(
-                "no login event from {} to {to}, where about {expected} were to be expected",
-                self.from
-            ),
-            (Some(to), None) => format!("no login event from {} to {to}", self.from),
-            (None, _) => format!("no login event since {}", self.from),
-        }
+        let row = match self.record {
+            SilentRecord::LoginHistory => "login event",
+            SilentRecord::AuditTrail => {
+                "action by anybody but the key's account in the audit trail"
+            }
+        };
+        let time = match self.to {
+            Some(to) => format!("from {} to {to}", self.from),
+            None => format!("since {}", self.from),
+        };
+        let expected = self.expected_events.map_or_else(String::new, |expected| {
+            format!(", where about {expected} were to be expected")
+        });
+        format!("no {row} {time}{expected}")
     }
 }
 
 /// What happened, how to find out why, and what to do where nothing was wrong.
 impl fmt::Display for SilenceFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known = match self.to {
-            Some(_) => "only what came after it is covered",
-            None => "coverage ends with it",
-        };
-        write!(f, "{}; {known}. ", self.stretch())?;
-        match (self.trail_actions, self.trail_accounts) {
-            (0, _) => f.write_str(
+        write!(f, "{}; ", self.stretch())?;
+        match (self.record, self.to) {
+            (SilentRecord::LoginHistory, Some(_)) => {
+                f.write_str("only what came after it is covered. ")?;
+            }
+            (SilentRecord::LoginHistory, None) => f.write_str("coverage ends with it. ")?,
+            (SilentRecord::AuditTrail, Some(_)) => {
+                f.write_str("checks of the trail prove nothing before its end. ")?;
+            }
+            (SilentRecord::AuditTrail, None) => {
+                f.write_str("checks of the trail prove nothing. ")?
+            }
+        }
+        match (self.record, self.trail_actions) {
+            (SilentRecord::AuditTrail, _) => {
+                f.write_str("Ask whether anybody was at work in that time. ")?;
+            }
+            (SilentRecord::LoginHistory, 0) => f.write_str(
                 "The audit trail shows nobody at work in that time, as far as it was read; ask whether \
                  anybody was. ",
             )?,
-            (actions, accounts) => write!(
+            (SilentRecord::LoginHistory, actions) => write!(
                 f,
                 "The audit trail shows people at work in that time (actions read: {actions}, accounts: \
-                 {accounts}), so the portal had probably stopped recording logins. "
+                 {}), so the portal had probably stopped recording logins. ",
+                self.trail_accounts
             )?,
         }
         f.write_str("If nobody was, `dormouse status` shows the lines that vouch for it")

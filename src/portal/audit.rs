@@ -52,6 +52,52 @@ impl WireAction {
     }
 }
 
+/// When somebody did something audited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ActedRow {
+    /// The portal's id.
+    pub(crate) id: i64,
+    pub(crate) at: Timestamp,
+    pub(crate) actor: AccountId,
+}
+
+/// Whether older rows follow a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Below {
+    Nothing,
+    More,
+}
+
+/// A page of the trail.
+#[derive(Debug)]
+pub(crate) struct TrailPage {
+    /// Rows that tell who acted when; others show nothing.
+    pub(crate) rows: Vec<ActedRow>,
+    pub(crate) below: Below,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireRow {
+    id: Option<i64>,
+    date: Option<String>,
+    user_id: Option<String>,
+}
+
+impl WireRow {
+    fn into_row(self) -> Option<ActedRow> {
+        Some(ActedRow {
+            id: self.id?,
+            at: wire::date(&self.date?).ok()??,
+            actor: wire::account_id(&self.user_id?).ok()?,
+        })
+    }
+}
+
+fn decode_rows(text: &str) -> Result<Vec<WireRow>, serde_json::Error> {
+    wire::open(text, |rows: Vec<WireRow>| Ok(rows))
+}
+
 fn decode(text: &str) -> Result<Vec<Audited>, serde_json::Error> {
     wire::open(text, |actions: Vec<WireAction>| {
         actions.into_iter().map(WireAction::into_action).collect()
@@ -71,12 +117,23 @@ impl PortalReader {
         self.newest_of(&[]).await
     }
 
-    /// The newest action of anybody that is not dated after `until`.
-    pub async fn newest_action_until(
+    /// Page `number`, from 0, of the rows that are not dated after `until`, newest first.
+    ///
+    /// # Errors
+    /// The request failed.
+    pub(crate) async fn trail_page(
         &self,
         until: Timestamp,
-    ) -> Result<Answer<Option<Audited>>, PortalError> {
-        self.newest_of(&[("to", until.to_seconds_text())]).await
+        number: u64,
+    ) -> Result<TrailPage, PortalError> {
+        let query = [
+            ("to", until.to_seconds_text()),
+            ("startIndex", (number * PAGE).to_string()),
+            ("count", PAGE.to_string()),
+        ];
+        let rows = self.transport.get(PATH, &query, decode_rows).await?.value;
+        let below = if (rows.len() as u64) < PAGE { Below::Nothing } else { Below::More };
+        Ok(TrailPage { rows: rows.into_iter().filter_map(WireRow::into_row).collect(), below })
     }
 
     /// The newest action by `account`.

@@ -30,7 +30,10 @@ pub use crate::portal::{
 };
 use crate::{portal::http::Transport, time::Clock};
 
-pub(crate) use crate::portal::route::is_this_machine;
+pub(crate) use crate::portal::{
+    audit::{ActedRow, Below},
+    route::is_this_machine,
+};
 
 /// How to reach a portal.
 #[derive(Debug, Clone)]

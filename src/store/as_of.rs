@@ -12,6 +12,14 @@ pub enum AsOfBound {
 }
 
 impl AsOfBound {
+    /// The moment up to which facts count; none where all do.
+    pub(super) fn moment(self) -> Option<Timestamp> {
+        match self {
+            Self::None => None,
+            Self::UpTo(at) => Some(at),
+        }
+    }
+
     /// In the order of times written as text; no time is written later than this.
     pub(super) fn text(self) -> String {
         match self {

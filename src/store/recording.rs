@@ -1,11 +1,12 @@
 //! What a sync run proved of the login history, and how many rows the portal writes by the hour: the facts
 //! that coverage is derived from, each as one run knew them.
 
+use serde_json::json;
 use sqlx::SqliteConnection;
 
 use crate::{
-    domain::{coverage::Coverage, recorded::Recorded, silence::HourOfRows},
-    store::{StoreError, types::Millis},
+    domain::{account::AccountId, coverage::Coverage, recorded::Recorded, silence::HourOfRows},
+    store::{StoreError, accounts::AccountKeys, types::Millis},
     time::Timestamp,
 };
 
@@ -18,6 +19,8 @@ pub struct Proof {
     pub whole_from: Option<Timestamp>,
     /// The portal's time zone, as it names it.
     pub timezone: Option<String>,
+    /// Since when the audit trail was looked through.
+    pub trail_from: Timestamp,
 }
 
 /// Files what a run proved.
@@ -27,11 +30,13 @@ pub async fn prove(
     proof: &Proof,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE sync_runs SET proven_from = ?, proven_to = ?, whole_from = ?, timezone = ? WHERE id = ?",
+        "UPDATE sync_runs SET proven_from = ?, proven_to = ?, whole_from = ?, timezone = ?, trail_from = ?
+         WHERE id = ?",
         proof.proven.from,
         proof.proven.to,
         proof.whole_from,
         proof.timezone,
+        proof.trail_from,
         sync_run
     )
     .execute(conn)
@@ -59,7 +64,7 @@ pub async fn recorded(
     let row = sqlx::query!(
         r#"SELECT id AS "id!", proven_from AS "proven_from!: Timestamp",
                   proven_to AS "proven_to!: Timestamp", whole_from AS "whole_from: Timestamp",
-                  timezone, portal_time AS "portal_time!: Timestamp"
+                  timezone, trail_from AS "trail_from: Timestamp", portal_time AS "portal_time!: Timestamp"
            FROM sync_runs
            WHERE id <= ? AND proven_from IS NOT NULL AND proven_to IS NOT NULL AND portal_time IS NOT NULL
            ORDER BY id DESC LIMIT 1"#,
@@ -75,13 +80,60 @@ pub async fn recorded(
         zone: row.timezone.and_then(|name| name.parse().ok()).unwrap_or(chrono_tz::UTC),
         hours: hours(conn, row.id, row.portal_time).await?,
         acted: acted(conn, row.id).await?,
+        trail_from: row.trail_from,
+        now: row.portal_time,
     }))
+}
+
+/// Since when the audit trail was looked through by the last run that proved something in the record that
+/// counts.
+pub(crate) async fn last_trail_from(
+    conn: &mut SqliteConnection,
+) -> Result<Option<Timestamp>, StoreError> {
+    let from = sqlx::query_scalar!(
+        r#"SELECT trail_from AS "from: Timestamp" FROM sync_runs
+           WHERE proven_from IS NOT NULL
+             AND id >= (SELECT coalesce(max(id), 0) FROM sync_runs WHERE history_accepted = 1)
+           ORDER BY id DESC LIMIT 1"#
+    );
+    Ok(from.fetch_optional(conn).await?.flatten())
+}
+
+/// A row of the audit trail that is not by the key's account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TrailRow {
+    pub(crate) id: i64,
+    pub(crate) at: Timestamp,
+    pub(crate) actor: AccountId,
+}
+
+/// Stores those that no run has stored yet.
+pub(crate) async fn add_trail_rows(
+    conn: &mut SqliteConnection,
+    keys: &mut AccountKeys,
+    sync_run: i64,
+    rows: &[TrailRow],
+) -> Result<(), StoreError> {
+    keys.add(conn, rows.iter().map(|row| row.actor)).await?;
+    let rows: Vec<_> =
+        rows.iter().map(|row| json!([row.id, row.at, keys.get(row.actor)])).collect();
+    let rows = json!(rows).to_string();
+    sqlx::query!(
+        "INSERT OR IGNORE INTO trail_points (sync_run_id, event_id, at, account_pk)
+         SELECT ?, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)
+         WHERE value ->> 0 NOT IN (SELECT event_id FROM trail_points)",
+        sync_run,
+        rows
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// What the audit trail shows of others than the key's account between two moments, as `sync_run` knew it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Acted {
-    /// Actions that were read: the newest of each account, not all.
+    /// Actions that were read, not all.
     pub actions: u32,
     /// Accounts that made them.
     pub accounts: u32,
@@ -98,7 +150,7 @@ pub async fn acted_between(
         Acted,
         r#"SELECT count(DISTINCT event_id) AS "actions!: u32", count(DISTINCT account_pk) AS "accounts!: u32"
            FROM (SELECT event_id, event_at AS at, account_pk, sync_run_id FROM checks WHERE event_id IS NOT NULL
-                 UNION ALL SELECT event_id, at, NULL, sync_run_id FROM trail_points)
+                 UNION ALL SELECT event_id, at, account_pk, sync_run_id FROM trail_points)
            WHERE at > ? AND at < ? AND sync_run_id <= ?"#,
         from,
         to,
@@ -134,11 +186,15 @@ async fn hours(
     Ok(hours.collect())
 }
 
-/// Moments at which the audit trail shows somebody else than the key's account.
-async fn acted(conn: &mut SqliteConnection, sync_run: i64) -> Result<Vec<Timestamp>, StoreError> {
+/// Moments at which the audit trail shows somebody else than the key's account, oldest first.
+pub(crate) async fn acted(
+    conn: &mut SqliteConnection,
+    sync_run: i64,
+) -> Result<Vec<Timestamp>, StoreError> {
     Ok(sqlx::query_scalar!(
-        r#"SELECT at AS "at!: Timestamp" FROM trail_points WHERE sync_run_id <= ?
-           UNION SELECT event_at FROM checks WHERE event_at IS NOT NULL AND sync_run_id <= ?
+        r#"SELECT at AS "at!: Timestamp"
+           FROM (SELECT event_id, at FROM trail_points WHERE sync_run_id <= ?
+                 UNION SELECT event_id, event_at FROM checks WHERE event_at IS NOT NULL AND sync_run_id <= ?)
            ORDER BY 1"#,
         sync_run,
         sync_run

@@ -166,16 +166,20 @@ fn a_named_file_must_exist_and_the_default_one_need_not() {
 }
 
 #[test]
-fn the_store_is_a_file_named_by_a_sqlite_url() {
+fn the_store_is_a_file_named_by_a_path_or_a_sqlite_url() {
     let mut setup = Setup::new();
     assert_eq!(setup.load().unwrap().database, setup.path().join("dormouse.db"));
     setup = setup.var("DATABASE_URL", "sqlite:///var/lib/dormouse.db");
     assert_eq!(setup.load().unwrap().database, Path::new("/var/lib/dormouse.db"));
     setup.globals.db = Some("sqlite://other.db".into());
     assert_eq!(setup.load().unwrap().database, setup.path().join("other.db"));
+    setup.globals.db = Some("other.db".into());
+    assert_eq!(setup.load().unwrap().database, setup.path().join("other.db"));
+    setup.globals.db = Some("/var/lib/dormouse.db".into());
+    assert_eq!(setup.load().unwrap().database, Path::new("/var/lib/dormouse.db"));
     for url in [
         "postgres://u:hunter2@h/db",
-        "dormouse.db",
+        "file:dormouse.db",
         "sqlite::memory:",
         "sqlite://",
         "sqlite://a.db?mode=ro",

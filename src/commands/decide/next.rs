@@ -2,7 +2,7 @@
 
 use crate::{
     commands::{Context, decide::Made},
-    domain::verdict::{Reason, Verdict},
+    domain::verdict::Verdict,
     output::{next::Next, when::many},
     store::decisions::Currency,
 };
@@ -12,7 +12,7 @@ pub(super) fn next(cx: &Context, made: &Made) -> Next {
     let findings = &judged.findings;
     let with = |verdict| findings.iter().filter(|f| f.reason.verdict() == verdict).count();
     let (inactive, undetermined) = (with(Verdict::Inactive), with(Verdict::Undetermined));
-    let unchecked = findings.iter().filter(|f| f.reason == Reason::NoActivityCheck).count();
+    let unchecked = judged.unchecked();
     if judged.currency == Currency::Historical {
         return Next::nothing("a historical decision can be shown and reported, never applied");
     }

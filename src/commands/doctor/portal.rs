@@ -68,7 +68,7 @@ async fn ask(cx: &Context, reader: &PortalReader, known: &Known) -> Vec<Check> {
     let (audit, newest) = history(reader).await;
     checks.push(audit);
     if let (Some(newest), Some(silence)) = (newest, &cx.settings.policy.silence) {
-        checks.push(recording(newest, now, silence.max_silence_hours));
+        checks.push(recording(newest, now, silence.max_silence_hours, known.silences.pace));
     }
     checks.extend(keeping(cx, reader, known).await);
     checks

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 
 use crate::commands::doctor::check::Check;
 use crate::{
-    domain::{coverage::Coverage, policy::Signals},
+    domain::{coverage::Coverage, policy::Signals, recorded::Pace},
     output::when::{counted, relative},
     report::SESSION_SETTING,
     time::{MAX_CLOCK_SKEW, Timestamp, days},
@@ -155,6 +155,7 @@ pub(super) fn recording(
     newest: Option<Timestamp>,
     now: Timestamp,
     max_silence_hours: u32,
+    pace: Option<Pace>,
 ) -> Check {
     const NAME: &str = "recording";
     let advice = "check that the portal still records: log in and see whether the login history \
@@ -167,7 +168,11 @@ pub(super) fn recording(
     let silence = counted(max_silence_hours.into(), "hour");
     if now - newest > TimeDelta::hours(max_silence_hours.into()) {
         let detail = format!("{detail}; longer ago than {silence} (max_silence_hours)");
-        return Check::problem(NAME, detail, advice);
+        return match pace {
+            // Such a portal is quiet for days as a rule.
+            Some(Pace::TooQuiet) => Check::warning(NAME, detail, advice),
+            Some(Pace::Known) | None => Check::problem(NAME, detail, advice),
+        };
     }
     Check::ok(NAME, detail)
 }
@@ -236,8 +241,12 @@ mod tests {
         assert_eq!(key_expiry(Some(now() + days(31)), now()).finding, Finding::Ok);
         assert_eq!(key_expiry(Some(now() + days(30)), now()).finding, Finding::Warning);
         let silence = days(3);
-        assert_eq!(recording(None, now(), 72).finding, Finding::Problem);
-        assert_eq!(recording(Some(now() - silence), now(), 72).finding, Finding::Ok);
-        assert_eq!(recording(Some(now() - days(4)), now(), 72).finding, Finding::Problem);
+        let found = |newest, pace| recording(newest, now(), 72, pace).finding;
+        let long_ago = Some(now() - days(4));
+        assert_eq!(found(None, Some(Pace::TooQuiet)), Finding::Problem);
+        assert_eq!(found(Some(now() - silence), None), Finding::Ok);
+        assert_eq!(found(long_ago, Some(Pace::Known)), Finding::Problem);
+        assert_eq!(found(long_ago, None), Finding::Problem);
+        assert_eq!(found(long_ago, Some(Pace::TooQuiet)), Finding::Warning);
     }
 }

@@ -21,11 +21,11 @@ use crate::{
         decision::Finding,
         history::IN_DOUBT,
         policy::Exemption,
-        verdict::{Reason, Verdict},
+        verdict::Verdict,
     },
     engine::{
         due::due_within,
-        evaluate::{Judged, judge},
+        evaluate::{Judged, judge, read_by},
         notify::{Order, due_letters},
         silences::{Silences, silences},
         status_change::plan::load_of,
@@ -53,9 +53,10 @@ pub(super) async fn gather(
     let max_age = cx.settings.brakes.max_evidence_age;
     let mut snapshot = evidence::newest(conn).await?;
     let mut silent = Silences::default();
-    if let Some(Snapshot { sync_run, .. }) = &mut snapshot {
+    if let Some(snapshot) = &mut snapshot {
+        let Snapshot { sync_run, .. } = snapshot;
         silent = silences(conn, sync_run.id, sync_run.coverage, policy).await?;
-        sync_run.coverage = silent.coverage;
+        read_by(policy, conn, snapshot).await?;
     }
     let newest = snapshot.as_ref().map(|snapshot| snapshot.sync_run.clone());
     let last = sync_runs::newest(conn, 1).await?.pop();
@@ -136,7 +137,7 @@ fn population(judged: &Judged, load: BrakeLoad) -> Population {
         not_on_portal: findings.len() - evidence.len(),
         verdicts: by_verdict(findings),
         inactive_soon: due_within(judged, SOON_DAYS),
-        unchecked: findings.iter().filter(|f| f.reason == Reason::NoActivityCheck).count(),
+        unchecked: judged.unchecked(),
         inactive: inactive.map(|f| f.account_id).collect(),
         load,
     }

@@ -6,6 +6,9 @@ use crate::{
     domain::{
         evidence::{Activity, Evidence, RestartCause, Source},
         policy::{Exemption, Policy, Signals},
+        recorded::LowerBound,
+        silence::Silence,
+        trail::TrailProof,
         verdict::{Reason, idle_since, needed},
     },
     time::Timestamp,
@@ -41,11 +44,7 @@ pub fn message(reason: Reason, policy: &Policy, evidence: &Evidence, as_of: Time
             "the portal gives no registration date, so the account's age is unknown".into()
         }
         Reason::InsufficientCoverage => insufficient_coverage(policy, evidence, as_of),
-        Reason::NoActivityCheck => format!(
-            "the audit trail was not checked for this account at {} or later; run `dormouse sync \
-             --inactivity-days {limit}`",
-            as_of
-        ),
+        Reason::NoActivityCheck => no_activity_check(policy, evidence, as_of),
         Reason::NotOnPortal => {
             "the roster names an id that is not an account on this portal".into()
         }
@@ -134,8 +133,39 @@ fn insufficient_coverage(policy: &Policy, evidence: &Evidence, as_of: Timestamp)
         return format!("{needs} up to {as_of}, history ends {to}; run `dormouse sync`");
     }
     let known = as_of.whole_days_since(coverage.from);
-    let first = date(Some(coverage.from.days_after(limit)));
-    format!("{needs}, history covers {known}; can be decided from {first}")
+    match evidence.bound {
+        LowerBound::Whole => format!(
+            "{needs}, history covers {known}, because the last sync looked for late rows no further back; \
+             run `dormouse sync --inactivity-days {limit}`, or with --full where that is not enough"
+        ),
+        LowerBound::Record | LowerBound::Silence(_) => {
+            let first = date(Some(coverage.from.days_after(limit)));
+            format!("{needs}, history covers {known}; can be decided from {first}")
+        }
+    }
+}
+
+fn no_activity_check(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> String {
+    let limit = policy.inactivity_days;
+    if evidence.checked_at.is_none_or(|at| at < as_of) {
+        return format!(
+            "the audit trail was not checked for this account at {as_of} or later; run `dormouse sync \
+             --inactivity-days {limit}`"
+        );
+    }
+    match evidence.trail {
+        TrailProof::After(Silence { from, to, .. }) => format!(
+            "the audit trail has no action by anybody but the key's account from {from} to {to}, so it \
+             may not have recorded what this account did; can be decided from {}",
+            date(Some(to.days_after(limit)))
+        ),
+        TrailProof::Since { from } => format!(
+            "the audit trail shows nobody but the key's account before {from}, so it may not have recorded \
+             what this account did; can be decided from {}",
+            date(Some(from.days_after(limit)))
+        ),
+        TrailProof::NotProbed => format!("inactive after {}", count(limit)),
+    }
 }
 
 fn idle(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> String {

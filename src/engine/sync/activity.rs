@@ -139,8 +139,8 @@ impl Pull<'_> {
         };
         sync_run.coverage = coverage;
         let history_seq = store::history::last_seq(&mut tx).await?;
-        let gathered =
-            gather(&mut tx, &Snapshot { sync_run, history_seq }, AsOfBound::None).await?;
+        let snapshot = Snapshot::of(sync_run, history_seq);
+        let gathered = gather(&mut tx, &snapshot, AsOfBound::None).await?;
         tx.rollback().await.map_err(StoreError::from)?;
         let accounts: Vec<_> = gathered.facts.accounts().cloned().collect();
         let roster = gathered.roster.map(|given| given.roster);

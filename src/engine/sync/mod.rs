@@ -8,6 +8,7 @@ mod prefetch;
 mod preflight;
 mod pull;
 mod roster;
+mod trail;
 mod walk;
 
 pub(crate) use self::{
@@ -35,7 +36,7 @@ use crate::{
         recording::Proof,
         sync_runs::{SyncEnd, SyncStatus},
     },
-    time::{Timestamp, days},
+    time::days,
 };
 
 /// The longest time for which the server keeps login events (TenantAuditSettings.cs).
@@ -112,7 +113,12 @@ impl Pull<'_> {
         let proven = newest.and_then(|s| Coverage::up_to(s.from, Some(s.to.min(bounds.top))));
         // A change of status can restart a clock: where none is known, nothing is decided.
         let whole_from = whole_from.max(Some(changes.from));
-        let coverage = self.prove(proven, whole_from, options.policy).await?;
+        let trail_from = self.probe_trail(options.policy, &bounds).await?;
+        let proof = proven.map(|proven| {
+            let timezone = portal.timezone.clone();
+            Proof { proven, whole_from, timezone, trail_from }
+        });
+        let coverage = self.prove(proof, options.policy).await?;
         let as_of = coverage.map_or(portal.time, |c| c.to);
         self.learn_key_uses().await?;
         let population =
@@ -133,19 +139,16 @@ impl Pull<'_> {
         Ok(Steps::Complete(coverage))
     }
 
-    /// Files the newest stretch that is proven, and gives what of it the policy takes for covered.
+    /// Files what is proven, and gives what of it the policy takes for covered.
     async fn prove(
         &mut self,
-        proven: Option<Coverage>,
-        whole_from: Option<Timestamp>,
+        proof: Option<Proof>,
         policy: &Policy,
     ) -> anyhow::Result<Option<Coverage>> {
-        let Some(proven) = proven else { return Ok(None) };
+        let Some(proof) = proof else { return Ok(None) };
         let conn = self.store.conn();
-        let timezone = self.cx.portal.timezone.clone();
-        let proof = Proof { proven, whole_from, timezone };
         store::recording::prove(conn, self.sync_run, &proof).await?;
-        Ok(evaluate::coverage(conn, self.sync_run, Some(proven), policy).await?)
+        Ok(evaluate::coverage(conn, self.sync_run, Some(proof.proven), policy).await?)
     }
 
     /// Begins a new record.

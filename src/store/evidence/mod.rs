@@ -13,7 +13,9 @@ use crate::domain::{
     account::{Account, AccountId},
     decision::Facts,
     evidence::{Evidence, KeyOwner, Match, Restart, RestartCause},
+    recorded::LowerBound,
     timeline::Timeline,
+    trail::TrailRecord,
 };
 use crate::store::{
     StoreError,
@@ -39,6 +41,19 @@ pub struct Snapshot {
     pub sync_run: SyncRow,
     /// The newest history row that counts.
     pub history_seq: i64,
+    /// What was known of the audit trail, as the policy reads it.
+    pub trail: TrailRecord,
+    /// Why coverage reaches no further back.
+    pub bound: LowerBound,
+}
+
+impl Snapshot {
+    /// As written, before a policy has read it.
+    #[must_use]
+    pub fn of(sync_run: SyncRow, history_seq: i64) -> Self {
+        let (trail, bound) = (TrailRecord::NotProbed, LowerBound::Record);
+        Self { sync_run, history_seq, trail, bound }
+    }
 }
 
 /// Everything that a decision rests on.
@@ -70,7 +85,8 @@ impl Key {
 /// The newest snapshot, if a sync run has ended.
 pub async fn newest(conn: &mut SqliteConnection) -> Result<Option<Snapshot>, StoreError> {
     let Some(sync_run) = sync_runs::newest_ended(conn).await? else { return Ok(None) };
-    Ok(Some(Snapshot { sync_run, history_seq: history::last_seq(conn).await? }))
+    let history_seq = history::last_seq(conn).await?;
+    Ok(Some(Snapshot::of(sync_run, history_seq)))
 }
 
 /// Gathers the facts known at `snapshot`.
@@ -137,6 +153,7 @@ async fn evidence(
     let checked = activity::checked(conn, run, bound, span).await?;
     let tracked = timelines::tracked(conn, run, bound, span, outcomes).await?;
     let (coverage, own) = (snapshot.sync_run.coverage, snapshot.sync_run.key_account);
+    let (trail, lower) = (snapshot.trail.until(bound.moment()), snapshot.bound);
     let began = void::record_began(conn, run).await?;
     let began = began.map(|(_, at)| Restart { at, cause: RestartCause::RecordBegan });
     Ok(tracked.into_iter().filter_map(move |tracked| {
@@ -156,7 +173,9 @@ async fn evidence(
             last_activity: activity.get(&pk).copied(),
             restart: timeline.restart().into_iter().chain(began).max_by_key(|restart| restart.at),
             checked_at: checked.get(&pk).copied(),
+            trail,
             coverage,
+            bound: lower,
         })
     }))
 }

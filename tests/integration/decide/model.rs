@@ -346,7 +346,7 @@ impl Filled {
         let sync_run = sync_runs::get(conn, number).await.unwrap().unwrap();
         let history_seq = history::last_seq(conn).await.unwrap();
         self.act(sync, at).await;
-        Snapshot { sync_run, history_seq }
+        Snapshot::of(sync_run, history_seq)
     }
 
     async fn act(&mut self, sync: &Sync, at: Timestamp) {

@@ -7,6 +7,7 @@ use dormouse::{
         evidence::{Activity, Evidence, Restart, RestartCause, Source},
         login::{EventClass, class_of},
         policy::{Exemption, ExemptionSubject, Policy, Signals},
+        trail::TrailProof,
         verdict::{Reason, idle_since, judge},
     },
     time::days,
@@ -51,6 +52,7 @@ fn a_threshold_is_reached_to_the_millisecond_in_every_zone_and_over_every_clock_
     for (last, as_of, expected, inactive) in rows {
         let (last, as_of) = (at(last), at(as_of));
         let evidence = Evidence {
+            trail: TrailProof::NotProbed,
             last_activity: seen(last, Source::Login),
             checked_at: Some(as_of),
             coverage: Some(Coverage { from: as_of - days(100), to: as_of }),

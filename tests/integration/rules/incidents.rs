@@ -56,7 +56,15 @@ fn recorded(from: Timestamp, newest: Timestamp, to: Timestamp) -> Recorded {
         hours.map(|at| HourOfRows { first: at, last: at, rows: 5, by_outsiders: 0 }).collect();
     hours.reverse();
     let proven = Coverage { from, to };
-    Recorded { proven, whole_from: None, zone: chrono_tz::UTC, hours, acted: Vec::new() }
+    Recorded {
+        proven,
+        whole_from: None,
+        zone: chrono_tz::UTC,
+        hours,
+        acted: Vec::new(),
+        trail_from: None,
+        now: to,
+    }
 }
 
 fn by_clock(recorded: &Recorded) -> Option<Coverage> {

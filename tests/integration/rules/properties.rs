@@ -13,6 +13,7 @@ use dormouse::{
         login::{EventClass, class_of},
         policy::{Exemption, ExemptionSubject, Policy, Signals},
         population::resolve,
+        trail::TrailProof,
         verdict::{RULES, Reason, first_inactive, idle_since, judge},
     },
     time::{Timestamp, days},
@@ -205,6 +206,17 @@ proptest! {
     fn a_missing_check_never_yields_more_inactive(policy in policies(), evidence in evidences()) {
         let unchecked = Evidence { checked_at: None, ..evidence.clone() };
         prop_assert!(is_inactive(&policy, &evidence, now()) || !is_inactive(&policy, &unchecked, now()));
+    }
+
+    #[test]
+    fn a_trail_that_proves_less_never_yields_more_inactive(
+        policy in policies(),
+        evidence in evidences(),
+        later in instants(),
+    ) {
+        let from = evidence.trail.from().map_or(later, |from| from.max(later));
+        let less = Evidence { trail: TrailProof::Since { from }, ..evidence.clone() };
+        prop_assert!(is_inactive(&policy, &evidence, now()) || !is_inactive(&policy, &less, now()));
     }
 
     #[test]

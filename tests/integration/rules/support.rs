@@ -8,6 +8,9 @@ use dormouse::{
         evidence::{Activity, Evidence, KeyOwner, Match, Restart, RestartCause, Source, newest},
         login::LoginEvent,
         policy::{Exemption, ExemptionSubject, Policy, Population, Signals},
+        recorded::LowerBound,
+        silence::Silence,
+        trail::TrailProof,
         verdict::{Reason, Verdict, judge},
     },
     time::Timestamp,
@@ -56,7 +59,9 @@ pub(crate) fn evidence() -> Evidence {
         last_activity: None,
         restart: None,
         checked_at: Some(now()),
+        trail: TrailProof::Since { from: ago(180) },
         coverage: Some(Coverage { from: ago(180), to: now() }),
+        bound: LowerBound::Record,
     }
 }
 
@@ -159,6 +164,15 @@ pub(crate) fn coverages() -> impl Strategy<Value = Coverage> {
     (instants(), end).prop_map(|(a, b)| Coverage { from: a.min(b), to: a.max(b) })
 }
 
+fn trails() -> impl Strategy<Value = TrailProof> {
+    let since = instants().prop_map(|from| TrailProof::Since { from });
+    let after = (instants(), instants()).prop_map(|(a, b)| {
+        TrailProof::After(Silence { from: a.min(b), to: a.max(b), expected: 10 })
+    });
+    let whole = Just(TrailProof::Since { from: ago(180) });
+    prop_oneof![6 => whole, 1 => Just(TrailProof::NotProbed), 1 => since, 1 => after]
+}
+
 /// Evidence of every sort, about account 1, often good enough to conclude something.
 pub(crate) fn evidences() -> impl Strategy<Value = Evidence> {
     let restart =
@@ -172,10 +186,11 @@ pub(crate) fn evidences() -> impl Strategy<Value = Evidence> {
         option::of(activities()),
         option::weighted(0.3, restart),
         checked,
+        trails(),
         option::weighted(0.9, prop_oneof![1 => whole, 1 => coverages()]),
     )
         .prop_map(
-            |(account, matched, key_owner, last_activity, restart, checked_at, coverage)| {
+            |(account, matched, key_owner, last_activity, restart, checked_at, trail, coverage)| {
                 Evidence {
                     account,
                     matched,
@@ -183,7 +198,9 @@ pub(crate) fn evidences() -> impl Strategy<Value = Evidence> {
                     last_activity,
                     restart,
                     checked_at,
+                    trail,
                     coverage,
+                    bound: LowerBound::Record,
                 }
             },
         )
