@@ -19,11 +19,12 @@ use crate::{
 pub(super) fn step(report: &StatusReport, cx: &Context) -> Next {
     let next = open(report)
         .or_else(|| evidence(report))
+        .or_else(|| notices(report))
         .or_else(|| decision(report, cx))
         .or_else(|| exemptions(report))
         .unwrap_or_else(|| Next::nothing(nothing(report)));
     let needs_portal = next.command.as_ref().is_some_and(|command| {
-        command.starts_with("dormouse sync") || command.starts_with("dormouse apply")
+        ["sync", "notify", "apply"].iter().any(|c| command.starts_with(&format!("dormouse {c}")))
     });
     match cx.settings.portal_required() {
         Err(error) if needs_portal => Next::nothing(format!("{error}; then {}", next.why)),
@@ -90,6 +91,13 @@ fn evidence(report: &StatusReport) -> Option<Next> {
         counted(report.max_age.num_hours(), "hour")
     );
     Some(Next::run("dormouse sync", why))
+}
+
+/// Before anybody is disabled.
+fn notices(report: &StatusReport) -> Option<Next> {
+    let due = report.notices_due.filter(|due| *due > 0)?;
+    let (messages, are) = (many(due, "message"), if due == 1 { "is" } else { "are" });
+    Some(Next::run("dormouse notify", format!("{messages} to people {are} due")))
 }
 
 fn decision(report: &StatusReport, cx: &Context) -> Option<Next> {

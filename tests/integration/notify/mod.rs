@@ -3,4 +3,5 @@
 mod gate;
 mod input;
 mod sent;
+mod shown;
 mod support;

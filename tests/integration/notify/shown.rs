@@ -1,0 +1,66 @@
+//! Where people see who was told: explain, status, decide --due, history, report. And the webhook.
+
+use sandbox::WebhookReceiver;
+
+use super::support::*;
+
+#[test]
+fn who_was_told_is_shown_wherever_an_account_is() {
+    let guests = [("gone", 40), ("later", 20)];
+    let post = Post::new(world(&guests), "[\"account\"]", "required = true");
+    post.site.must("sync");
+    let status = post.site.must("status").stdout;
+    assert!(status.contains("dormouse notify") && status.contains("2 messages"), "{status}");
+    let explained = post.site.must("explain later@contractor.example").stdout;
+    assert!(explained.contains("Not told yet; next notice 14 days before"), "{explained}");
+    post.site.must("notify");
+    let explained = post.site.must("explain later@contractor.example").stdout;
+    assert!(
+        explained
+            .contains("Told on 2026-06-15 12:00 UTC; next notice 3 days before, on 2026-06-22"),
+        "{explained}"
+    );
+    assert!(explained.contains("14 days before, to later@contractor.example"), "{explained}");
+    let notices = &post.site.json("explain gone@contractor.example")["notices"];
+    assert_eq!(notices["told_at"], "2026-06-15T12:00:00.000Z", "{notices}");
+    assert_eq!(notices["notice_kept_from"], "2026-06-18T12:00:00.000Z", "{notices}");
+    let due = post.site.must("decide --due 14").stdout;
+    assert!(due.contains("NEXT NOTICE") && due.contains("2026-06-22"), "{due}");
+    let due = &post.site.json("decide --due 14")["due"][0];
+    assert_eq!(due["told_at"], "2026-06-15T12:00:00.000Z", "{due}");
+    let history = post.site.must("history").stdout;
+    assert!(history.contains("notify") && history.contains("told"), "{history}");
+    assert!(!history.contains('{'), "{history}");
+    post.pass_days(3);
+    post.site.must("sync");
+    post.site.must("decide");
+    post.site.must("apply --yes");
+    let report = post.site.json("report 1");
+    let action = &report["actions"][0];
+    assert_eq!(action["told"], "gone@contractor.example", "{action}");
+    assert_eq!(action["told_at"], "2026-06-15T12:00:00.000Z", "{action}");
+    post.site.must("report 1 -o report.html");
+    let page = std::fs::read_to_string(post.site.path().join("report.html")).unwrap();
+    assert!(page.contains("Told"));
+}
+
+#[test]
+fn a_webhook_is_told_of_all_in_one_message_and_its_token_is_not_recorded() {
+    let guests = [("gone", 40), ("later", 20)];
+    let mut post = Post::new(world(&guests), "[\"account\"]", "");
+    let receiver = WebhookReceiver::spawn().unwrap();
+    post.site.machine.env.push(("DORMOUSE_WEBHOOK_SECRET", "what-signs-messages".to_owned()));
+    let url = format!("{}?token=a-token-of-the-url", receiver.url());
+    post.configure("[\"account\"]", &format!("webhook = \"{url}\""));
+    post.site.must("sync");
+    post.site.must("notify");
+    assert_eq!((post.told().len(), receiver.posted().len()), (2, 1));
+    post.site.must("notify");
+    assert_eq!(receiver.posted().len(), 1);
+    let recipients =
+        post.site.sql("SELECT DISTINCT recipient FROM history WHERE recipient LIKE 'http%'");
+    assert_eq!(recipients.len(), 1);
+    assert!(!recipients[0].contains("token"), "{recipients:?}");
+    assert!(!post.site.dump().contains("a-token-of-the-url"));
+    assert!(!post.site.must("config").stdout.contains("a-token-of-the-url"));
+}
