@@ -29,7 +29,7 @@ use std::{
 use crate::{
     cli::{Command, Global},
     commands::progress::Bars,
-    config::{ConfigError, DEFAULT_NAME, Env, Overrides, Settings},
+    config::{ConfigError, DEFAULT_NAME, Env, Overrides, SECRET_FILES, Settings},
     engine::{self, Engine, Notes, status_change::ChangeReport, sync::Progress},
     exit::Exit,
     lock,
@@ -78,11 +78,12 @@ impl Context {
         });
         let config = self.settings.file.as_deref().unwrap_or(Path::new(DEFAULT_NAME));
         let config = self.cwd.join(config);
-        let key = self.settings.origins.iter().find(|s| s.name == "portal.api_key_file");
+        let settings = self.settings.origins.iter();
+        let secrets: Vec<_> = settings.filter(|s| SECRET_FILES.contains(&s.name)).collect();
         // A relative name counts from where it is given: the working directory or the file's folder.
         let folders = [Some(self.cwd.as_path()), config.parent()].into_iter().flatten();
         let keys: Vec<PathBuf> =
-            key.iter().flat_map(|key| folders.clone().map(|f| f.join(&key.value))).collect();
+            secrets.iter().flat_map(|s| folders.clone().map(|f| f.join(&s.value))).collect();
         let others = [self.cwd.join(".env"), self.cwd.join(DEFAULT_NAME), config.clone()];
         Protected::new(beside.into_iter().flatten().chain(others).chain(keys))
     }

@@ -31,6 +31,7 @@ pub use notices::{Addressee, MailServer, Notices, WebhookTarget};
 pub use origin::{Origin, Setting};
 pub use portal::{ApiKey, PortalSettings};
 pub(crate) use portal::{api_key, base_url};
+pub use secret::SECRET_FILES;
 
 use chrono::NaiveDate;
 use reqwest::Url;

@@ -11,9 +11,7 @@ use reqwest::Url;
 use secrecy::SecretString;
 
 use crate::config::{
-    ConfigError,
-    env::{SMTP_PASSWORD, SMTP_PASSWORD_FILE, WEBHOOK_SECRET, WEBHOOK_SECRET_FILE},
-    file,
+    ConfigError, file,
     mail_address::{ServerAddress, TlsStart, is_address, server, shown, webhook_url},
     origin::Found,
     portal::NOT_SET,
@@ -215,8 +213,7 @@ fn mail(
         false => Err(format!("from = \"{}\" is not a valid e-mail address", text.escape_debug())),
     })?;
     let from = sources.note("notices.from", from, Clone::clone);
-    let name = "notices.smtp_password";
-    let password = secret::load(sources, name, SMTP_PASSWORD, SMTP_PASSWORD_FILE)?;
+    let password = secret::load(sources, secret::SMTP_PASSWORD)?;
     Ok(Some(MailServer { tls, host, port, user, password, from }))
 }
 
@@ -226,7 +223,6 @@ fn webhook(
 ) -> Result<Option<WebhookTarget>, ConfigError> {
     let Some(found) = sources.file.found(&table.webhook) else { return Ok(None) };
     let url = sources.note("notices.webhook", found.check(|text| webhook_url(&text))?, shown);
-    let name = "notices.webhook_secret";
-    let secret = secret::load(sources, name, WEBHOOK_SECRET, WEBHOOK_SECRET_FILE)?;
+    let secret = secret::load(sources, secret::WEBHOOK_SECRET)?;
     Ok(Some(WebhookTarget { url, secret }))
 }

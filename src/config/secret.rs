@@ -6,7 +6,7 @@ use std::{io::Read, path::Path};
 use secrecy::SecretString;
 
 use crate::config::{
-    ConfigError,
+    ConfigError, env,
     origin::{Found, Origin},
     portal::{NOT_SET, readable_by_others},
     sources::Sources,
@@ -37,13 +37,36 @@ impl Secret {
     }
 }
 
-/// Reads `variable`, or the file that `file_variable` names; `name` is how `config` calls it.
-pub(super) fn load(
-    sources: &mut Sources<'_>,
-    name: &'static str,
+/// How `config` calls files with secrets.
+pub const SECRET_FILES: [&str; 3] =
+    ["portal.api_key_file", SMTP_PASSWORD.file_setting, WEBHOOK_SECRET.file_setting];
+
+/// Where a secret is looked for, and how `config` calls it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SecretNames {
+    setting: &'static str,
+    file_setting: &'static str,
     variable: &'static str,
     file_variable: &'static str,
-) -> Result<Secret, ConfigError> {
+}
+
+pub(super) const SMTP_PASSWORD: SecretNames = SecretNames {
+    setting: "notices.smtp_password",
+    file_setting: "notices.smtp_password_file",
+    variable: env::SMTP_PASSWORD,
+    file_variable: env::SMTP_PASSWORD_FILE,
+};
+
+pub(super) const WEBHOOK_SECRET: SecretNames = SecretNames {
+    setting: "notices.webhook_secret",
+    file_setting: "notices.webhook_secret_file",
+    variable: env::WEBHOOK_SECRET,
+    file_variable: env::WEBHOOK_SECRET_FILE,
+};
+
+/// Reads the variable, or the file that the other variable names.
+pub(super) fn load(sources: &mut Sources<'_>, names: SecretNames) -> Result<Secret, ConfigError> {
+    let SecretNames { setting: name, file_setting, variable, file_variable } = names;
     let Sources { variables, cwd, .. } = *sources;
     for (given, named) in [
         (variables.in_process(variable)?, variables.in_process(file_variable)?),
@@ -64,7 +87,7 @@ pub(super) fn load(
             }
             (None, Some(named)) => {
                 let path = cwd.join(&named.value);
-                sources.note(name, named, |path| format!("in {path}"));
+                sources.note(file_setting, named, Clone::clone);
                 return Ok(match read(&path) {
                     Ok(secret) => {
                         sources.warnings.extend(readable_by_others(&path));

@@ -4,7 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::commands::doctor::check::Check;
-use crate::{commands::Context, config::Origin};
+use crate::{
+    commands::Context,
+    config::{Origin, SECRET_FILES},
+};
 
 pub(super) fn examine(cx: &Context) -> Vec<Check> {
     let store = &cx.settings.database;
@@ -28,7 +31,7 @@ fn private_files(cx: &Context) -> Vec<PathBuf> {
                 let base = path.parent().unwrap_or(Path::new(""));
                 files.push(cx.cwd.join(base).join(&setting.value));
             }
-            ("portal.api_key_file", _) => files.push(cx.cwd.join(&setting.value)),
+            (name, _) if SECRET_FILES.contains(&name) => files.push(cx.cwd.join(&setting.value)),
             _ => {}
         }
     }

@@ -64,3 +64,19 @@ fn a_webhook_is_told_of_all_in_one_message_and_its_token_is_not_recorded() {
     assert!(!post.site.dump().contains("a-token-of-the-url"));
     assert!(!post.site.must("config").stdout.contains("a-token-of-the-url"));
 }
+
+/// Nothing is written over it, not even with --force.
+#[test]
+fn a_file_with_a_password_is_protected_and_never_shown() {
+    let mut post = Post::new(world(&[("gone", 40)]), "[\"account\"]", "");
+    post.site.machine.env.retain(|(name, _)| *name != "DORMOUSE_SMTP_PASSWORD");
+    post.site.write("secret.key", post.mail.password());
+    let file = ("DORMOUSE_SMTP_PASSWORD_FILE", "secret.key".to_owned());
+    post.site.machine.env.push(file);
+    post.site.must("sync");
+    post.site.must("notify");
+    assert_eq!(post.told(), ["gone"]);
+    assert!(!post.site.must("config").stdout.contains(post.mail.password()));
+    post.site.must("decide");
+    post.site.run("report 1 -o secret.key --force").ends(2);
+}
