@@ -57,6 +57,12 @@ Examples:
   dormouse decide --as-of 2026-09-30 --format csv
   dormouse decide verify 41";
 
+pub(super) const BACKTEST: &str = "\
+Examples:
+  dormouse backtest
+  dormouse backtest --thresholds 35,90 --from 2026-01-01 --to 2026-06-30
+  dormouse backtest --thresholds 30 --details --format csv";
+
 pub(super) const ACCOUNTS: &str = "\
 Examples:
   dormouse accounts --verdict inactive --all

@@ -10,8 +10,8 @@ pub use global::{Global, LogFormat};
 pub use values::{AccountRef, HistoryHead, MAX_DAYS};
 
 use crate::commands::{
-    accounts, apply, backup, completions, config, decide, doctor, explain, history, init, man,
-    notify, policy, report, restore, status, sync,
+    accounts, apply, backtest, backup, completions, config, decide, doctor, explain, history, init,
+    man, notify, policy, report, restore, status, sync,
 };
 
 /// Disable inactive contractor accounts, with proof
@@ -63,6 +63,17 @@ pub enum Command {
     /// of evidence, policy and verdicts. Does not contact the portal.
     #[command(after_help = examples::DECIDE)]
     Decide(decide::Args),
+
+    /// Try thresholds on the recorded past
+    ///
+    /// As if a review had taken place at the start of each day: how many accounts each threshold
+    /// would have disabled, how many of these people came back within 30, 60 and 90 days, for how
+    /// long unused accounts would have been closed, and on how many days the record does not reach
+    /// back far enough to tell. Population and exemptions are those of decide, accounts are judged
+    /// by their version of that day, or the earliest known. No activity check is required. Nothing
+    /// is stored. It is an estimate: a disabled person could not have come back.
+    #[command(after_help = examples::BACKTEST)]
+    Backtest(backtest::Args),
 
     /// List the accounts under review with their verdict
     ///

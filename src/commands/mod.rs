@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod apply;
+pub mod backtest;
 pub(crate) mod backup;
 pub mod completions;
 pub mod config;
@@ -174,6 +175,7 @@ pub(crate) async fn run(start: Start, command: Command) -> Exit {
             let flags = Overrides { inactivity_days: args.inactivity_days, ..none };
             start.full(flags, async |cx| decide::run(cx, args).await).await
         }
+        C::Backtest(args) => start.full(none, async |cx| backtest::run(cx, args).await).await,
         C::Accounts(args) => start.full(none, async |cx| accounts::run(cx, args).await).await,
         C::Explain(args) => start.full(none, async |cx| explain::run(cx, args).await).await,
         C::Apply(args) => start.full(none, async |cx| apply::run(cx, args).await).await,

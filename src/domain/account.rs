@@ -184,6 +184,17 @@ named! {
     }
 }
 
+impl Status {
+    /// Whether somebody can log in with it, or accept the invitation.
+    #[must_use]
+    pub fn is_enabled(self) -> bool {
+        match self {
+            Self::Active | Self::Pending => true,
+            Self::Disabled | Self::Unknown => false,
+        }
+    }
+}
+
 named! {
     /// Who decides whether the account exists and may log in.
     Management {

@@ -3,7 +3,7 @@
 
 use std::{
     borrow::Borrow,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
 };
 
 pub use crate::domain::roster::{Roster, RosterFormat, RosterIds, RosterRow};
@@ -94,11 +94,12 @@ fn selected<'a, A: Borrow<Account>>(
     accounts: &'a [A],
 ) -> impl Iterator<Item = (&'a Account, Match)> {
     let groups = groups_by_name(accounts);
+    let bearers = |name: &str| groups.get(name).map_or(0, BTreeSet::len);
     let by_id: BTreeMap<AccountId, (&Account, Match)> = accounts
         .iter()
         .map(Borrow::borrow)
         .filter(|a| !a.id.is_system())
-        .filter_map(|a| Some((a.id, (a, selection(population, &groups, a)?))))
+        .filter_map(|a| Some((a.id, (a, selection(population, &bearers, a)?))))
         .collect();
     by_id.into_values()
 }
@@ -107,7 +108,7 @@ fn selected<'a, A: Borrow<Account>>(
 /// bear could mean the other one, so membership by it alone is ambiguous.
 fn selection(
     population: &Population,
-    groups: &BTreeMap<&str, BTreeSet<&str>>,
+    bearers: &impl Fn(&str) -> usize,
     account: &Account,
 ) -> Option<Match> {
     let is_hosted = || {
@@ -118,9 +119,65 @@ fn selection(
         return Some(Match::Unique);
     }
     let named = account.groups.iter().filter(|g| population.groups.contains(&g.name));
-    let bearers = named.map(|g| groups.get(g.name.as_str()).map_or(0, BTreeSet::len));
     // One name that is beyond doubt suffices.
-    bearers.min().map(|fewest| if fewest > 1 { Match::Ambiguous } else { Match::Unique })
+    named
+        .map(|g| bearers(&g.name))
+        .min()
+        .map(|fewest| if fewest > 1 { Match::Ambiguous } else { Match::Unique })
+}
+
+/// Who is under review, asked of one version of an account at a time.
+#[derive(Debug, Clone)]
+pub enum Review {
+    /// Those that the roster names now: it says nothing of earlier days.
+    Roster(HashMap<AccountId, Match>),
+    /// Those that the selectors name, as the version shows them.
+    Selectors {
+        population: Population,
+        /// How many groups bear each name.
+        groups: HashMap<String, usize>,
+    },
+}
+
+impl Review {
+    /// As [`resolve`] has found it among `accounts`.
+    #[must_use]
+    pub fn new<A: Borrow<Account>>(
+        population: &Population,
+        resolved: &Resolved,
+        accounts: &[A],
+    ) -> Self {
+        let matched = |member: &Member| match member {
+            Member::Account { id, matched } => Some((*id, *matched)),
+            Member::NotOnPortal { .. } => None,
+        };
+        let bearers = |(name, ids): (&str, BTreeSet<&str>)| (name.to_owned(), ids.len());
+        match resolved.source {
+            PopulationSource::Roster => {
+                Self::Roster(resolved.members.iter().filter_map(matched).collect())
+            }
+            PopulationSource::Portal => Self::Selectors {
+                population: population.clone(),
+                groups: groups_by_name(accounts).into_iter().map(bearers).collect(),
+            },
+        }
+    }
+
+    /// How an account is named; `None` where it is not under review.
+    #[must_use]
+    pub fn matched(&self, account: &Account) -> Option<Match> {
+        if account.id.is_system() {
+            return None;
+        }
+        match self {
+            Self::Roster(members) => members.get(&account.id).copied(),
+            Self::Selectors { population, groups } => {
+                // A group that only an earlier version shows is one of its name.
+                let bearers = |name: &str| groups.get(name).copied().unwrap_or(1);
+                selection(population, &bearers, account)
+            }
+        }
+    }
 }
 
 fn match_roster<A: Borrow<Account>>(

@@ -102,7 +102,7 @@ impl Timeline {
     /// 4020 for an account that is enabled now may have enabled it; 4006 is any edit, so it counts
     /// only where the last listing before it showed the account disabled.
     fn restarts_clock(&self, change: &Changed) -> bool {
-        if !self.status().is_some_and(is_enabled) {
+        if !self.status().is_some_and(Status::is_enabled) {
             return false;
         }
         match change.code {
@@ -136,13 +136,6 @@ impl Timeline {
 enum Step {
     Shown(Shown),
     Acted(Acted),
-}
-
-fn is_enabled(status: Status) -> bool {
-    match status {
-        Status::Active | Status::Pending => true,
-        Status::Disabled | Status::Unknown => false,
-    }
 }
 
 /// Accepted an invitation, or is back after being disabled, gone or unreadable.

@@ -1,6 +1,7 @@
 //! Use cases that more than one command needs. They know portal and store, and no terminal: what
 //! people read goes out through [`Notes`], which commands implement.
 
+pub(crate) mod backtest;
 pub(crate) mod cancel;
 pub(crate) mod cited;
 pub(crate) mod due;

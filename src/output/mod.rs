@@ -1,6 +1,7 @@
 //! What people and programs read: text made safe to show, tables, CSV, and the streams they go to.
 //! Nothing here decides anything, and nothing from the portal reaches a terminal unescaped.
 
+pub(crate) mod backtest;
 pub mod decision;
 pub(crate) mod files;
 mod format;

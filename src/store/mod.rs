@@ -4,6 +4,7 @@
 pub mod account_record;
 pub mod accounts;
 mod as_of;
+pub(crate) mod backtest;
 pub(crate) mod backup;
 pub mod decisions;
 mod error;

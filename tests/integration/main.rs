@@ -4,6 +4,7 @@
 
 mod app;
 mod apply;
+mod backtest;
 mod config;
 mod decide;
 mod end_to_end;

@@ -6,10 +6,7 @@ use serde::Serialize;
 
 use crate::{
     commands::{Context, decide::Args},
-    domain::{
-        account::Account, decision::decide, digest::VerdictCounts, policy::Policy,
-        population::resolve,
-    },
+    domain::{account::Account, decision::decide, digest::VerdictCounts, population::resolve},
     engine::evaluate::{bound, moment, newest},
     exit::Exit,
     output::{
@@ -62,20 +59,13 @@ pub(super) async fn run(cx: &mut Context, args: &Args) -> anyhow::Result<Exit> {
     let roster = gathered.roster.as_ref().map(|r| &r.roster);
     let resolved = resolve(&policy.population, roster, &accounts, as_of);
     let thresholds = days.into_iter().map(|days| {
-        let policy = with_threshold(policy, days);
+        let policy = policy.with_threshold(days);
         let findings = decide(&policy, &gathered.facts, &resolved, as_of);
         Threshold { inactivity_days: days, counts: VerdictCounts::of(&findings) }
     });
     let schema = "dormouse.thresholds/1";
     cx.out.show(&Thresholds { schema, as_of, thresholds: thresholds.collect() })?;
     Ok(Exit::Done)
-}
-
-/// A grace that equals the threshold follows it.
-fn with_threshold(policy: &Policy, days: u32) -> Policy {
-    let grace_days =
-        if policy.grace_days == policy.inactivity_days { days } else { policy.grace_days };
-    Policy { inactivity_days: days, grace_days, ..policy.clone() }
 }
 
 impl View for Thresholds {

@@ -109,3 +109,15 @@ pub struct Policy {
     /// its decisions rest on the coverage that the sync run wrote down.
     pub silence: Option<SilencePolicy>,
 }
+
+impl Policy {
+    /// The same with another threshold. A grace that equals the threshold follows it.
+    #[must_use]
+    pub fn with_threshold(&self, inactivity_days: u32) -> Self {
+        let grace_days = match self.grace_days == self.inactivity_days {
+            true => inactivity_days,
+            false => self.grace_days,
+        };
+        Self { inactivity_days, grace_days, ..self.clone() }
+    }
+}

@@ -3,7 +3,7 @@
 
 mod activity;
 mod related_accounts;
-mod timelines;
+pub(super) mod timelines;
 
 use std::collections::HashMap;
 

@@ -27,7 +27,7 @@ pub(super) struct TrackedAccount {
 }
 
 /// Our own outcomes by account, in order.
-pub(super) type Outcomes = HashMap<AccountId, Vec<Acted>>;
+pub(in crate::store) type Outcomes = HashMap<AccountId, Vec<Acted>>;
 
 /// Every account ever listed. The versions that count are those shown by the bound, otherwise the
 /// earliest one known.
@@ -71,7 +71,7 @@ pub(super) async fn tracked(
     Ok(tracked)
 }
 
-async fn changes(
+pub(in crate::store) async fn changes(
     conn: &mut SqliteConnection,
     run: i64,
     bound: AsOfBound,
@@ -97,7 +97,7 @@ async fn changes(
 }
 
 /// Our outcomes up to row `seq`, of all accounts.
-pub(super) async fn outcomes(
+pub(in crate::store) async fn outcomes(
     conn: &mut SqliteConnection,
     seq: i64,
     bound: AsOfBound,

@@ -9,6 +9,7 @@ const COMMANDS: [&str; 22] = [
     "sync",
     "decide",
     "decide verify",
+    "backtest",
     "explain",
     "notify",
     "apply",

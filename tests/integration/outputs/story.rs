@@ -134,6 +134,8 @@ fn tell(rendering: Rendering) {
     ]);
     story.tell_all(&[
         ("decide-thresholds", "decide --thresholds 35,45,90"),
+        ("backtest", "backtest"),
+        ("backtest-details", "backtest --thresholds 30 --details"),
         ("decide-verify", "decide verify 1"),
         ("history-run", "history --run 4"),
         ("history-verify", "history verify"),

@@ -5,12 +5,14 @@ use super::story;
 use crate::harness::Machine;
 
 /// Commands that show tables, in an order in which each finds something to show.
-const LINES: [&str; 17] = [
+const LINES: [&str; 19] = [
     "sync",
     "doctor",
     "decide",
     "decide --due 30 --all",
     "decide --thresholds 35,45,90",
+    "backtest",
+    "backtest --details",
     "accounts --all",
     "accounts --verdict active --sort seen",
     "apply --limit 3 --yes",

@@ -40,12 +40,13 @@ const SURFACE: [&str; 13] = [
     "SELECT file, line, email, display_name, contract_end FROM roster_rows",
 ];
 
-const READERS: [&str; 9] = [
+const READERS: [&str; 10] = [
     "status",
     "history",
     "history head",
     "history export",
     "decide --dry-run",
+    "backtest",
     "explain idle@agency.example",
     "explain idle@agency.example --decision 1",
     "report 1 --format json",
