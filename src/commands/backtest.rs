@@ -136,10 +136,9 @@ impl View for Shown {
             }
         }
         out.line("")?;
-        for threshold in &self.document.thresholds {
-            out.line(&threshold.sentence)?;
+        for sentence in self.document.sentences() {
+            out.line(sentence)?;
         }
-        out.line(self.document.advice())?;
         out.line("")?;
         let estimate = self.document.estimate.join(" ");
         let estimate = out.paint(Style::Dim, &format!("This is an estimate. {estimate}"));
@@ -154,27 +153,18 @@ fn figures(document: &BacktestDocument) -> Table {
         table.row([
             number(figures.inactivity_days.into(), "day").into(),
             thousands(figures.would_be_disables).into(),
-            thousands(figures.by_earliest_version).into(),
             thirty.into(),
             sixty.into(),
             ninety.into(),
-            number(figures.exposure_saved_days.unsigned_abs(), "day").into(),
+            number(figures.exposure_saved_account_days.unsigned_abs(), "day").into(),
             number(figures.days_not_judged.into(), "day").into(),
         ]);
     }
     table
 }
 
-const COLUMNS: [&str; 8] = [
-    "threshold",
-    "disables",
-    "by earliest version",
-    "back in 30 days",
-    "back in 60 days",
-    "back in 90 days",
-    "exposure saved",
-    "not judged",
-];
+const COLUMNS: [&str; 7] =
+    ["threshold", "disables", "back in 30 d", "in 60 d", "in 90 d", "saved", "not judged"];
 
 fn details(out: &mut Output, list: &[Detail]) -> io::Result<()> {
     let mut table = Table::new(["account", "threshold", "disabled", "came back"])

@@ -49,7 +49,7 @@ pub(crate) struct ThresholdFigures {
     pub(crate) would_be_disables: u64,
     pub(crate) by_earliest_version: u64,
     pub(crate) false_disables: [FalseDisables; 3],
-    pub(crate) exposure_saved_days: i64,
+    pub(crate) exposure_saved_account_days: i64,
     pub(crate) sentence: String,
 }
 
@@ -89,7 +89,7 @@ row! {
         measurable_90: u64,
         too_recent_90: u64,
         percent_90: Option<f64>,
-        exposure_saved_days: i64,
+        exposure_saved_account_days: i64,
     }
 }
 
@@ -110,8 +110,26 @@ impl From<Backtested> for BacktestDocument {
 }
 
 impl BacktestDocument {
+    /// What there is to say of the figures: each threshold that enough disables speak for, and the advice.
+    pub(crate) fn sentences(&self) -> impl Iterator<Item = String> {
+        let telling = self.thresholds.iter().filter(|t| t.false_disables[0].measurable >= FEWEST);
+        let later: Vec<String> = self
+            .thresholds
+            .iter()
+            .filter(|t| t.by_earliest_version > 0)
+            .map(|t| format!("{} at {} days", thousands(t.by_earliest_version), t.inactivity_days))
+            .collect();
+        let later = (!later.is_empty()).then(|| {
+            format!(
+                "Judged by the earliest known version of the account, not by that of the day: {}.",
+                later.join(", ")
+            )
+        });
+        telling.map(|t| t.sentence.clone()).chain([self.advice()]).chain(later)
+    }
+
     /// The recommendation, or why there is none.
-    pub(crate) fn advice(&self) -> String {
+    fn advice(&self) -> String {
         let enough = self.thresholds.iter().any(|t| t.false_disables[0].measurable >= FEWEST);
         match &self.recommendation {
             Some(recommendation) => recommendation.sentence.clone(),
@@ -141,7 +159,7 @@ impl From<&Tally> for ThresholdFigures {
             would_be_disables: tally.would_be_disables,
             by_earliest_version: tally.by_earliest_version,
             false_disables: tally.followed_up.map(FalseDisables::from),
-            exposure_saved_days: tally.exposure.num_days(),
+            exposure_saved_account_days: tally.exposure.num_days(),
             sentence: sentence(tally),
         }
     }
@@ -189,7 +207,7 @@ impl From<&ThresholdFigures> for ThresholdRow {
             measurable_90: ninety.measurable,
             too_recent_90: ninety.too_recent,
             percent_90: ninety.percent,
-            exposure_saved_days: figures.exposure_saved_days,
+            exposure_saved_account_days: figures.exposure_saved_account_days,
         }
     }
 }

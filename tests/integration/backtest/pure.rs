@@ -19,7 +19,10 @@ use dormouse::{
     },
     time::Timestamp,
 };
-use proptest::{collection::vec, option, prelude::*, sample::select};
+use proptest::{
+    collection::vec, option, prelude::*, sample::select, strategy::ValueTree,
+    test_runner::TestRunner,
+};
 use uuid::Uuid;
 
 /// Days that the record may span.
@@ -346,6 +349,24 @@ proptest! {
             prop_assert!(less.1 <= more.1);
         }
     }
+}
+
+/// The cases are worth their time: most sorts of would-be disables are among them.
+#[test]
+fn the_cases_hold_what_they_are_meant_to_test() {
+    let mut runner = TestRunner::deterministic();
+    let cases = (0..3000).map(|_| cases().new_tree(&mut runner).unwrap().current());
+    let found: Vec<Vec<WouldBeDisable>> = cases.map(|case| fast(&case)).collect();
+    let all = || found.iter().flatten();
+    let counts = [
+        found.iter().filter(|disables| disables.is_empty()).count(),
+        all().count(),
+        all().filter(|d| d.basis == Basis::ThatDay).count(),
+        all().filter(|d| d.returned_at.is_some()).count(),
+        all().filter(|d| d.returned_at.is_some_and(|at| at > d.followed_until)).count(),
+        found.iter().filter(|disables| disables.len() > 4).count(),
+    ];
+    assert!(counts.iter().all(|count| *count >= 50), "{counts:?}");
 }
 
 #[test]

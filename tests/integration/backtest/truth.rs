@@ -170,7 +170,7 @@ fn agrees(site: &Site, lives: &BTreeMap<Uuid, Life>) {
         }
         assert_eq!(told(&backtest, days), wanted, "{days} days");
         assert_eq!(figures["would_be_disables"], wanted.len());
-        assert_eq!(figures["exposure_saved_days"], exposure.num_days());
+        assert_eq!(figures["exposure_saved_account_days"], exposure.num_days());
         for (place, (returned, measurable)) in followed.into_iter().enumerate() {
             let counted = &figures["false_disables"][place];
             assert_eq!(
