@@ -71,6 +71,7 @@ fn versions() -> impl Strategy<Value = Vec<AccountVersion>> {
                     status: status.unwrap_or(Status::Active),
                     registered_at,
                     management: Management::Portal,
+                invited_by: None,
                     groups: Vec::new(),
                 };
                 AccountVersion { shown: Shown { at, history_seq: 0, status }, account }
