@@ -101,6 +101,7 @@ Examples:
 pub(super) const REPORT: &str = "\
 Examples:
   dormouse report -o decision.html
+  dormouse report --backtest -o decision.html
   dormouse report 41 --format csv -o decision-41
   dormouse report --from 2026-07-01 --to 2026-09-30 -o third-quarter.html";
 

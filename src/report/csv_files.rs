@@ -45,7 +45,7 @@ pub(crate) fn csv_files(report: &AuditReport) -> io::Result<Vec<(&'static str, V
         supported: &c.supported,
         not_supported: c.not_supported,
     });
-    Ok(vec![
+    let mut files = vec![
         ("summary.csv", file(summary(report))?),
         ("accounts.csv", file(&report.accounts)?),
         ("actions.csv", file(&report.actions)?),
@@ -57,7 +57,11 @@ pub(crate) fn csv_files(report: &AuditReport) -> io::Result<Vec<(&'static str, V
         ("sync_runs.csv", file(&report.sync_runs)?),
         ("coverage.csv", file(coverage(report))?),
         ("controls.csv", file(controls)?),
-    ])
+    ];
+    if let Some(backtest) = &report.backtest {
+        files.push(("backtest.csv", file(backtest.rows())?));
+    }
+    Ok(files)
 }
 
 fn file<R: Row>(rows: impl IntoIterator<Item = R>) -> io::Result<Vec<u8>> {

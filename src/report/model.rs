@@ -13,7 +13,10 @@ use crate::{
         recorded::QuietPeriod,
         verdict::{Reason, Verdict},
     },
-    output::rows::{Row, row},
+    output::{
+        backtest::BacktestDocument,
+        rows::{Row, row},
+    },
     report::{Account, Control, Measures},
     time::Timestamp,
 };
@@ -46,6 +49,9 @@ pub(crate) struct AuditReport {
     pub(crate) runs: Vec<Run>,
     pub(crate) sync_runs: Vec<SyncRun>,
     pub(crate) measures: Option<Measures>,
+    /// Where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) backtest: Option<BacktestDocument>,
     /// The history as a whole, whatever the scope.
     pub(crate) history: Chain,
     /// What the evidence cannot show.

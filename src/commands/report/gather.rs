@@ -104,6 +104,7 @@ pub(super) async fn gather(
         coverage: coverage(conn, shown.as_ref(), &pulls).await?,
         reasons: reasons(shown.as_ref()),
         measures: shown.as_ref().map(|s| Measures::of(&accounts, s.head.inactivity_days)),
+        backtest: None,
         accounts,
         actions,
         exemptions: shown.as_ref().map(exemptions).unwrap_or_default(),

@@ -18,13 +18,16 @@ use sqlx::SqliteConnection;
 use crate::{
     cli::values::{number, one_of, since, until},
     commands::Context,
+    domain::policy::Policy,
     engine::{
+        backtest::{BacktestOptions, backtest},
         cited::{Cited, cited},
         evaluate::judge,
     },
     exit::{Exit, Failure},
     output::{
         Format,
+        backtest::BacktestDocument,
         files::{Existing, Readers, Target},
     },
     report::{AuditReport, Scope, ScopeKind, csv_files, page},
@@ -61,6 +64,13 @@ pub struct Args {
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
 
+    /// Add what thresholds would have done over the recorded past
+    ///
+    /// 30, 45, 60 and 90 days and the threshold of the decision, with its policy, over all that is
+    /// recorded: see `dormouse backtest`.
+    #[arg(long)]
+    pub backtest: bool,
+
     /// Replace the file, whatever it is; never the store, the key or the configuration
     #[arg(long, requires = "output")]
     pub force: bool,
@@ -81,7 +91,13 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     };
     let report = {
         let mut snapshot = store.snapshot().await?;
-        gather::gather(&mut snapshot, chosen, evaluated.as_ref(), cx.clock.now()).await?
+        let evaluated = evaluated.as_ref();
+        let mut report = gather::gather(&mut snapshot, chosen, evaluated, cx.clock.now()).await?;
+        if args.backtest {
+            let policy = evaluated.map_or(&cx.settings.policy, |evaluated| &evaluated.policy);
+            report.backtest = Some(tried(&mut snapshot, policy).await?);
+        }
+        report
     };
     store.close().await?;
     for warning in &report.warnings {
@@ -89,6 +105,15 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     }
     write(cx, &report, format, place)?;
     Ok(Exit::Done)
+}
+
+/// Thresholds that are tried besides the one in force.
+const TRIED: [u32; 4] = [30, 45, 60, 90];
+
+async fn tried(conn: &mut SqliteConnection, policy: &Policy) -> anyhow::Result<BacktestDocument> {
+    let thresholds = TRIED.into_iter().chain([policy.inactivity_days]).collect();
+    let options = BacktestOptions { thresholds, from: None, to: None };
+    Ok(backtest(conn, policy, &options, |_, _| {}).await?.into())
 }
 
 /// What is reported on, and the decision that is shown for it.
@@ -200,6 +225,11 @@ fn place(cx: &Context, format: Format, args: &Args) -> anyhow::Result<Place> {
             Ok(Place::Folder(path, existing))
         }
         Format::Html | Format::Json | Format::Table | Format::Prometheus => {
+            if let Some(folder) = path.parent().filter(|folder| !folder.is_dir()) {
+                let folder = folder.display();
+                let problem = format!("cannot write the report: there is no folder {folder}");
+                return Err(Failure::new(Exit::Failed, problem).into());
+            }
             Ok(Place::File(Target::find(&path, existing(&path), &cx.protected())?))
         }
     }

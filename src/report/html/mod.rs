@@ -3,6 +3,7 @@
 //! past the escaping could not run or load anything.
 
 mod actions;
+mod backtest;
 mod charts;
 mod components;
 mod evidence;
@@ -33,7 +34,7 @@ const SCRIPT: &str = include_str!("script.js");
 type Section = (&'static str, &'static str, fn(&AuditReport) -> Markup);
 
 /// What has to be acted on comes first, what is only looked up last.
-const SECTIONS: [Section; 17] = [
+const SECTIONS: [Section; 18] = [
     ("signoff", "Sign-off", exceptions::sign_off),
     ("exceptions", "Exceptions", exceptions::exceptions),
     ("actions", "Actions", actions::actions),
@@ -43,6 +44,7 @@ const SECTIONS: [Section; 17] = [
     ("coverage", "Coverage", evidence::coverage),
     ("assumptions", "Assumptions", evidence::assumptions),
     ("exemptions", "Exemptions", actions::exemptions),
+    (BACKTEST, "Backtest", backtest::backtest),
     ("measures", "CIS 5.3", verification::measures),
     ("controls", "Controls", verification::controls),
     ("integrity", "Integrity", verification::integrity),
@@ -52,6 +54,13 @@ const SECTIONS: [Section; 17] = [
     ("runs", "Runs", actions::runs),
     ("accounts", "Every account", evidence::accounts),
 ];
+
+/// The section that a report has only where it was asked for.
+const BACKTEST: &str = "backtest";
+
+fn sections(report: &AuditReport) -> impl Iterator<Item = &'static Section> {
+    SECTIONS.iter().filter(|(id, ..)| *id != BACKTEST || report.backtest.is_some())
+}
 
 /// The whole page.
 pub(crate) fn page(report: &AuditReport) -> String {
@@ -74,7 +83,7 @@ pub(crate) fn page(report: &AuditReport) -> String {
             }
             body {
                 (top(report, &title))
-                main { @for (_, _, section) in SECTIONS { (section(report)) } }
+                main { @for (_, _, section) in sections(report) { (section(report)) } }
                 footer {
                     p {
                         "Written " (time(report.generated_at)) " by " (report.generator)
@@ -151,7 +160,7 @@ fn top(report: &AuditReport, title: &str) -> Markup {
                 ("Digest", decision.map(|d| html! { code { (d.digest) } })),
             ]))
             nav aria-label="Contents" {
-                ol { @for (id, name, _) in SECTIONS { li { a href={ "#" (id) } { (name) } } } }
+                ol { @for (id, name, _) in sections(report) { li { a href={ "#" (id) } { (name) } } } }
             }
         }
     }

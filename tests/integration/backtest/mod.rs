@@ -2,5 +2,6 @@
 //! `decide` of each day, and by what the sandbox's people really did.
 
 mod pure;
+mod report;
 mod truth;
 mod usage;

@@ -108,7 +108,8 @@ fn portal(end: DateTime<Utc>) -> (World, BTreeMap<Uuid, Life>) {
         let id = world.add_guest(&email, registered);
         let mut activities = Vec::new();
         let mut moment = registered.max(first + TimeDelta::hours(3));
-        while number % 9 != 8 {
+        let is_ever_there = number % 9 != 8;
+        while is_ever_there && moment < end {
             let gap = match chance.below(4) {
                 0 => 20 + chance.below(70),
                 _ => 1 + chance.below(12),

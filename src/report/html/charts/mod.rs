@@ -2,12 +2,14 @@
 //! any screen or sheet and its text keeps its size; colours come from the page's style sheet. Every
 //! chart only repeats what a table of the page says.
 
+mod backtest;
 mod time;
 mod verdicts;
 
 use maud::{Markup, html};
 
 pub(super) use self::{
+    backtest::{WITHIN, false_disables},
     time::coverage,
     verdicts::{STACK, idle_days},
 };
