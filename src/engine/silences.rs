@@ -52,9 +52,9 @@ pub(crate) struct SilenceFound {
     /// The first row after it; none where it goes on.
     pub(crate) to: Option<Timestamp>,
     /// How many rows were to be expected; of logins not counted where it goes on.
-    expected_events: Option<u32>,
-    trail_actions: u32,
-    trail_accounts: u32,
+    pub(crate) expected_events: Option<u32>,
+    pub(crate) trail_actions: u32,
+    pub(crate) trail_accounts: u32,
     /// The whole days in it, which somebody could vouch for: `YYYY-MM-DD`, both inclusive.
     quiet_from: Option<String>,
     quiet_to: Option<String>,

@@ -21,7 +21,8 @@ row! {
     struct CoverageRow<'a> {
         what: &'static str,
         from: Timestamp,
-        to: Timestamp,
+        /// None where a silence goes on.
+        to: Option<Timestamp>,
         reason: &'a str,
     }
 }
@@ -122,15 +123,21 @@ fn summary(report: &AuditReport) -> Vec<SummaryRow> {
 }
 
 fn coverage(report: &AuditReport) -> impl Iterator<Item = CoverageRow<'_>> {
-    let row = |what, i: Interval| CoverageRow { what, from: i.from, to: i.to, reason: "" };
+    let row = |what, i: Interval| CoverageRow { what, from: i.from, to: Some(i.to), reason: "" };
     let c = &report.coverage;
     let relied_on = c.relied_on.map(|i| row("relied_on", i));
     let proven = c.segments.iter().map(move |i| row("proven", *i));
     let holes = c.holes.iter().map(|h| CoverageRow {
         what: "hole",
         from: h.from,
-        to: h.to,
+        to: Some(h.to),
         reason: &h.reason,
     });
-    relied_on.into_iter().chain(proven).chain(holes)
+    let silences = c.silences.iter().map(|s| CoverageRow {
+        what: "silence",
+        from: s.from,
+        to: s.to,
+        reason: "login events were to be expected",
+    });
+    relied_on.into_iter().chain(proven).chain(holes).chain(silences)
 }

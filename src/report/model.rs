@@ -159,6 +159,10 @@ pub(crate) struct Coverage {
     /// Every interval proven complete, oldest first, as the store has it now.
     pub(crate) segments: Vec<Interval>,
     pub(crate) holes: Vec<Hole>,
+    /// Suspect stretches without a login event, under the policy of the decision: not covered.
+    pub(crate) silences: Vec<Silence>,
+    /// Vouched days that do not count, since people were at work on them: `YYYY-MM-DD`.
+    pub(crate) refuted_quiet_days: Vec<String>,
     pub(crate) proof: &'static str,
 }
 
@@ -180,6 +184,19 @@ pub(crate) struct Hole {
     pub(crate) from: Timestamp,
     pub(crate) to: Timestamp,
     pub(crate) reason: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Silence {
+    /// The last login event before it.
+    pub(crate) from: Timestamp,
+    /// The first one after it; none where it goes on.
+    pub(crate) to: Option<Timestamp>,
+    /// How many were to be expected; not counted where it goes on.
+    pub(crate) expected_events: Option<u32>,
+    /// Actions in it that were read from the audit trail, and by how many accounts.
+    pub(crate) trail_actions: u32,
+    pub(crate) trail_accounts: u32,
 }
 
 row! {

@@ -21,7 +21,10 @@ use crate::{
         recorded::QuietPeriod,
         verdict::Reason,
     },
-    engine::evaluate,
+    engine::{
+        evaluate,
+        silences::{Silences, silences},
+    },
     report::*,
     store::{
         self,
@@ -218,6 +221,19 @@ async fn coverage(
         Some(c) => store::events::count_between(conn, c.from, c.to).await?,
         None => 0,
     };
+    let Silences { found, refuted, .. } = match shown {
+        Some(StoredDecision { head, policy, .. }) => {
+            silences(conn, head.sync_run_id, head.coverage, policy).await?
+        }
+        None => Silences::default(),
+    };
+    let silences = found.into_iter().map(|s| Silence {
+        from: s.from,
+        to: s.to,
+        expected_events: s.expected_events,
+        trail_actions: s.trail_actions,
+        trail_accounts: s.trail_accounts,
+    });
     let segments = segments::load(conn).await?.into_iter().rev();
     let holes = segments::holes(conn).await?.into_iter();
     Ok(Coverage {
@@ -225,6 +241,8 @@ async fn coverage(
         events,
         segments: segments.map(|s| Interval { from: s.from, to: s.to }).collect(),
         holes: holes.map(|h| Hole { from: h.from, to: h.to, reason: h.reason }).collect(),
+        silences: silences.collect(),
+        refuted_quiet_days: refuted.iter().map(ToString::to_string).collect(),
         proof: HISTORY_PROOF,
     })
 }

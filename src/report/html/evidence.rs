@@ -9,7 +9,7 @@ use crate::{
     domain::{policy::PopulationSource, recorded::QuietPeriod},
     output::when::{counted, many},
     report::{
-        Account, AuditReport, Hole, Population, ReasonCount, RosterFile,
+        Account, AuditReport, Hole, Population, ReasonCount, RosterFile, Silence,
         html::{
             charts::{self, STACK},
             components::{
@@ -107,6 +107,26 @@ pub(super) fn coverage(report: &AuditReport) -> Markup {
             Moment("To", |h| Some(h.to)),
             Text("Why", |h| said(&h.reason)),
         ], &c.holes))
+        h3 { "Silences" }
+        p {
+            "Stretches without a login event where ten or more were to be expected: the portal may not have "
+            "recorded, so they are not covered."
+            @if !report.assumptions.is_empty() {
+                " Quiet periods that a person vouched for are listed under " a href="#assumptions" { "Assumptions" }
+                "."
+            }
+            @if !c.refuted_quiet_days.is_empty() {
+                " The audit trail shows people at work on days that were vouched for, which do not count: "
+                (c.refuted_quiet_days.join(", ")) "."
+            }
+        }
+        (table("Silences", &[
+            Moment("From", |s: &Silence| Some(s.from)),
+            Moment("To", |s| s.to),
+            Number("Logins expected", |s| s.expected_events.map(i64::from)),
+            Number("Actions in the audit trail", |s| Some(s.trail_actions.into())),
+            Number("Accounts that acted", |s| Some(s.trail_accounts.into())),
+        ], &c.silences))
     };
     section("coverage", "Coverage", &inside)
 }

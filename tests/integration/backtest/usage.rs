@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use sandbox::scenarios;
+use sandbox::scenarios::{self, Rhythm};
 
 use crate::harness::{Site, at};
 
@@ -84,4 +84,18 @@ fn a_silence_or_a_hole_is_not_judged_across() {
     let judged = |backtest: &serde_json::Value| backtest["thresholds"][0]["days_judged"].as_u64();
     // The day itself, and the thirty after it.
     assert!(judged(&split).unwrap() + 29 <= judged(&all).unwrap(), "{split} {all}");
+}
+
+#[test]
+fn days_that_the_portal_did_not_record_are_not_covered() {
+    let now = at("2026-11-24T12:00:00Z");
+    let (world, _) = scenarios::quiet(now, 3, Rhythm::Unrecorded);
+    let site = Site::fast(world);
+    site.must("sync");
+    let backtest = site.json("backtest");
+    let stretches = backtest["coverage"].as_array().unwrap();
+    assert_eq!(stretches.len(), 2, "{stretches:?}");
+    let gap = scenarios::unrecorded_days(now);
+    let end = |place: usize, name: &str| at(stretches[place][name].as_str().unwrap());
+    assert!(end(0, "to") <= gap.start && gap.end <= end(1, "from"), "{stretches:?} {gap:?}");
 }

@@ -1,6 +1,10 @@
 //! What people see on a terminal: nothing that is read as one word is broken at any width, and a job
 //! that went well is silent under `--quiet`.
 
+use std::ops::RangeInclusive;
+
+use textwrap::core::display_width;
+
 use super::story;
 use crate::harness::Machine;
 
@@ -38,27 +42,81 @@ fn tokens(text: &str) -> Vec<String> {
     words.filter(is_token).map(|word| word.trim_matches([':', '.']).to_owned()).collect()
 }
 
+/// Runs a line of which nothing may be broken, wider than the terminal, or act on it.
+fn unbroken(site: &Machine, line: &str, columns: u16) {
+    let ran = site.run(&format!("--color never {line}"));
+    assert!(ran.code <= 1, "{line}: {}", ran.stderr);
+    for token in tokens(&ran.stdout) {
+        let is_whole = if token.contains('@') {
+            [".example", ".com"].iter().any(|end| token.ends_with(end))
+        } else {
+            token.len() == 10 || token.len() == 24
+        };
+        assert!(is_whole, "{token} of {line} at {columns}:\n{}", ran.stdout);
+    }
+    let longest = ran.stdout.lines().filter(|text| {
+        // A word that is wider than the terminal has a line of its own.
+        display_width(text) > columns.into() && text.trim().contains(' ')
+    });
+    assert_eq!(longest.collect::<Vec<_>>(), [""; 0], "{line} at {columns}:\n{}", ran.stdout);
+    let acting =
+        |c: &char| (c.is_control() && *c != '\n') || DECEPTIVE.iter().any(|d| d.contains(c));
+    let found = [&ran.stdout, &ran.stderr].map(|text| text.chars().find(acting));
+    assert_eq!(found, [None, None], "{line} at {columns}:\n{}", ran.stdout);
+}
+
+/// Characters that turn a line around or cannot be seen.
+const DECEPTIVE: [RangeInclusive<char>; 5] = [
+    '\u{200b}'..='\u{200f}',
+    '\u{202a}'..='\u{202e}',
+    '\u{2060}'..='\u{2069}',
+    '\u{feff}'..='\u{feff}',
+    '\u{e0000}'..='\u{e007f}',
+];
+
 #[test]
 fn no_width_breaks_an_address_a_date_or_a_digest() {
     for columns in [60, 80, 120, 200] {
         let (mut narrow, _) = story::site();
         narrow.columns = Some(columns);
         for line in LINES {
-            let ran = narrow.run(&format!("--color never {line}"));
-            assert!(ran.code <= 1, "{line}: {}", ran.stderr);
-            for token in tokens(&ran.stdout) {
-                let is_whole = if token.contains('@') {
-                    [".example", ".com"].iter().any(|end| token.ends_with(end))
-                } else {
-                    token.len() == 10 || token.len() == 24
-                };
-                assert!(is_whole, "{token} of {line} at {columns}:\n{}", ran.stdout);
-            }
-            let longest = ran.stdout.lines().filter(|text| {
-                // A word that is wider than the terminal has a line of its own.
-                text.chars().count() > columns.into() && text.trim().contains(' ')
-            });
-            assert_eq!(longest.count(), 0, "{line} at {columns}:\n{}", ran.stdout);
+            unbroken(&narrow, line, columns);
+        }
+    }
+}
+
+/// Each takes the name of an account that is inactive, so that every command shows it.
+const HOSTILE: [&str; 8] = [
+    "\u{1b}[2J\u{1b}]0;title\u{7}\r\n\tAnn",
+    "\u{202e}elpmaxe.moc\u{2066}",
+    "ad\u{200b}min\u{feff}\u{200d}",
+    "張偉さんとても長い名前を持っている人でございますから幅が広い",
+    "A\u{301}\u{302}\u{303}\u{304}\u{305}nn of the many accents e\u{301}e\u{302}",
+    "\u{9b}31m\u{85}x\u{e0041}",
+    "👩‍👩‍👧‍👦 👩‍👩‍👧‍👦 👩‍👩‍👧‍👦 of the family",
+    "Averylongnamewithoutanyspace",
+];
+
+#[test]
+fn hostile_names_break_nothing_at_any_width_and_never_reach_the_terminal() {
+    for columns in [60, 80, 120, 200] {
+        let (mut site, truth) = story::site();
+        site.columns = Some(columns);
+        let idle = truth.iter().filter(|row| row.should_be_disabled(site.clock.followed.now(), 30));
+        let named: Vec<_> = idle.zip(HOSTILE).collect();
+        assert_eq!(named.len(), HOSTILE.len());
+        for (row, name) in &named {
+            let mut world = site.portal.world();
+            let account = world.account_mut(row.account_id).unwrap();
+            account.first_name = name.repeat(if name.starts_with("Avery") { 12 } else { 1 });
+            account.last_name = (*name).to_owned();
+        }
+        for line in LINES {
+            unbroken(&site, line, columns);
+        }
+        for (row, _) in &named {
+            unbroken(&site, &format!("explain {}", row.email), columns);
+            unbroken(&site, &format!("history --account {}", row.email), columns);
         }
     }
 }

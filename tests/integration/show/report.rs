@@ -155,6 +155,7 @@ fn what_is_written_is_private_and_whole() {
     let failed = site.run("report -o no/such/folder/report.html");
     assert_eq!(failed.code, 1);
     assert!(failed.stderr.contains("cannot write the report"), "{}", failed.stderr);
+    assert_eq!(failed.stderr.lines().count(), 1, "{}", failed.stderr);
 }
 
 #[test]

@@ -91,6 +91,10 @@ fn a_named_person_can_vouch_for_the_days_that_brought_nothing() {
     assert_eq!(site.json("status")["silences"][0]["quiet_to"], "2026-06-04");
     assert!(site.run("doctor").stdout.contains("no login event from 2026-05-29"));
     assert_eq!(verdict(&site, guest)["reason"], "insufficient_coverage");
+    let report = site.json("report");
+    assert_eq!(report["coverage"]["silences"][0]["from"], "2026-05-29T15:00:00.000Z");
+    assert_eq!(report["coverage"]["silences"][0]["trail_actions"], 0);
+    assert!(site.must("report").stdout.contains("Logins expected"));
     site.configure(&format!("[portal]\nrequests_per_minute = 1000000\n{quiet}\n"));
     // Coverage is derived from what is stored; who would be inactive now was not checked yet.
     let decided = site.json("decide --dry-run")["verdicts"].to_string();
