@@ -3,7 +3,7 @@
 use super::{compare, keep};
 use crate::harness::{Machine, at};
 
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 23] = [
     "",
     "init",
     "sync",
