@@ -137,7 +137,7 @@ fn coverage(report: &AuditReport) -> impl Iterator<Item = CoverageRow<'_>> {
         what: "silence",
         from: s.from,
         to: s.to,
-        reason: "login events were to be expected",
+        reason: s.record,
     });
     relied_on.into_iter().chain(proven).chain(holes).chain(silences)
 }

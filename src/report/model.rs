@@ -159,7 +159,8 @@ pub(crate) struct Coverage {
     /// Every interval proven complete, oldest first, as the store has it now.
     pub(crate) segments: Vec<Interval>,
     pub(crate) holes: Vec<Hole>,
-    /// Suspect stretches without a login event, under the policy of the decision: not covered.
+    /// Suspect stretches without a row of the login history or the audit trail, under the policy of the
+    /// decision.
     pub(crate) silences: Vec<Silence>,
     /// Vouched days that do not count, since people were at work on them: `YYYY-MM-DD`.
     pub(crate) refuted_quiet_days: Vec<String>,
@@ -188,7 +189,9 @@ pub(crate) struct Hole {
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Silence {
-    /// The last login event before it.
+    /// `login_history`, which is not covered then, or `audit_trail`, of which no check proves anything then.
+    pub(crate) record: &'static str,
+    /// The last row before it.
     pub(crate) from: Timestamp,
     /// The first one after it; none where it goes on.
     pub(crate) to: Option<Timestamp>,

@@ -23,7 +23,7 @@ use crate::{
     },
     engine::{
         evaluate,
-        silences::{Silences, silences},
+        silences::{Silences, SilentRecord, silences},
     },
     report::*,
     store::{
@@ -228,6 +228,10 @@ async fn coverage(
         None => Silences::default(),
     };
     let silences = found.into_iter().map(|s| Silence {
+        record: match s.record {
+            SilentRecord::LoginHistory => "login_history",
+            SilentRecord::AuditTrail => "audit_trail",
+        },
         from: s.from,
         to: s.to,
         expected_events: s.expected_events,

@@ -5,7 +5,9 @@ use crate::{
     domain::{
         account::{Account, AccountId, Status},
         evidence::{Evidence, KeyOwner, Match, Restart, RestartCause},
+        recorded::LowerBound,
         timeline::{Acted, Changed, Shown, Timeline},
+        trail::TrailProof,
     },
     time::Timestamp,
 };
@@ -91,7 +93,9 @@ impl AccountPast {
                     last_activity: None,
                     restart: restart.into_iter().chain(began).max_by_key(|r| r.at),
                     checked_at: None,
+                    trail: TrailProof::NotProbed,
                     coverage: None,
+                    bound: LowerBound::Record,
                 })),
                 _ => Standing::NotReviewed,
             };

@@ -109,8 +109,9 @@ pub(super) fn coverage(report: &AuditReport) -> Markup {
         ], &c.holes))
         h3 { "Silences" }
         p {
-            "Stretches without a login event where ten or more were to be expected: the portal may not have "
-            "recorded, so they are not covered."
+            "Stretches without a row where ten or more were to be expected: the portal may not have recorded. "
+            "Without login events nothing is covered; without audited actions a check of the audit trail proves "
+            "nothing."
             @if !report.assumptions.is_empty() {
                 " Quiet periods that a person vouched for are listed under " a href="#assumptions" { "Assumptions" }
                 "."
@@ -121,9 +122,10 @@ pub(super) fn coverage(report: &AuditReport) -> Markup {
             }
         }
         (table("Silences", &[
-            Moment("From", |s: &Silence| Some(s.from)),
+            Text("Record", |s: &Silence| html! { (words(s.record)) }),
+            Moment("From", |s| Some(s.from)),
             Moment("To", |s| s.to),
-            Number("Logins expected", |s| s.expected_events.map(i64::from)),
+            Number("Rows expected", |s| s.expected_events.map(i64::from)),
             Number("Actions in the audit trail", |s| Some(s.trail_actions.into())),
             Number("Accounts that acted", |s| Some(s.trail_accounts.into())),
         ], &c.silences))

@@ -14,7 +14,9 @@ use dormouse::{
         evidence::{Activity, Evidence, KeyOwner, Match, RestartCause, Source},
         history::{Action, Outcome},
         policy::{Exemption, ExemptionSubject, Policy, Population, Signals},
+        recorded::LowerBound,
         timeline::{Acted, ChangeCode, Changed, Shown, Timeline},
+        trail::TrailProof,
         verdict::{Verdict, judge},
     },
     time::Timestamp,
@@ -252,7 +254,9 @@ fn slow(case: &Case) -> Vec<WouldBeDisable> {
                 }),
                 restart: timeline.restart(),
                 checked_at: None,
+                trail: TrailProof::NotProbed,
                 coverage: Some(coverage),
+                bound: LowerBound::Record,
             };
             if judge(&policy, &evidence, day).verdict() != Verdict::Inactive {
                 continue;

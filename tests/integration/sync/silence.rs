@@ -94,7 +94,7 @@ fn a_named_person_can_vouch_for_the_days_that_brought_nothing() {
     let report = site.json("report");
     assert_eq!(report["coverage"]["silences"][0]["from"], "2026-05-29T15:00:00.000Z");
     assert_eq!(report["coverage"]["silences"][0]["trail_actions"], 0);
-    assert!(site.must("report").stdout.contains("Logins expected"));
+    assert!(site.must("report").stdout.contains("Rows expected"));
     site.configure(&format!("[portal]\nrequests_per_minute = 1000000\n{quiet}\n"));
     // Coverage is derived from what is stored; who would be inactive now was not checked yet.
     let decided = site.json("decide --dry-run")["verdicts"].to_string();
