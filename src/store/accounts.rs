@@ -203,7 +203,8 @@ pub async fn listed_status(
     .await?)
 }
 
-/// Accounts that sync run `run` was the first to show enabled since dormouse disabled them last.
+/// Accounts that sync run `run` shows enabled and that the version before, if it came after dormouse had
+/// disabled them, did not.
 pub async fn shown_enabled(
     conn: &mut SqliteConnection,
     run: i64,
@@ -214,7 +215,9 @@ pub async fn shown_enabled(
            WHERE v.sync_run_id = ? AND v.presence = 'listed' AND v.status IN ('active', 'pending')
              AND NOT EXISTS (
                SELECT 1 FROM account_versions b
-               WHERE b.account_pk = v.account_pk AND b.sync_run_id < v.sync_run_id
+               WHERE b.account_pk = v.account_pk
+                 AND b.sync_run_id = (SELECT max(sync_run_id) FROM account_versions
+                                      WHERE account_pk = v.account_pk AND sync_run_id < v.sync_run_id)
                  AND b.presence = 'listed' AND b.status IN ('active', 'pending')
                  AND b.history_seq >= (SELECT coalesce(max(h.seq), 0) FROM history h
                                        WHERE h.account_id = k.account_id AND h.action = 'disable'))
