@@ -19,7 +19,7 @@ FROM n;
 
 -- One of ten changed its name since the first listing.
 INSERT INTO account_versions (account_pk, sync_run_id, at, history_seq, presence, email, display_name, kind, status,
-                              registered_at, management, groups)
+                              registered_at, management, groups, invited_by)
 SELECT pk, run, iif(run = 1, '2026-11-23T12:00:00.000Z', '2026-11-24T12:00:00.000Z'), 0, 'listed', printf('p%d@x.example', pk),
        printf('Person %d of the company%s', pk, iif(run = 1, '', ' (new)')), 'guest', 'active',
        strftime('%Y-%m-%dT%H:%M:%fZ', '2026-01-01', '-' || pk % 700 || ' hours'), 'portal', '[]', NULL
