@@ -1,5 +1,5 @@
-//! The whole job in one go, on a portal in memory: sync, decide, apply, history, restore, verify. Needs
-//! no network and no arguments; leaves `demo.db` and `demo.html` to look at.
+//! The whole job in one go, on a portal and a mail server in memory: sync, decide, notify, apply, history,
+//! restore, verify. Needs no network and no arguments; leaves `demo.db` and `demo.html` to look at.
 
 #![expect(clippy::print_stdout, reason = "a demo talks to whoever runs it")]
 
@@ -13,14 +13,17 @@ use dormouse::{
     prompt::{Input, Prompt},
     time::{Clock, SystemClock},
 };
-use sandbox::{Sandbox, scenarios};
+use sandbox::{MailServer, Sandbox, scenarios};
 
 /// The same people and events each time.
 const SEED: u64 = 7;
 const STORE: &str = "demo.db";
 const REPORT: &str = "demo.html";
-/// Runs are counted from 1: sync, decide, apply.
-const APPLY_RUN: i64 = 3;
+/// Both are removed at the end.
+const CONFIG: &str = "demo.toml";
+const AUTHORITY: &str = "demo-ca.pem";
+/// Runs are counted from 1: sync, decide, notify, apply.
+const APPLY_RUN: i64 = 4;
 
 fn main() -> anyhow::Result<()> {
     for name in [STORE, "demo.db-wal", "demo.db-shm"] {
@@ -30,7 +33,11 @@ fn main() -> anyhow::Result<()> {
     }
     let (portal, _) = scenarios::demo(SystemClock.now().into(), SEED);
     let portal = Sandbox::spawn(portal)?;
-    let demo = Demo { host: portal.url(), key: portal.admin_key() };
+    let post = MailServer::spawn()?;
+    std::fs::write(AUTHORITY, post.authority())?;
+    std::fs::write(CONFIG, notices(&post))?;
+    let demo =
+        Demo { host: portal.url(), key: portal.admin_key(), password: post.password().to_owned() };
     println!("A portal in memory answers at {}. Everything below is the real program.", demo.host);
 
     demo.step(
@@ -43,6 +50,12 @@ fn main() -> anyhow::Result<()> {
         "From the copy alone, with the portal left in peace: who has not been there for 30 days, and \
          can that be proven?",
     )?;
+    demo.step(
+        &format!("--config {CONFIG} notify --limit 3"),
+        "People are told before it happens; by the mail server of this demo, over TLS. Here only the first \
+         three.",
+    )?;
+    show_letters(&post);
     demo.step(
         "apply --yes",
         "Those accounts are looked at once more and disabled, one call each: intent on disk before \
@@ -64,6 +77,9 @@ fn main() -> anyhow::Result<()> {
         &format!("report 1 -o {REPORT}"),
         "All of it for an auditor, as one page that opens in any browser.",
     )?;
+    for name in [CONFIG, AUTHORITY] {
+        std::fs::remove_file(name)?;
+    }
     println!(
         "\nLeft to look at: {REPORT}, and {STORE}, with sqlite3 or any SQLite browser. For example:\n"
     );
@@ -73,9 +89,31 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
+fn notices(post: &MailServer) -> String {
+    format!(
+        "[portal]\nca_file = \"{AUTHORITY}\"\n\n[notices]\nbefore_days = [14, 3]\nto = [\"account\"]\nfrom = \
+         \"Access reviews <reviews@example.com>\"\nsmtp = \"{}\"\nper_minute = 6000\n",
+        post.url()
+    )
+}
+
+/// What the mail server has accepted: the first one whole, of the others the subject.
+fn show_letters(post: &MailServer) {
+    for (place, letter) in post.letters().iter().enumerate() {
+        println!("\n    To: {}\n    Subject: {}", letter.to.join(", "), letter.subject());
+        if place == 0 {
+            println!();
+            for line in letter.text().lines() {
+                println!("    | {line}");
+            }
+        }
+    }
+}
+
 struct Demo {
     host: String,
     key: String,
+    password: String,
 }
 
 impl Demo {
@@ -86,6 +124,7 @@ impl Demo {
             env: [
                 ("DOCSPACE_API_HOST", self.host.clone()),
                 ("DOCSPACE_API_KEY", self.key.clone()),
+                ("DORMOUSE_SMTP_PASSWORD", self.password.clone()),
                 ("DATABASE_URL", format!("sqlite://{STORE}")),
                 ("NO_COLOR", if std::io::stdout().is_terminal() { "" } else { "1" }.to_owned()),
             ]

@@ -17,7 +17,7 @@ pub struct Notice {
     /// One where the account's own person is told, any number where others are.
     pub accounts: Vec<NoticeAccount>,
     pub threshold_days: u32,
-    /// `<…@dormouse>`, the same however often this message is tried.
+    /// `<…@dormouse>`.
     pub message_id: String,
 }
 

@@ -1,5 +1,4 @@
-//! Notices as signed JSON to one URL. The receiver checks the signature with the shared secret, and tells
-//! repeated messages by their `message_id`.
+//! Notices as signed JSON to one URL. The receiver checks the signature with the shared secret.
 
 use hmac::{Hmac, Mac};
 use reqwest::{Client, ClientBuilder, StatusCode, Url, header::CONTENT_TYPE};

@@ -54,6 +54,17 @@ pub(crate) fn kill_after(mut child: Child, moment: Duration) -> Fate {
     kill(&mut child)
 }
 
+/// Kills a process a moment after something has come to pass.
+pub(crate) fn kill_when(mut run: Command, has_begun: impl Fn() -> bool, moment: Duration) -> Fate {
+    let mut child = run.spawn().unwrap();
+    let began = Instant::now();
+    while !has_begun() && child.try_wait().unwrap().is_none() {
+        assert!(began.elapsed() < MOST, "stuck");
+        thread::sleep(Duration::from_micros(500));
+    }
+    kill_after(child, moment)
+}
+
 fn kill(child: &mut Child) -> Fate {
     let _ = child.kill();
     match child.wait().unwrap().code() {
@@ -126,7 +137,7 @@ impl Machine {
 fn another_process() {
     let Ok(line) = std::env::var(LINE) else { return };
     let followed = Clock::running_from(at(&std::env::var(BEGIN).unwrap()));
-    let names = ["DOCSPACE_API_HOST", "DOCSPACE_API_KEY", "DATABASE_URL"];
+    let names = ["DOCSPACE_API_HOST", "DOCSPACE_API_KEY", "DATABASE_URL", "DORMOUSE_SMTP_PASSWORD"];
     program::run(
         &line,
         Surroundings {

@@ -7,9 +7,11 @@ use dormouse::{
     mail::{Delivery, MailError, MailSettings, Mailer, Notice, NoticeAccount, Role, SmtpServer},
     portal::Route,
 };
-use sandbox::{MailOffers, MailServer};
+use sandbox::{MailOffers, MailServer, World};
 use secrecy::SecretString;
 use tempfile::TempDir;
+
+use crate::harness::Site;
 
 pub(super) struct Post {
     pub(super) server: MailServer,
@@ -100,4 +102,18 @@ pub(super) fn parts(delivery: Delivery) -> (&'static str, String) {
         Delivery::Refused { reply } => ("refused", reply),
         Delivery::Unproven { reply } => ("unproven", reply),
     }
+}
+
+/// A site whose notices go through a mail server of its own, with these lines in `[notices]`.
+pub(super) fn mailing(world: World, notices: &str) -> (Site, MailServer) {
+    let server = MailServer::spawn().unwrap();
+    let settings = format!(
+        "ca_file = \"ca.pem\"\n[notices]\nfrom = \"Access reviews <reviews@example.com>\"\nsmtp = \"{}\"\n\
+         per_minute = 60000\n{notices}",
+        server.url()
+    );
+    let mut site = Site::with(world, &settings);
+    site.write("ca.pem", server.authority());
+    site.machine.env.push(("DORMOUSE_SMTP_PASSWORD", server.password().to_owned()));
+    (site, server)
 }
