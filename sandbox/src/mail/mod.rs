@@ -9,6 +9,7 @@ mod letter;
 mod session;
 mod trouble;
 
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -63,6 +64,7 @@ pub(crate) struct State {
     letters: Vec<Letter>,
     troubles: Vec<Trouble>,
     connections: u64,
+    reached: HashMap<Moment, u64>,
 }
 
 impl Shared {
@@ -146,6 +148,11 @@ impl MailServer {
     /// How many connections there have been.
     pub fn connections(&self) -> u64 {
         self.shared.state().connections
+    }
+
+    /// How often this moment has come.
+    pub fn reached(&self, moment: Moment) -> u64 {
+        self.shared.state().reached.get(&moment).copied().unwrap_or(0)
     }
 
     /// From now on something goes wrong; of several that fit, the first one does.

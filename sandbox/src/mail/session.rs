@@ -276,6 +276,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
 
     fn reaction(&self, moment: Moment, recipient: Option<&str>) -> Option<Reaction> {
         let mut state = self.shared.state();
+        *state.reached.entry(moment).or_default() += 1;
         state.troubles.iter_mut().find_map(|trouble| trouble.strike(moment, recipient))
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// When the server would otherwise answer as it should.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Moment {
     Greeting,
     StartTls,

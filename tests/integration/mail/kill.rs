@@ -14,7 +14,8 @@ use crate::harness::{
 
 /// Each has 14 days or less.
 const PEOPLE: usize = 40;
-const NOTICES: &str = "before_days = [14]\nto = [\"account\"]\n";
+/// Without the audit trail, which would be asked about everybody in every run.
+const NOTICES: &str = "before_days = [14]\nto = [\"account\"]\n[policy]\nsignals = [\"logins\"]\n";
 
 fn world() -> World {
     let now = at("2026-06-15T12:00:00Z");
@@ -90,12 +91,13 @@ fn kill_until_all_are_told(chance: &mut Chance) -> (u64, u64) {
     server.trouble(Trouble::at(Moment::AfterText, slowly()));
     let (mut killed, mut sending) = (0, 0);
     loop {
-        let enough = server.letters().len() + usize::from(chance.below(3) > 0);
-        let connections = server.connections();
-        let has_begun = || server.letters().len() >= enough && server.connections() > connections;
-        let moment = chance.within(Duration::from_millis(25));
-        let line = site.clocked_process("notify");
-        if kill_when(line, has_begun, moment) == Fate::Ended {
+        let step = [Moment::Recipient, Moment::Data, Moment::InText, Moment::AfterText]
+            [usize::try_from(chance.below(4)).unwrap()];
+        // Sometimes not in the first mail of the run.
+        let enough = server.reached(step) + 1 + chance.below(2);
+        let has_begun = || server.reached(step) >= enough;
+        let moment = chance.within(Duration::from_millis(8));
+        if kill_when(site.clocked_process("notify"), has_begun, moment) == Fate::Ended {
             break;
         }
         killed += 1;

@@ -115,5 +115,7 @@ pub(super) fn mailing(world: World, notices: &str) -> (Site, MailServer) {
     let mut site = Site::with(world, &settings);
     site.write("ca.pem", server.authority());
     site.machine.env.push(("DORMOUSE_SMTP_PASSWORD", server.password().to_owned()));
+    // Otherwise each run reads all authorities of the system.
+    site.machine.env.push(("SSL_CERT_FILE", "ca.pem".to_owned()));
     (site, server)
 }
