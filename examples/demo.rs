@@ -1,4 +1,4 @@
-//! The whole job in one go, on a portal and a mail server in memory: sync, decide, notify, apply, history,
+//! The whole job in one go, on a portal and a mail server in memory: sync, decide, apply, notify, history,
 //! restore, verify. Needs no network and no arguments; leaves `demo.db` and `demo.html` to look at.
 
 #![expect(clippy::print_stdout, reason = "a demo talks to whoever runs it")]
@@ -22,8 +22,8 @@ const REPORT: &str = "demo.html";
 /// Both are removed at the end.
 const CONFIG: &str = "demo.toml";
 const AUTHORITY: &str = "demo-ca.pem";
-/// Runs are counted from 1: sync, decide, notify, apply.
-const APPLY_RUN: i64 = 4;
+/// Runs are counted from 1: sync, decide, apply.
+const APPLY_RUN: i64 = 3;
 
 fn main() -> anyhow::Result<()> {
     for name in [STORE, "demo.db-wal", "demo.db-shm"] {
@@ -51,17 +51,17 @@ fn main() -> anyhow::Result<()> {
          can that be proven?",
     )?;
     demo.step(
-        &format!("--config {CONFIG} notify --limit 3"),
-        "People are told before it happens; by the mail server of this demo, over TLS. Here only the first \
-         three.",
-    )?;
-    show_letters(&post);
-    demo.step(
         "apply --yes",
         "Those accounts are looked at once more and disabled, one call each: intent on disk before \
          the call, outcome after it.",
     )?;
     demo.step("apply --yes", "Once more: there is nothing left to do.")?;
+    demo.step(
+        &format!("--config {CONFIG} notify --limit 3"),
+        "Those who are next are told before it happens, here the first three of them, through a mail server \
+         of this demo.",
+    )?;
+    show_letters(&post);
     demo.step("history", "What was done, row by row.")?;
     demo.step("history verify", "The hash chain over those rows.")?;
     demo.step(
