@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
-use sandbox::{Letter, Login, MailServer, Moment, Status, Trouble, World};
+use sandbox::{Account, Kind, Letter, Login, MailServer, Moment, Status, Trouble, World};
 use uuid::Uuid;
 
 use super::support::mailing;
@@ -45,6 +45,7 @@ struct Person {
 struct Year {
     site: Site,
     server: MailServer,
+    admin: Uuid,
     people: Vec<Person>,
     chance: Chance,
     /// Each with the night in which it left.
@@ -62,13 +63,18 @@ impl Year {
         let mut world = World::builder(start).build();
         let stranger = Login::failure("stranger@elsewhere.example");
         world.add_login(stranger.at(start - TimeDelta::hours(1)));
+        // The key's own account must not change anybody by hand.
+        let ada =
+            Account::new(world.new_guid(), Kind::DocSpaceAdmin, "Ada", "Admin", "ada@example.com");
+        let admin = world.add_account(ada.registered(start));
         let (site, server) = mailing(world, &notices);
         site.must("sync");
         server.trouble(Trouble::say(Moment::Recipient, "550 5.1.1 no such user").to(GONE));
         let full = Trouble::say(Moment::Recipient, "452 4.2.2 mailbox full");
         server.trouble(full.to(FULL).times(3));
         let (people, letters, disabled) = (Vec::new(), Vec::new(), Vec::new());
-        let mut year = Self { site, server, people, chance: Chance(7), letters, disabled };
+        let chance = Chance(7);
+        let mut year = Self { site, server, admin, people, chance, letters, disabled };
         for (name, habit) in [
             ("daily", Habit::Every(1)),
             ("weekly", Habit::Every(7)),
@@ -131,8 +137,7 @@ impl Year {
                 if !matches!(person.habit, Habit::Rarely(_)) {
                     continue;
                 }
-                let owner = world.owner();
-                world.enable(owner, person.id);
+                world.enable(self.admin, person.id);
                 person.signs.push(now);
             }
             let minutes = 1 + i64::try_from(self.chance.below(1000)).unwrap();
