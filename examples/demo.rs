@@ -3,13 +3,13 @@
 
 #![expect(clippy::print_stdout, reason = "a demo talks to whoever runs it")]
 
-use std::{io::IsTerminal, path::Path, sync::Arc};
+use std::{io::IsTerminal, path::Path};
 
 use anyhow::{Context, ensure};
 use dormouse::{
     app::{self, World},
     config::Env,
-    output::{Streams, Terminal},
+    output::Terminal,
     prompt::{Input, Prompt},
     time::{Clock, SystemClock},
 };
@@ -22,6 +22,8 @@ const REPORT: &str = "demo.html";
 /// Both are removed at the end.
 const CONFIG: &str = "demo.toml";
 const AUTHORITY: &str = "demo-ca.pem";
+/// Of tables where there is no terminal.
+const COLUMNS: u16 = 100;
 /// Runs are counted from 1: sync, decide, apply.
 const APPLY_RUN: i64 = 3;
 
@@ -44,6 +46,10 @@ fn main() -> anyhow::Result<()> {
         "sync",
         "Accounts and login events are copied into demo.db. Whoever would be called inactive by his \
          logins alone is looked up in the audit trail.",
+    )?;
+    demo.step(
+        "backtest --thresholds 30,60,90",
+        "Before a threshold is chosen: whom would it have disabled in this past, and who came back?",
     )?;
     demo.step(
         "decide",
@@ -120,26 +126,23 @@ impl Demo {
     /// Runs a command as the program would, and says what it is for.
     fn step(&self, line: &str, why: &str) -> anyhow::Result<()> {
         println!("\n$ dormouse {line}\n# {why}\n");
-        let mut world = World {
-            env: [
-                ("DOCSPACE_API_HOST", self.host.clone()),
-                ("DOCSPACE_API_KEY", self.key.clone()),
-                ("DORMOUSE_SMTP_PASSWORD", self.password.clone()),
-                ("DATABASE_URL", format!("sqlite://{STORE}")),
-                ("NO_COLOR", if std::io::stdout().is_terminal() { "" } else { "1" }.to_owned()),
-            ]
-            .into_iter()
-            .collect::<Env>(),
-            cwd: std::env::current_dir()?,
-            clock: Arc::new(SystemClock),
-            input: Input { reader: Box::new(std::io::empty()), prompt: Prompt::Nobody },
-            streams: Streams {
-                stdout: Box::new(std::io::stdout()),
-                stderr: Box::new(std::io::stderr()),
-                stdout_is: Terminal::Columns(100),
-                stderr_is: Terminal::None,
-            },
-        };
+        let mut world = World::of_process()?;
+        // The surroundings must not decide, but for the terminal.
+        let color = if std::io::stdout().is_terminal() { "" } else { "1" };
+        world.env = [
+            ("DOCSPACE_API_HOST", self.host.as_str()),
+            ("DOCSPACE_API_KEY", &self.key),
+            ("DORMOUSE_SMTP_PASSWORD", &self.password),
+            ("DATABASE_URL", STORE),
+            ("NO_COLOR", color),
+        ]
+        .map(|(name, value)| (name, value.to_owned()))
+        .into_iter()
+        .collect::<Env>();
+        world.input = Input { reader: Box::new(std::io::empty()), prompt: Prompt::Nobody };
+        if world.streams.stdout_is == Terminal::None {
+            world.streams.stdout_is = Terminal::Columns(COLUMNS);
+        }
         let args = std::iter::once("dormouse").chain(line.split_whitespace());
         let exit = app::parse(args, &mut world).map_or_else(|e| e, |cli| app::run(cli, world));
         ensure!(exit.code() == 0, "dormouse {line} ended with exit code {}", exit.code());

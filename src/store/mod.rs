@@ -1,6 +1,7 @@
 //! The store: one SQLite file for one portal. Every fact names the run that learned it; what is
 //! written together commits together; history, decisions and verdicts are only ever appended.
 
+mod account_keys;
 pub mod account_record;
 pub mod accounts;
 mod as_of;

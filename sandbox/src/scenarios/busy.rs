@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::cast::Cast;
 use super::devices::outside_night;
 use super::truth::{Truth, TruthRow};
-use crate::world::{Kind, World};
+use crate::world::{AuditEvent, Kind, World};
 
 /// Out of a hundred contractors.
 const MIX: [(Truth, usize); 8] = [
@@ -38,8 +38,20 @@ pub fn busy(
     for _ in 0..contractors / 40 + 3 {
         cast.staff(Kind::User);
     }
+    work(&mut cast);
     fill(&mut cast, events);
     cast.finish()
+}
+
+/// The audit trail is never silent: the admin opens a file every few hours.
+fn work(cast: &mut Cast) {
+    let admin = cast.rows.iter().find(|row| row.truth == Truth::Admin);
+    let Some((id, last)) = admin.and_then(|row| Some((row.account_id, row.last_login?))) else {
+        return;
+    };
+    for hours in (0..178 * 24).step_by(8) {
+        cast.world.add_audit(AuditEvent::new(id, 5054, last - TimeDelta::hours(hours)));
+    }
 }
 
 /// Spread evenly, so that any number of contractors has the same mix.
