@@ -83,7 +83,7 @@ struct Life {
 struct Visit {
     who: Uuid,
     at: DateTime<Utc>,
-    /// A stop that hides it cannot be told from rest before.
+    /// Coverage may take a stop for rest as long as a silence needs no explanation, and ends there.
     shows_from: DateTime<Utc>,
 }
 
@@ -189,11 +189,10 @@ impl Life {
         let as_of = at(decision["decision"]["as_of"].as_str().unwrap());
         let verdicts = decision["verdicts"].as_array().unwrap();
         let inactive = verdicts.iter().filter(|v| v["verdict"] == "inactive");
-        let now = self.site.portal.clock().now();
         for verdict in inactive.clone() {
             let who: Uuid = verdict["account_id"].as_str().unwrap().parse().unwrap();
             let recent = |at| at <= as_of && as_of - at < TimeDelta::days(DAYS);
-            for visit in self.visits.iter().filter(|v| v.who == who && v.shows_from <= now) {
+            for visit in self.visits.iter().filter(|v| v.who == who && v.shows_from <= as_of) {
                 assert!(!recent(visit.at), "there at {}: {verdict} as of {as_of}", visit.at);
             }
         }
@@ -202,7 +201,7 @@ impl Life {
 }
 
 fn cases() -> u32 {
-    std::env::var("DORMOUSE_LIFE_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(4)
+    std::env::var("DORMOUSE_LIFE_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(2)
 }
 
 proptest! {
