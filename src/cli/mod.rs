@@ -7,7 +7,7 @@ pub(crate) mod values;
 
 use clap::{Arg, CommandFactory, Parser, Subcommand};
 pub use global::{Global, LogFormat};
-pub use values::{AccountRef, HistoryHead, MAX_DAYS};
+pub use values::{HistoryHead, MAX_DAYS};
 
 use crate::commands::{
     accounts, apply, backtest, backup, completions, config, decide, doctor, explain, history, init,

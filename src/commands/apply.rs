@@ -5,12 +5,10 @@ use chrono::TimeDelta;
 use clap::Args as ClapArgs;
 
 use crate::{
-    cli::{
-        AccountRef,
-        values::{at_least_one, number, percent},
-    },
+    cli::values::{at_least_one, number, percent},
     commands::{Context, show_change},
     domain::{
+        account_ref::AccountRef,
         decision::Finding,
         history::{Action, Outcome, Pair},
         policy::Policy,

@@ -31,7 +31,7 @@ use crate::{
     cli::{Command, Global},
     commands::progress::Bars,
     config::{ConfigError, DEFAULT_NAME, Env, Overrides, SECRET_FILES, Settings},
-    engine::{self, Engine, Notes, status_change::ChangeReport, sync::Progress},
+    engine::{self, Engine, Notes, Progress, status_change::ChangeReport},
     exit::Exit,
     lock,
     output::{Output, files::Protected, outcomes},

@@ -3,19 +3,19 @@
 
 use std::io::{self, Write};
 
-use chrono::NaiveDate;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
 use crate::{
-    cli::{AccountRef, values::at_least_one},
+    cli::values::at_least_one,
     commands::Context,
     config::Notices,
     domain::{
         account::AccountId,
+        account_ref::AccountRef,
         history::Outcome,
         notices::{NoticeDetail, Receipt, Role},
-        outcomes::{AccountOutcome, OutcomeCounts},
+        outcomes::OutcomeCounts,
     },
     engine::{
         evaluate::{judge, moment, newest},
@@ -67,20 +67,11 @@ row! {
         stage: u32,
         recipient: String,
         role: Role,
-        not_before: Option<NaiveDateText>,
+        /// The date that the notice names, `YYYY-MM-DD`.
+        not_before: String,
         outcome: Option<Outcome>,
         delivery: Option<Receipt>,
         detail: String,
-    }
-}
-
-/// A date in its one written form.
-#[derive(Debug, Clone, Copy)]
-struct NaiveDateText(NaiveDate);
-
-impl Serialize for NaiveDateText {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(&self.0)
     }
 }
 
@@ -186,7 +177,7 @@ async fn planned(
             stage: s.due.stage,
             recipient: letter.recipient.clone(),
             role: letter.role,
-            not_before: Some(NaiveDateText(s.due.not_before(&notices.rules, now))),
+            not_before: s.due.not_before(&notices.rules, now).to_string(),
             outcome: None,
             delivery: None,
             detail: "would be told".to_owned(),
@@ -207,16 +198,7 @@ const SCHEMA: &str = "dormouse.notify/1";
 
 impl Document {
     fn of_run(run_id: i64, outcomes: Vec<NoticeOutcome>) -> Self {
-        let counted: Vec<AccountOutcome> = outcomes
-            .iter()
-            .map(|o| AccountOutcome {
-                account_id: o.account_id,
-                email: o.email.clone(),
-                outcome: o.outcome,
-                detail: String::new(),
-            })
-            .collect();
-        let counts = OutcomeCounts::of(&counted);
+        let counts = OutcomeCounts::of(outcomes.iter().map(|o| o.outcome));
         let sentence = format!("run {run_id}: {counts}");
         let outcomes = outcomes.into_iter().map(NoticeRow::from).collect();
         Self { schema: SCHEMA, run_id: Some(run_id), counts, outcomes, sentence }
@@ -233,7 +215,7 @@ impl From<NoticeOutcome> for NoticeRow {
             stage,
             recipient,
             role,
-            not_before: Some(NaiveDateText(not_before)),
+            not_before: not_before.to_string(),
             outcome: Some(outcome),
             delivery,
             detail: match delivery {
@@ -270,7 +252,7 @@ impl View for Document {
                     row.email.as_str().into(),
                     format!("{} d", row.stage).into(),
                     row.recipient.as_str().into(),
-                    row.not_before.map_or_else(String::new, |d| d.0.to_string()).into(),
+                    row.not_before.as_str().into(),
                     Cell::styled(word, style),
                     row.detail.as_str().into(),
                 ]);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::{engine::sync::Progress, output::Output, time::Timestamp};
+use crate::{engine::Progress, output::Output, time::Timestamp};
 
 /// Shows how far a sync has come; goes away when dropped.
 pub(crate) struct Bars {

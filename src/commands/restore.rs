@@ -8,10 +8,11 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::time::Instant;
 
 use crate::{
-    cli::{AccountRef, values::number},
+    cli::values::number,
     commands::{Context, show_change},
     domain::{
         account::{AccountId, Status},
+        account_ref::AccountRef,
         history::{Action, Draft, Outcome},
         policy::{Policy, Signals},
         timeline::Timeline,

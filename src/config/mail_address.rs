@@ -82,7 +82,8 @@ fn decoded(text: &str) -> Option<String> {
 }
 
 /// The URL without what can be a secret.
-pub(crate) fn shown(url: &Url) -> String {
+#[must_use]
+pub fn shown(url: &Url) -> String {
     let mut bare = url.clone();
     bare.set_query(None);
     bare.set_fragment(None);

@@ -25,13 +25,13 @@ pub use env::Env;
 pub use error::ConfigError;
 pub use file::DEFAULT_NAME;
 pub use mail_address::TlsStart;
-pub(crate) use mail_address::shown as shown_webhook;
+pub use mail_address::shown as shown_webhook;
 pub use network::Network;
 pub use notices::{Addressee, MailServer, Notices, WebhookTarget};
 pub use origin::{Origin, Setting};
-pub use portal::{ApiKey, PortalSettings};
+pub use portal::PortalSettings;
 pub(crate) use portal::{api_key, base_url};
-pub use secret::SECRET_FILES;
+pub use secret::Secret;
 
 use chrono::NaiveDate;
 use reqwest::Url;
@@ -43,6 +43,13 @@ use crate::config::{
     origin::Found,
     sources::Sources,
 };
+
+/// How `config` calls files with secrets.
+pub const SECRET_FILES: [&str; 3] = [
+    portal::API_KEY.file_setting,
+    secret::SMTP_PASSWORD.file_setting,
+    secret::WEBHOOK_SECRET.file_setting,
+];
 use crate::{
     cli,
     domain::{brakes::Brakes, policy::Policy, population::RosterFormat},
@@ -204,15 +211,12 @@ impl Settings {
             "no portal is set; set DOCSPACE_API_HOST (or url under [portal] in dormouse.toml) to \
              its base URL, for example https://docspace.example.com",
         ))?;
-        match &self.portal.key {
-            ApiKey::Given(key) => Ok((url, key.clone())),
-            ApiKey::Unusable(error) => Err(error.clone()),
-            ApiKey::Missing => Err(ConfigError::Missing(
-                "no API key is set; set DOCSPACE_API_KEY, or DOCSPACE_API_KEY_FILE to a file that \
-                 holds it; the portal owner or a DocSpace admin makes one under Developer Tools > \
-                 API keys",
-            )),
-        }
+        let key = self.portal.key.required(
+            "no API key is set; set DOCSPACE_API_KEY, or DOCSPACE_API_KEY_FILE to a file that \
+             holds it; the portal owner or a DocSpace admin makes one under Developer Tools > \
+             API keys",
+        )?;
+        Ok((url, key))
     }
 }
 

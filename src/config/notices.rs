@@ -14,8 +14,7 @@ use crate::config::{
     ConfigError, file,
     mail_address::{ServerAddress, TlsStart, is_address, server, shown, webhook_url},
     origin::Found,
-    portal::NOT_SET,
-    secret::{self, Secret},
+    secret::{self, NOT_SET, Secret, SecretKind},
     sources::Sources,
 };
 use crate::{
@@ -182,6 +181,14 @@ fn stages(written: Vec<i64>) -> Result<Vec<u32>, String> {
     Ok(stages)
 }
 
+fn loaded(sources: &mut Sources<'_>, kind: &SecretKind) -> Result<Secret, ConfigError> {
+    let found = secret::load(sources, kind)?;
+    if let Secret::Missing = found {
+        secret::note_missing(sources, kind);
+    }
+    Ok(found)
+}
+
 fn addressee(name: &str) -> Result<Addressee, String> {
     match name.trim() {
         "account" => Ok(Addressee::Account),
@@ -213,7 +220,7 @@ fn mail(
         false => Err(format!("from = \"{}\" is not a valid e-mail address", text.escape_debug())),
     })?;
     let from = sources.note("notices.from", from, Clone::clone);
-    let password = secret::load(sources, secret::SMTP_PASSWORD)?;
+    let password = loaded(sources, &secret::SMTP_PASSWORD)?;
     Ok(Some(MailServer { tls, host, port, user, password, from }))
 }
 
@@ -223,6 +230,6 @@ fn webhook(
 ) -> Result<Option<WebhookTarget>, ConfigError> {
     let Some(found) = sources.file.found(&table.webhook) else { return Ok(None) };
     let url = sources.note("notices.webhook", found.check(|text| webhook_url(&text))?, shown);
-    let secret = secret::load(sources, secret::WEBHOOK_SECRET)?;
+    let secret = loaded(sources, &secret::WEBHOOK_SECRET)?;
     Ok(Some(WebhookTarget { url, secret }))
 }

@@ -1,15 +1,16 @@
 //! The portal's address and key. An address is refused unless requests to it are safe; a key is
 //! never shown.
 
-use std::{io::Read, net::IpAddr, path::Path, time::Duration};
+use std::{net::IpAddr, path::Path, time::Duration};
 
 use reqwest::Url;
 use secrecy::SecretString;
 
 use crate::config::{
-    ConfigError, Warning,
-    env::{API_HOST, API_KEY, API_KEY_FILE},
-    origin::{Found, Origin},
+    ConfigError,
+    env::{self, API_HOST},
+    origin::Found,
+    secret::{self, NOT_SET, Secret, SecretKind},
     sources::Sources,
 };
 
@@ -17,7 +18,7 @@ use crate::config::{
 pub struct PortalSettings {
     /// Scheme, host and port; nothing else.
     pub url: Option<Url>,
-    pub key: ApiKey,
+    pub key: Secret,
     /// Longest wait for one answer.
     pub timeout: Duration,
     /// Most requests under way at once.
@@ -26,25 +27,20 @@ pub struct PortalSettings {
     pub requests_per_minute: u32,
 }
 
-/// The API key, or why there is none. A key file that cannot be used is an error only for commands
-/// that need the key.
-#[derive(Debug, Clone)]
-pub enum ApiKey {
-    Missing,
-    /// Its `Debug` form is redacted.
-    Given(SecretString),
-    Unusable(ConfigError),
-}
-
 /// Self-hosted servers have no limit, and operators can set another: the administrator knows. The
 /// default stays below what the server ships with, 1500 for all keys of one user.
 const MOST_PER_MINUTE: i64 = 1_000_000;
 /// A server that is limited refuses the 51st read at once.
 const MOST_AT_ONCE: i64 = 40;
-/// What `config` shows for a setting that has no default.
-pub(super) const NOT_SET: &str = "(not set)";
-/// More than any key; a larger file is another file.
-const LARGEST_KEY_FILE: u64 = 4096;
+pub(super) const API_KEY: SecretKind = SecretKind {
+    setting: "portal.api_key",
+    file_setting: "portal.api_key_file",
+    variable: env::API_KEY,
+    file_variable: env::API_KEY_FILE,
+    what: "an API key file",
+    unreadable: "the API key file cannot be read",
+    check: api_key,
+};
 
 pub(super) fn load(sources: &mut Sources<'_>) -> Result<PortalSettings, ConfigError> {
     let table = &sources.file.tables.portal;
@@ -116,63 +112,21 @@ pub(super) fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
-/// Finds the key: environment, then `.env`, then the file; in each the key or a file with it.
-fn load_key(sources: &mut Sources<'_>) -> Result<ApiKey, ConfigError> {
-    let Sources { variables, file, cwd, .. } = *sources;
-    for (key, key_file) in [
-        (variables.in_process(API_KEY)?, variables.in_process(API_KEY_FILE)?),
-        (variables.in_dotenv(API_KEY)?, variables.in_dotenv(API_KEY_FILE)?),
-    ] {
-        match (key, key_file) {
-            (Some(_), Some(both)) => {
-                return Err(ConfigError::value(
-                    both.origin,
-                    format!("{API_KEY} is set as well; keep one of the two"),
-                ));
-            }
-            (Some(key), None) => {
-                if let Origin::DotEnv(_) = key.origin {
-                    sources.warnings.extend(readable_by_others(&cwd.join(".env")));
-                }
-                let key = key.check(|text| api_key(&text))?;
-                let shown = |_: &SecretString| "(set, not shown)".to_owned();
-                return Ok(ApiKey::Given(sources.note("portal.api_key", key, shown)));
-            }
-            (None, Some(named)) => {
-                let named = sources.note("portal.api_key_file", named, Clone::clone);
-                return Ok(read_key_file(&cwd.join(named), &mut sources.warnings));
-            }
-            (None, None) => {}
-        }
+/// Finds the key: environment, then `.env`, then the configuration file, which names a file with it.
+fn load_key(sources: &mut Sources<'_>) -> Result<Secret, ConfigError> {
+    let found = secret::load(sources, &API_KEY)?;
+    if !matches!(found, Secret::Missing) {
+        return Ok(found);
     }
+    let Sources { file, cwd, .. } = *sources;
     let Some(named) = file.found(&file.tables.portal.api_key_file) else {
-        let missing = Found::default(ApiKey::Missing);
-        return Ok(sources.note("portal.api_key", missing, |_| NOT_SET.to_owned()));
+        secret::note_missing(sources, &API_KEY);
+        return Ok(Secret::Missing);
     };
     // A path in the file means the same wherever dormouse is started.
     let base = file.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-    let path = cwd.join(base).join(sources.note("portal.api_key_file", named, Clone::clone));
-    Ok(read_key_file(&path, &mut sources.warnings))
-}
-
-fn read_key_file(path: &Path, warnings: &mut Vec<Warning>) -> ApiKey {
-    let mut text = String::new();
-    let read = std::fs::File::open(path)
-        .and_then(|file| file.take(LARGEST_KEY_FILE + 1).read_to_string(&mut text));
-    let key = match read {
-        Err(e) => Err(format!("the API key file cannot be read: {e}")),
-        Ok(n) if n as u64 > LARGEST_KEY_FILE => {
-            Err(format!("longer than {LARGEST_KEY_FILE} bytes: not an API key file"))
-        }
-        Ok(_) => api_key(&text),
-    };
-    match key {
-        Ok(key) => {
-            warnings.extend(readable_by_others(path));
-            ApiKey::Given(key)
-        }
-        Err(problem) => ApiKey::Unusable(ConfigError::file(path, problem)),
-    }
+    let path = cwd.join(base).join(sources.note(API_KEY.file_setting, named, Clone::clone));
+    Ok(secret::in_file(sources, &API_KEY, &path))
 }
 
 /// Takes a key as it goes into a header: one word of visible ASCII.
@@ -192,18 +146,6 @@ pub(crate) fn api_key(text: &str) -> Result<SecretString, String> {
         );
     }
     Ok(SecretString::from(text))
-}
-
-#[cfg(unix)]
-pub(super) fn readable_by_others(path: &Path) -> Option<Warning> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
-    (mode & 0o007 != 0).then(|| Warning::ReadableSecret { path: path.to_owned(), mode })
-}
-
-#[cfg(not(unix))]
-pub(super) fn readable_by_others(_: &Path) -> Option<Warning> {
-    None
 }
 
 #[cfg(test)]

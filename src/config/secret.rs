@@ -6,12 +6,13 @@ use std::{io::Read, path::Path};
 use secrecy::SecretString;
 
 use crate::config::{
-    ConfigError, env,
+    ConfigError, Warning, env,
     origin::{Found, Origin},
-    portal::{NOT_SET, readable_by_others},
     sources::Sources,
 };
 
+/// What `config` shows for a setting that has no default.
+pub(super) const NOT_SET: &str = "(not set)";
 /// Longer files are something else.
 const LARGEST: u64 = 4096;
 
@@ -37,36 +38,42 @@ impl Secret {
     }
 }
 
-/// How `config` calls files with secrets.
-pub const SECRET_FILES: [&str; 3] =
-    ["portal.api_key_file", SMTP_PASSWORD.file_setting, WEBHOOK_SECRET.file_setting];
-
-/// Where a secret is looked for, and how `config` calls it.
+/// Where a secret is looked for, how `config` calls it, and what it must be.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct SecretNames {
-    setting: &'static str,
-    file_setting: &'static str,
-    variable: &'static str,
-    file_variable: &'static str,
+pub(super) struct SecretKind {
+    pub(super) setting: &'static str,
+    pub(super) file_setting: &'static str,
+    pub(super) variable: &'static str,
+    pub(super) file_variable: &'static str,
+    /// What a file that is too long is not.
+    pub(super) what: &'static str,
+    pub(super) unreadable: &'static str,
+    pub(super) check: fn(&str) -> Result<SecretString, String>,
 }
 
-pub(super) const SMTP_PASSWORD: SecretNames = SecretNames {
+pub(super) const SMTP_PASSWORD: SecretKind = SecretKind {
     setting: "notices.smtp_password",
     file_setting: "notices.smtp_password_file",
     variable: env::SMTP_PASSWORD,
     file_variable: env::SMTP_PASSWORD_FILE,
+    what: "a secret",
+    unreadable: "cannot be read",
+    check: one_line,
 };
 
-pub(super) const WEBHOOK_SECRET: SecretNames = SecretNames {
+pub(super) const WEBHOOK_SECRET: SecretKind = SecretKind {
     setting: "notices.webhook_secret",
     file_setting: "notices.webhook_secret_file",
     variable: env::WEBHOOK_SECRET,
     file_variable: env::WEBHOOK_SECRET_FILE,
+    what: "a secret",
+    unreadable: "cannot be read",
+    check: one_line,
 };
 
-/// Reads the variable, or the file that the other variable names.
-pub(super) fn load(sources: &mut Sources<'_>, names: SecretNames) -> Result<Secret, ConfigError> {
-    let SecretNames { setting: name, file_setting, variable, file_variable } = names;
+/// Finds it in the environment, then in `.env`; in each the secret or a file with it.
+pub(super) fn load(sources: &mut Sources<'_>, kind: &SecretKind) -> Result<Secret, ConfigError> {
+    let SecretKind { setting, file_setting, variable, file_variable, .. } = *kind;
     let Sources { variables, cwd, .. } = *sources;
     for (given, named) in [
         (variables.in_process(variable)?, variables.in_process(file_variable)?),
@@ -81,40 +88,49 @@ pub(super) fn load(sources: &mut Sources<'_>, names: SecretNames) -> Result<Secr
                 if let Origin::DotEnv(_) = given.origin {
                     sources.warnings.extend(readable_by_others(&cwd.join(".env")));
                 }
-                let secret = given.check(|text| checked(&text))?;
+                let secret = given.check(|text| (kind.check)(&text))?;
                 let shown = |_: &SecretString| "(set, not shown)".to_owned();
-                return Ok(Secret::Given(sources.note(name, secret, shown)));
+                return Ok(Secret::Given(sources.note(setting, secret, shown)));
             }
             (None, Some(named)) => {
-                let path = cwd.join(&named.value);
-                sources.note(file_setting, named, Clone::clone);
-                return Ok(match read(&path) {
-                    Ok(secret) => {
-                        sources.warnings.extend(readable_by_others(&path));
-                        Secret::Given(secret)
-                    }
-                    Err(problem) => Secret::Unusable(ConfigError::file(path, problem)),
-                });
+                let named = sources.note(file_setting, named, Clone::clone);
+                return Ok(in_file(sources, kind, &cwd.join(named)));
             }
             (None, None) => {}
         }
     }
-    Ok(sources.note(name, Found::default(Secret::Missing), |_| NOT_SET.to_owned()))
+    Ok(Secret::Missing)
 }
 
-fn read(path: &Path) -> Result<SecretString, String> {
+/// Notes that it is nowhere.
+pub(super) fn note_missing(sources: &mut Sources<'_>, kind: &SecretKind) {
+    sources.note(kind.setting, Found::default(()), |()| NOT_SET.to_owned());
+}
+
+/// Reads it from a file. One that cannot be used is an error only for commands that need the secret.
+pub(super) fn in_file(sources: &mut Sources<'_>, kind: &SecretKind, path: &Path) -> Secret {
+    match read(kind, path) {
+        Ok(secret) => {
+            sources.warnings.extend(readable_by_others(path));
+            Secret::Given(secret)
+        }
+        Err(problem) => Secret::Unusable(ConfigError::file(path, problem)),
+    }
+}
+
+fn read(kind: &SecretKind, path: &Path) -> Result<SecretString, String> {
     let mut text = String::new();
     let read = std::fs::File::open(path)
         .and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text))
-        .map_err(|e| format!("cannot be read: {e}"))?;
+        .map_err(|e| format!("{}: {e}", kind.unreadable))?;
     if read as u64 > LARGEST {
-        return Err(format!("longer than {LARGEST} bytes: not a secret"));
+        return Err(format!("longer than {LARGEST} bytes: not {}", kind.what));
     }
-    checked(&text)
+    (kind.check)(&text)
 }
 
 /// One line; the line break at its end is the editor's.
-fn checked(text: &str) -> Result<SecretString, String> {
+fn one_line(text: &str) -> Result<SecretString, String> {
     let line = text.trim_end_matches(['\r', '\n']);
     if line.is_empty() {
         return Err("the secret is empty".to_owned());
@@ -123,4 +139,16 @@ fn checked(text: &str) -> Result<SecretString, String> {
         return Err("the secret contains a line break or another control character".to_owned());
     }
     Ok(SecretString::from(line))
+}
+
+#[cfg(unix)]
+fn readable_by_others(path: &Path) -> Option<Warning> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
+    (mode & 0o007 != 0).then(|| Warning::ReadableSecret { path: path.to_owned(), mode })
+}
+
+#[cfg(not(unix))]
+fn readable_by_others(_: &Path) -> Option<Warning> {
+    None
 }

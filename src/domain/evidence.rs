@@ -23,7 +23,8 @@ named! {
 }
 
 impl Source {
-    /// The source that a login event of this class is; none for a failure, which proves nothing.
+    /// The source that a login event of this class is; none for a failed login, which proves nothing. Queries
+    /// leave failed logins out by the same class, `events.class` (`login::class_of`).
     #[must_use]
     pub fn of(class: EventClass) -> Option<Self> {
         match class {

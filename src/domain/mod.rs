@@ -2,6 +2,7 @@
 //! same answer on any machine, any day.
 
 pub mod account;
+pub mod account_ref;
 pub mod backtest;
 pub mod brakes;
 pub mod compare;

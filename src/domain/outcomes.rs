@@ -23,8 +23,8 @@ pub(crate) struct OutcomeCounts {
 }
 
 impl OutcomeCounts {
-    pub(crate) fn of(outcomes: &[AccountOutcome]) -> Self {
-        let count = |wanted| outcomes.iter().filter(|o| o.outcome == wanted).count();
+    pub(crate) fn of(outcomes: impl Iterator<Item = Outcome> + Clone) -> Self {
+        let count = |wanted| outcomes.clone().filter(|outcome| *outcome == wanted).count();
         Self {
             applied: count(Outcome::Applied),
             skipped: count(Outcome::Skipped),

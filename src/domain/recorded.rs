@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::{
     domain::{
@@ -13,7 +13,7 @@ use crate::{
         silence::{HourOfRows, Silence, SilenceRule, silent_from, suspect_silences},
         trail::{TrailRecord, TrailRows},
     },
-    time::Timestamp,
+    time::{Timestamp, date_text},
 };
 
 /// Days for which a named person vouches that the portal was simply quiet. As JSON the days are
@@ -21,19 +21,15 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct QuietPeriod {
     /// First day, in the portal's time zone.
-    #[serde(serialize_with = "as_text")]
+    #[serde(serialize_with = "date_text::serialize")]
     pub from: NaiveDate,
     /// Last day, inclusive.
-    #[serde(serialize_with = "as_text")]
+    #[serde(serialize_with = "date_text::serialize")]
     pub to: NaiveDate,
     /// Why nobody was there.
     pub reason: String,
     /// Who vouches for it.
     pub owner: String,
-}
-
-fn as_text<S: Serializer>(day: &NaiveDate, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_str(day)
 }
 
 impl fmt::Display for QuietPeriod {

@@ -88,19 +88,19 @@ pub(crate) fn moment(
     }
 }
 
-/// Puts coverage and the record of the audit trail as the policy reads them.
+/// Puts coverage and the record of the audit trail as the policy reads them, and gives what it read.
 pub(crate) async fn read_by(
     policy: &Policy,
     conn: &mut SqliteConnection,
     snapshot: &mut Snapshot,
-) -> Result<(), StoreError> {
-    let Some(silence) = &policy.silence else { return Ok(()) };
-    if let Some((recorded, by_clock)) = by_clock(conn, snapshot.sync_run.id, policy).await? {
+) -> Result<Option<(Recorded, CoverageByClock)>, StoreError> {
+    let read = by_clock(conn, snapshot.sync_run.id, policy).await?;
+    if let (Some((recorded, by_clock)), Some(silence)) = (&read, &policy.silence) {
         snapshot.sync_run.coverage = by_clock.coverage;
         snapshot.bound = by_clock.bound;
         snapshot.trail = recorded.trail(silence);
     }
-    Ok(())
+    Ok(read)
 }
 
 /// Coverage after a sync run, as the policy reads the silences of the login history. Runs of releases that

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    cli::AccountRef,
-    domain::account::{AccountId, email_key},
+    domain::{
+        account::{AccountId, email_key},
+        account_ref::AccountRef,
+    },
     exit::Failure,
     store::history::NamedAccount,
 };

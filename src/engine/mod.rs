@@ -18,10 +18,9 @@ use std::{fmt::Display, sync::Arc};
 
 use crate::{
     config::Settings,
-    engine::sync::Progress,
     lock::{LockError, WriterLock},
     portal::{Connection, Pace, Proxy, Route, is_this_machine},
-    time::Clock,
+    time::{Clock, Timestamp},
 };
 
 /// What every use case works with.
@@ -38,8 +37,26 @@ pub(crate) trait Notes {
     fn note(&mut self, text: &dyn Display);
     /// Says what should not be so.
     fn warn(&mut self, text: &dyn Display);
-    /// Shows how far a pull has come.
+    /// Shows how far the work has come.
     fn progress(&self) -> Box<dyn Progress>;
+}
+
+/// Told how far long work has come.
+pub(crate) trait Progress {
+    /// A pull has listed all accounts.
+    fn accounts(&mut self, listed: usize);
+    /// The login history is going to be read from `top` down to `bottom`.
+    fn history(&mut self, top: Timestamp, bottom: Timestamp);
+    /// So many events of it were read, the last of them dated `oldest`.
+    fn events(&mut self, read: usize, oldest: Option<Timestamp>);
+    /// So many accounts are going to be checked in the audit trail.
+    fn checks(&mut self, wanted: usize);
+    /// So many of them were checked.
+    fn checked(&mut self, accounts: usize);
+    /// So many messages are going to be sent.
+    fn notices(&mut self, wanted: usize);
+    /// One of them was.
+    fn sent(&mut self);
 }
 
 impl Engine<'_> {

@@ -68,7 +68,19 @@ pub(crate) async fn silences(
     written: Option<Coverage>,
     policy: &Policy,
 ) -> Result<Silences, StoreError> {
-    let Some((recorded, by_clock)) = by_clock(conn, sync_run, policy).await? else {
+    let read = by_clock(conn, sync_run, policy).await?;
+    silences_in(conn, sync_run, written, policy, read).await
+}
+
+/// The same of what was read already.
+pub(crate) async fn silences_in(
+    conn: &mut SqliteConnection,
+    sync_run: i64,
+    written: Option<Coverage>,
+    policy: &Policy,
+    read: Option<(Recorded, CoverageByClock)>,
+) -> Result<Silences, StoreError> {
+    let Some((recorded, by_clock)) = read else {
         return Ok(Silences { coverage: written, ..Silences::default() });
     };
     let CoverageByClock { coverage, silences, silent_since, pace, refuted, .. } = by_clock;

@@ -2,9 +2,9 @@
 //! fields under these names.
 
 use chrono::NaiveDate;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use crate::time::{DATE_FORMAT, Timestamp};
+use crate::time::{Timestamp, date_text};
 
 /// One message to one recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,13 +42,8 @@ pub struct NoticeAccount {
     pub last_activity_at: Option<Timestamp>,
     pub idle_days: i64,
     /// The date from which the account may be disabled.
-    #[serde(serialize_with = "date")]
+    #[serde(serialize_with = "date_text::serialize")]
     pub not_before: NaiveDate,
     /// The entry of `before_days` that this notice is for.
     pub stage_days: u32,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
-fn date<S: Serializer>(date: &NaiveDate, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&date.format(DATE_FORMAT))
 }

@@ -35,18 +35,6 @@ impl Webhook {
         Ok(Self { client, url, secret })
     }
 
-    /// The URL without query and credentials, which can be secrets.
-    #[must_use]
-    pub fn recipient(&self) -> String {
-        let mut url = self.url.clone();
-        url.set_query(None);
-        url.set_fragment(None);
-        // They fail only for URLs without a host.
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
-        url.to_string()
-    }
-
     /// Posts one notice.
     pub async fn send(&self, notice: &Notice) -> Delivery {
         let body = Body { schema: "dormouse.notice/1", notice };

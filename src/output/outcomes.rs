@@ -44,7 +44,7 @@ pub(crate) fn show(
     decision_id: Option<i64>,
     outcomes: &[AccountOutcome],
 ) -> io::Result<()> {
-    let counts = OutcomeCounts::of(outcomes);
+    let counts = OutcomeCounts::of(outcomes.iter().map(|o| o.outcome));
     if out.format() != Format::Table {
         let rows: Vec<_> = outcomes
             .iter()

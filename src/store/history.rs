@@ -125,26 +125,18 @@ pub async fn shown_events(conn: &mut SqliteConnection) -> Result<HashSet<i64>, S
 
 /// Changes of accounts without an outcome: a run is still at work, or was killed.
 pub async fn open(conn: &mut SqliteConnection) -> Result<Vec<Pair>, StoreError> {
-    let rows = sqlx::query_as!(
-        StoredEntry,
-        r#"SELECT seq, at AS "at: Timestamp", run_id, decision_id, account_id AS "account_id: AccountId", email,
-                  action AS "action: Action", phase AS "phase: Phase", outcome AS "outcome: Outcome", detail,
-                  actor, status_before AS "status_before: Status", status_after AS "status_after: Status",
-                  http_status AS "http_status: u16", portal_event_id, prev_hash, hash
-           FROM history h
-           WHERE phase <> 'outcome' AND action <> 'notify' AND NOT EXISTS (
-               SELECT 1 FROM history o
-               WHERE o.run_id = h.run_id AND o.account_id = h.account_id AND o.action = h.action
-                 AND o.phase = 'outcome')
-           ORDER BY seq"#
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(Ledger::of(rows.into_iter().map(Entry::from)).into_pairs())
+    let rows = without_outcome(conn).await?.into_iter();
+    Ok(Ledger::of(rows.filter(|row| row.draft.action != Action::Notify)).into_pairs())
 }
 
 /// Intents of notices without an outcome: a run is still at work, or was killed.
 pub async fn open_notices(conn: &mut SqliteConnection) -> Result<Vec<Draft>, StoreError> {
+    let rows = without_outcome(conn).await?.into_iter().map(|row| row.draft);
+    Ok(rows.filter(|d| d.action == Action::Notify && d.phase == Phase::Intent).collect())
+}
+
+/// Rows that no outcome belongs to. Only notices have a stage and a recipient.
+async fn without_outcome(conn: &mut SqliteConnection) -> Result<Vec<Entry>, StoreError> {
     let rows = sqlx::query_as!(
         StoredEntry,
         r#"SELECT seq, at AS "at: Timestamp", run_id, decision_id, account_id AS "account_id: AccountId", email,
@@ -152,15 +144,15 @@ pub async fn open_notices(conn: &mut SqliteConnection) -> Result<Vec<Draft>, Sto
                   actor, status_before AS "status_before: Status", status_after AS "status_after: Status",
                   http_status AS "http_status: u16", portal_event_id, prev_hash, hash
            FROM history h
-           WHERE action = 'notify' AND phase = 'intent' AND NOT EXISTS (
+           WHERE phase <> 'outcome' AND NOT EXISTS (
                SELECT 1 FROM history o
-               WHERE o.run_id = h.run_id AND o.account_id = h.account_id AND o.action = 'notify'
+               WHERE o.run_id = h.run_id AND o.account_id = h.account_id AND o.action = h.action
                  AND o.stage IS h.stage AND o.recipient IS h.recipient AND o.phase = 'outcome')
            ORDER BY seq"#
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| Entry::from(row).draft).collect())
+    Ok(rows.into_iter().map(Entry::from).collect())
 }
 
 struct StoredEntry {

@@ -1,7 +1,5 @@
 //! Notices as the history tells of them, by account.
 
-use std::collections::HashMap;
-
 use sqlx::SqliteConnection;
 
 use crate::store::{StoreError, types::json_column};
@@ -9,7 +7,7 @@ use crate::{
     domain::{
         account::AccountId,
         history::Outcome,
-        notices::{NoticeDetail, SentNotice},
+        notices::{NoticeDetail, SentNotice, SentNotices},
     },
     time::Timestamp,
 };
@@ -26,7 +24,7 @@ pub enum NoticesOf<'a> {
 pub async fn sent(
     conn: &mut SqliteConnection,
     whose: NoticesOf<'_>,
-) -> Result<HashMap<AccountId, Vec<SentNotice>>, StoreError> {
+) -> Result<SentNotices, StoreError> {
     let accounts = match whose {
         NoticesOf::Everybody => None,
         NoticesOf::Accounts(accounts) => Some(serde_json::json!(accounts).to_string()),
@@ -41,11 +39,11 @@ pub async fn sent(
     )
     .fetch_all(conn)
     .await?;
-    let mut sent: HashMap<AccountId, Vec<SentNotice>> = HashMap::new();
+    let mut sent = SentNotices::default();
     for row in rows {
         let detail: NoticeDetail = json_column("history.detail", &row.detail)?;
         let (account_id, run_id, at) = (row.account_id, row.run_id, row.at);
-        let notices = sent.entry(account_id).or_default();
+        let notices = sent.about_mut(account_id);
         // Its intent, which the outcome takes the place of.
         notices.retain(|known| {
             known.run_id != run_id

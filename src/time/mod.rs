@@ -2,6 +2,7 @@
 //! The present comes from a [`Clock`], which only commands hold.
 
 mod clock;
+pub(crate) mod date_text;
 
 use std::{
     fmt::{self, Write as _},

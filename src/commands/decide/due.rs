@@ -73,10 +73,9 @@ pub(super) async fn run(cx: &mut Context, args: &Args, days: u32) -> anyhow::Res
     let evidence = judged.evidence();
     let row = |account: DueAccount| {
         let id = account.account_id;
-        let sent = sent.get(&id).map_or(&[][..], Vec::as_slice);
         let notices = cx.settings.notices.as_ref().zip(evidence.get(&id));
         let notices = notices.and_then(|(notices, evidence)| {
-            standing(&notices.rules, &judged.policy, evidence, sent, judged.as_of)
+            standing(&notices.rules, &judged.policy, evidence, sent.about(id), judged.as_of)
         });
         let told_at = notices.and_then(|n| n.told_at);
         DueRow { account, told_at, next_notice_at: notices.and_then(|n| n.next_notice_at) }

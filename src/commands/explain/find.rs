@@ -2,9 +2,9 @@
 
 use crate::commands::explain::Asked;
 use crate::{
-    cli::AccountRef,
     domain::{
         account::{AccountId, email_key},
+        account_ref::AccountRef,
         population::RosterRow,
     },
     engine::evaluate::bound,

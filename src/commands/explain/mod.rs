@@ -8,7 +8,7 @@ mod print;
 use clap::Args as ClapArgs;
 
 use crate::{
-    cli::values::{AccountRef, number, since},
+    cli::values::{number, since},
     commands::{
         Context,
         explain::{
@@ -21,6 +21,7 @@ use crate::{
     config::Notices,
     domain::{
         account::email_key,
+        account_ref::AccountRef,
         explain::{explain, not_on_portal},
         notices::standing,
         policy::{Policy, Population, PopulationSource},
@@ -120,9 +121,8 @@ async fn explained(
         account.inviter = known.into_values().next();
     }
     let sent = sent(store.conn(), NoticesOf::Accounts(&[key.id])).await?;
-    let sent = sent.get(&key.id).map_or(&[][..], Vec::as_slice);
     let notices = notices.zip(evidence.as_ref()).and_then(|(notices, evidence)| {
-        standing(&notices.rules, &judged.policy, evidence, sent, as_of)
+        standing(&notices.rules, &judged.policy, evidence, sent.about(key.id), as_of)
     });
     let explanation = evidence.as_ref().map(|e| explain(&judged.policy, e, as_of));
     let message = match (&explanation, judged.row_without_account(key.id)) {

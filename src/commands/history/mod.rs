@@ -11,8 +11,9 @@ use clap::{Args as ClapArgs, Subcommand};
 use futures_util::TryStreamExt;
 
 use crate::{
-    cli::values::{AccountRef, HistoryHead, number, since},
+    cli::values::{HistoryHead, number, since},
     commands::Context,
+    domain::account_ref::AccountRef,
     exit::{Exit, Failure},
     output::{
         Format, Output,

@@ -7,7 +7,7 @@ use crate::{
         account::AccountId,
         decision::Finding,
         history::{self, Attempt, Draft, Entry, Ledger, Outcome},
-        notices::{Receipt, SentNotice, Told},
+        notices::{Receipt, SentNotice, SentNotices, Told},
         verdict::Reason,
     },
     report::{Action, Scope, ScopeKind},
@@ -56,7 +56,7 @@ pub(super) struct Lookup {
     pub(super) limits: HashMap<i64, Limits>,
     /// By account id.
     pub(super) emails: HashMap<String, String>,
-    pub(super) notices: HashMap<AccountId, Vec<SentNotice>>,
+    pub(super) notices: SentNotices,
 }
 
 /// The notices that a disabling at `at` rests on: of the newest stretch that somebody was told of.
@@ -129,7 +129,7 @@ fn line(attempt: &Attempt, first: &Draft, last: &Entry, lookup: &Lookup) -> Acti
     let days_over_threshold = limits
         .filter(|_| is_disabled)
         .and_then(|l| l.days_over(first.account_id, outcome.unwrap_or(first).at));
-    let notices = lookup.notices.get(&first.account_id).map_or(&[][..], Vec::as_slice);
+    let notices = lookup.notices.about(first.account_id);
     let told = ToldBefore::of(if is_disabled { notices } else { &[] }, first.at);
     Action {
         run_id: first.run_id,

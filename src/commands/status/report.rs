@@ -27,15 +27,14 @@ use crate::{
         due::due_within,
         evaluate::{Judged, judge, read_by},
         notify::{Order, due_letters},
-        silences::{Silences, silences},
+        silences::{Silences, silences_in},
         status_change::plan::load_of,
     },
     output::next::Next,
     store::{
         self, StoreError,
         decisions::{self, Currency},
-        evidence::{self, Snapshot},
-        history, portal, runs, segments,
+        evidence, history, portal, runs, segments,
         sync_runs::{self, SyncStatus},
     },
     time::Timestamp,
@@ -54,9 +53,9 @@ pub(super) async fn gather(
     let mut snapshot = evidence::newest(conn).await?;
     let mut silent = Silences::default();
     if let Some(snapshot) = &mut snapshot {
-        let Snapshot { sync_run, .. } = snapshot;
-        silent = silences(conn, sync_run.id, sync_run.coverage, policy).await?;
-        read_by(policy, conn, snapshot).await?;
+        let read = read_by(policy, conn, snapshot).await?;
+        let run = &snapshot.sync_run;
+        silent = silences_in(conn, run.id, run.coverage, policy, read).await?;
     }
     let newest = snapshot.as_ref().map(|snapshot| snapshot.sync_run.clone());
     let last = sync_runs::newest(conn, 1).await?.pop();

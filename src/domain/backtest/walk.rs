@@ -122,7 +122,8 @@ fn disables(
     days: Days,
     found: &mut impl FnMut(WouldBeDisable),
 ) {
-    let mut counted: Option<Stretch> = None;
+    // A registration date may change, and change back.
+    let mut counted: Vec<Stretch> = Vec::new();
     for place in 0..past.phases.len() {
         let next = past.phases.get(place + 1).map_or(Timestamp::MAX, |phase| phase.from);
         let Phase { from, standing } = &mut past.phases[place];
@@ -133,11 +134,11 @@ fn disables(
         let activity = |at| Activity { at, source: Source::Other, event_id: None };
         evidence.last_activity = gap.after.map(activity);
         let stretch = Stretch::of(evidence);
-        if days.is_empty() || counted == Some(stretch) {
+        if days.is_empty() || counted.contains(&stretch) {
             continue;
         }
         if let Some((day, judged)) = first_inactive(threshold, evidence, days) {
-            counted = Some(stretch);
+            counted.push(stretch);
             let at = day.start();
             let interrupted = past.interrupted_after(at).unwrap_or(Timestamp::MAX);
             found(WouldBeDisable {

@@ -8,7 +8,7 @@ mod told;
 use chrono::NaiveDate;
 
 pub use crate::domain::notices::{
-    record::{NoticeDetail, Receipt, Role, SentNotice, in_words, is_sent},
+    record::{NoticeDetail, Receipt, Role, SentNotice, SentNotices, in_words, is_sent},
     standing::{NoticeStanding, standing},
     told::Told,
 };

@@ -1,6 +1,6 @@
 //! A notice as the history tells of it: what its detail holds, and whether it may be sent again.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, collections::HashMap, fmt};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::{
         history::{Action, Outcome},
         notices::DueNotice,
     },
-    time::Timestamp,
+    time::{Timestamp, date_text},
 };
 
 named! {
@@ -122,23 +122,6 @@ pub fn in_words<'a>(action: &str, detail: &'a str) -> Cow<'a, str> {
     }
 }
 
-mod date_text {
-    use chrono::NaiveDate;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    use crate::time::{DATE_FORMAT, exact_date};
-
-    pub(super) fn serialize<S: Serializer>(date: &NaiveDate, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(&date.format(DATE_FORMAT))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
-        let text = String::deserialize(from)?;
-        exact_date(&text, DATE_FORMAT)
-            .ok_or_else(|| D::Error::custom(format!("\"{text}\" is not a date")))
-    }
-}
-
 /// A notice as the history tells of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentNotice {
@@ -159,6 +142,22 @@ impl SentNotice {
 
     pub(super) fn is_to(&self, recipient: &str) -> bool {
         email_key(&self.detail.recipient) == email_key(recipient)
+    }
+}
+
+/// What was sent about each account, oldest first.
+#[derive(Debug, Clone, Default)]
+pub struct SentNotices(HashMap<AccountId, Vec<SentNotice>>);
+
+impl SentNotices {
+    /// Those about one account.
+    #[must_use]
+    pub fn about(&self, account: AccountId) -> &[SentNotice] {
+        self.0.get(&account).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn about_mut(&mut self, account: AccountId) -> &mut Vec<SentNotice> {
+        self.0.entry(account).or_default()
     }
 }
 

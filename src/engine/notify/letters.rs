@@ -9,7 +9,7 @@ use crate::{
         account::{Account, AccountId, Status, email_key},
         decision::Finding,
         history::sha256,
-        notices::{DueNotice, Role, SentNotice, due, is_sent},
+        notices::{DueNotice, Role, SentNotices, due, is_sent},
     },
     engine::evaluate::Judged,
     exit::Failure,
@@ -91,7 +91,7 @@ impl Order {
 pub(crate) fn letters(
     judged: &Judged,
     notices: &Notices,
-    sent: &HashMap<AccountId, Vec<SentNotice>>,
+    sent: &SentNotices,
     order: &Order,
 ) -> Result<Letters, Failure> {
     let evidence = judged.evidence();
@@ -119,7 +119,7 @@ pub(crate) fn letters(
                  unknown, and [notices] names no address"
             ));
         }
-        let known = sent.get(&subject.finding.account_id).map_or(&[][..], Vec::as_slice);
+        let known = sent.about(subject.finding.account_id);
         for (role, recipient) in recipients {
             if order.resend.is_none() && is_sent(known, &subject.due, &recipient) {
                 continue;

@@ -1,15 +1,13 @@
 //! Notices as a condition: where they are required, nobody is disabled who was not told in time of the
 //! present stretch.
 
-use std::collections::HashMap;
-
 use sqlx::SqliteConnection;
 
 use crate::{
     config::Settings,
     domain::{
         account::AccountId,
-        notices::{NoticeRules, SentNotice, Told},
+        notices::{NoticeRules, SentNotices, Told},
     },
     store::{
         StoreError,
@@ -20,7 +18,7 @@ use crate::{
 
 pub(crate) struct Gate {
     rules: NoticeRules,
-    sent: HashMap<AccountId, Vec<SentNotice>>,
+    sent: SentNotices,
 }
 
 impl Gate {
@@ -43,7 +41,7 @@ impl Gate {
         stretch: Option<Timestamp>,
         now: Timestamp,
     ) -> Option<String> {
-        let sent = self.sent.get(&account).map_or(&[][..], Vec::as_slice);
+        let sent = self.sent.about(account);
         let told = stretch.map_or(Told::Not, |stretch| Told::of(sent, stretch));
         told.objection(&self.rules, now)
     }

@@ -1,5 +1,5 @@
 //! Changing accounts on the portal, for `apply` and `restore` alike: the intent is on disk before the
-//! request leaves, the outcome after the answer is read, and nothing is called done that a reading did
+//! request leaves (`Session::intend`), the outcome after the answer is read, and nothing is called done that a reading did
 //! not show.
 //!
 //! Rows of one account, run and action belong together: an intent, then an outcome. What was skipped

@@ -7,10 +7,10 @@ use chrono::TimeDelta;
 use sqlx::SqliteConnection;
 
 use crate::{
-    cli::AccountRef,
     config::Settings,
     domain::{
         account::{AccountId, Status},
+        account_ref::AccountRef,
         brakes::{BrakeLoad, Brakes, RECENT},
         decision::Finding,
         history::{Action, Outcome, Pair},

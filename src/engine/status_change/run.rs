@@ -111,7 +111,7 @@ impl ChangeRun {
         clock: &dyn Clock,
         result: anyhow::Result<()>,
     ) -> ChangeReport {
-        let counts = OutcomeCounts::of(&self.outcomes);
+        let counts = OutcomeCounts::of(self.outcomes.iter().map(|o| o.outcome));
         let result = match result {
             // Refused means that no account was touched.
             Err(error) if counts.called() > 0 && Exit::of(&error) == Exit::Refused => {

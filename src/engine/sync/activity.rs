@@ -12,6 +12,7 @@ use crate::{
         contiguity::REPORTED_LATE,
         coverage::Coverage,
         decision::decide,
+        evidence::Evidence,
         policy::{Policy, PopulationSource, Signals},
         population::{MatchCounts, Member, match_counts, resolve},
         verdict::{Verdict, first_inactive},
@@ -168,13 +169,12 @@ impl Pull<'_> {
             .collect();
         let by_logins = Policy { signals: Signals::Logins, ..policy.clone() };
         let ahead = as_of.days_after(options.notice_days);
-        let soon: HashSet<AccountId> = gathered
-            .facts
-            .evidence
-            .iter()
-            .filter(|e| first_inactive(&by_logins, e).is_some_and(|at| as_of < at && at <= ahead))
-            .map(|e| e.account.id)
-            .collect();
+        let is_soon = |e: &&Evidence| {
+            first_inactive(&by_logins, e).is_some_and(|at| as_of < at && at <= ahead)
+        };
+        // Without notices there is nobody to find, and finding costs a judgement each.
+        let evidence = gathered.facts.evidence.iter().filter(|_| as_of < ahead);
+        let soon: HashSet<AccountId> = evidence.filter(is_soon).map(|e| e.account.id).collect();
         let candidates = decide(&by_logins, &gathered.facts, &resolved, as_of)
             .into_iter()
             .filter(|f| match f.reason.verdict() {

@@ -14,7 +14,7 @@ mod walk;
 pub(crate) use self::{
     activity::check,
     preflight::{Portal, Purpose, preflight},
-    pull::{Depth, MustMatch, NewRoster, Past, Progress, PullContext, PullOptions, Pulled},
+    pull::{Depth, MustMatch, NewRoster, Past, PullContext, PullOptions, Pulled},
 };
 use crate::{
     domain::{
@@ -22,7 +22,7 @@ use crate::{
         policy::Policy,
     },
     engine::{
-        evaluate,
+        Progress, evaluate,
         status_change::settle,
         sync::{
             preflight::still_passes,

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::IpRetention,
     domain::{account::Account, coverage::Coverage, policy::Policy},
-    engine::sync::preflight::Portal,
+    engine::{Progress, sync::preflight::Portal},
     exit::Failure,
     portal::PortalReader,
     roster::Roster,
@@ -17,24 +17,6 @@ use crate::{
     },
     time::{Clock, Timestamp},
 };
-
-/// Told how far a pull has come.
-pub(crate) trait Progress {
-    /// All accounts are listed.
-    fn accounts(&mut self, listed: usize);
-    /// The login history is going to be read from `top` down to `bottom`.
-    fn history(&mut self, top: Timestamp, bottom: Timestamp);
-    /// So many events of it were read, the last of them dated `oldest`.
-    fn events(&mut self, read: usize, oldest: Option<Timestamp>);
-    /// So many accounts are going to be checked in the audit trail.
-    fn checks(&mut self, wanted: usize);
-    /// So many of them were checked.
-    fn checked(&mut self, accounts: usize);
-    /// So many messages are going to be sent.
-    fn notices(&mut self, wanted: usize);
-    /// One of them was.
-    fn sent(&mut self);
-}
 
 /// What a pull has done so far.
 #[derive(Debug, Clone, Copy, Default)]

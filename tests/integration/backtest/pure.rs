@@ -27,6 +27,8 @@ use proptest::{
 };
 use uuid::Uuid;
 
+use crate::harness::generated;
+
 /// Days that the record may span.
 const SPAN: i64 = 120;
 
@@ -289,7 +291,7 @@ fn tallied(threshold: u32, disables: &[WouldBeDisable]) -> Tally {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(generated(2000))]
 
     #[test]
     fn each_day_by_itself_finds_the_same(case in cases()) {

@@ -20,6 +20,7 @@ use serde_json::json;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 use super::model::{Filled, Model, ODD, PLAIN, exemptions_json, models, now, time_of};
+use crate::harness::generated;
 
 /// A verdict with all that a decision shows of it.
 type Verdict = (String, String, Option<String>, Option<String>, Option<i64>, Option<i64>);
@@ -124,12 +125,8 @@ async fn filled(model: &Model) -> (Filled, Vec<Snapshot>) {
     (filled, snapshots)
 }
 
-fn cases(count: u32) -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(count) }
-}
-
 proptest! {
-    #![proptest_config(cases(200))]
+    #![proptest_config(generated(200))]
 
     #[test]
     fn one_sql_statement_gives_the_same_verdicts(model in models(&PLAIN)) {

@@ -13,6 +13,7 @@ use dormouse::{
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::model::now;
+use crate::harness::generated;
 
 const ACTIVE: Option<Status> = Some(Status::Active);
 const PENDING: Option<Status> = Some(Status::Pending);
@@ -249,7 +250,7 @@ fn timelines() -> impl Strategy<Value = Timeline> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+    #![proptest_config(generated(2000))]
 
     #[test]
     fn a_return_that_is_added_never_makes_the_clock_older(timeline in timelines(), at in -5..12_i64) {

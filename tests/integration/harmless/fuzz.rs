@@ -3,22 +3,18 @@
 
 use std::io::Cursor;
 
-use proptest::{
-    prelude::*,
-    sample::select,
-    test_runner::{Config, TestRunner},
-};
+use proptest::{prelude::*, sample::select, test_runner::TestRunner};
 use sandbox::{Fault, Rule};
 
 use super::{decided, portal};
 use crate::harness::{
-    Machine, Site, at,
+    Machine, Site, at, generated,
     paths::{AUDIT, LOGINS, PEOPLE},
 };
 
-fn cases(short: u32) -> TestRunner {
-    let cases = std::env::var("DORMOUSE_FUZZ").ok().and_then(|n| n.parse().ok()).unwrap_or(short);
-    TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
+fn inputs(short: u32) -> TestRunner {
+    let count = std::env::var("DORMOUSE_FUZZ").ok().and_then(|n| n.parse().ok()).unwrap_or(short);
+    TestRunner::new(generated(count))
 }
 
 /// Text made of pieces that mean something here, and of anything else.
@@ -64,7 +60,7 @@ fn rosters() {
         3 => text(PIECES).prop_map(String::into_bytes),
         1 => proptest::collection::vec(any::<u8>(), 0..200),
     ];
-    cases(400)
+    inputs(400)
         .run(&bytes, |bytes| {
             let read = dormouse::roster::read(
                 &["-".into()],
@@ -111,7 +107,7 @@ fn configurations() {
         "#",
     ];
     let machine = Machine::at(at("2026-11-24T12:00:00Z"));
-    cases(200)
+    inputs(200)
         .run(&text(PIECES), |text| {
             machine.configure(&text);
             for line in ["config", "policy check"] {
@@ -153,7 +149,7 @@ fn pages() {
     let page = (text(PIECES), select(&[LOGINS, PEOPLE, AUDIT, "/api/2.0/"][..]), 1_u64..6);
     let usual = Site::fast(portal());
     usual.must("sync");
-    cases(12)
+    inputs(12)
         .run(&page, |(body, path, place)| {
             let site = Site::fast(portal());
             site.portal.faults().push(Rule::get(path, Fault::json(200, &body)).nth(place));
@@ -188,7 +184,7 @@ fn history_rows() {
             ),
     ];
     let change = (select(columns), 1..=rows, values);
-    cases(40)
+    inputs(40)
         .run(&change, |(column, seq, value)| {
             std::fs::write(site.store(), &whole).unwrap();
             // What the table itself refuses needs no other watcher.

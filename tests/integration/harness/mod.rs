@@ -1,5 +1,6 @@
 //! What every scenario starts from: a portal on a real socket, a machine with a store, the program.
 
+mod generated;
 mod keys;
 pub(crate) mod kill;
 mod machine;
@@ -11,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sandbox::{Sandbox, Status, World};
 use uuid::Uuid;
 
+pub(crate) use generated::generated;
 pub(crate) use machine::Machine;
 pub(crate) use program::Ran;
 

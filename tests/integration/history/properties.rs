@@ -18,6 +18,7 @@ use super::{
     fixture::ROWS,
     support::{Machine, block, drop_triggers, execute, full},
 };
+use crate::harness::generated;
 
 /// What somebody writes instead.
 #[derive(Debug, Clone)]
@@ -147,9 +148,7 @@ fn any_value_in_any_column_of_any_row_is_found() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let machine = full();
     let conn = RefCell::new(runtime.block_on(lenient(&machine)));
-    let config =
-        ProptestConfig { failure_persistence: None, cases: 400, ..ProptestConfig::default() };
-    TestRunner::new(config)
+    TestRunner::new(generated(400))
         .run(&(1..=ROWS, select(COLUMNS.to_vec()), news()), |(seq, column, new)| {
             let mut conn = conn.borrow_mut();
             let found = runtime.block_on(changed(&mut conn, seq, column, &new));

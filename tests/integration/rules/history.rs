@@ -8,6 +8,7 @@ use dormouse::domain::{
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::support::{at, id, instants};
+use crate::harness::generated;
 
 /// Text of every sort that JSON writers treat differently: scripts beyond ASCII and beyond the
 /// basic plane, what must be escaped, controls of both blocks, U+007F, and the separators that
@@ -139,7 +140,7 @@ fn drafts() -> impl Strategy<Value = Draft> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(generated(256))]
 
     #[test]
     fn a_sealed_entry_is_intact_until_any_column_changes(draft in drafts(), seq in 1..1000_i64) {

@@ -16,6 +16,7 @@ use dormouse::{
 use proptest::{collection::vec, prelude::*, sample::select};
 
 use super::support::*;
+use crate::harness::generated;
 
 fn rules() -> NoticeRules {
     NoticeRules { before_days: vec![14, 3], min_notice_days: 3, required: true }
@@ -109,6 +110,8 @@ fn notices() -> impl Strategy<Value = Vec<SentNotice>> {
 }
 
 proptest! {
+    #![proptest_config(generated(256))]
+
     #[test]
     fn nobody_is_due_who_is_exempt_disabled_or_undetermined(facts in evidences()) {
         let policy: Policy = policy();

@@ -16,6 +16,7 @@ use dormouse::{
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::support::{account, at, exemption, exemptions, group, now, policies, policy};
+use crate::harness::generated;
 
 fn date(text: &str) -> Option<NaiveDate> {
     Some(text.parse().expect("a date"))
@@ -161,7 +162,7 @@ fn populations() -> impl Strategy<Value = Population> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(generated(256))]
 
     #[test]
     fn the_text_is_read_back_without_loss(

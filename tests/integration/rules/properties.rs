@@ -26,6 +26,7 @@ use super::support::{
     account, activities, activity, coverages, event, events, evidences, exemption, exemptions,
     instants, is_inactive, now, policies,
 };
+use crate::harness::generated;
 
 /// Otherwise the properties below could be true of nothing.
 #[test]
@@ -74,7 +75,7 @@ fn in_zone(at: Timestamp, offset_minutes: i32) -> Timestamp {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+    #![proptest_config(generated(2000))]
 
     #[test]
     fn nobody_is_inactive_whose_inactivity_is_not_proven(policy in policies(), evidence in evidences()) {

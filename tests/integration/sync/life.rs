@@ -8,6 +8,7 @@ use sandbox::{AuditEvent, Login, Recording, World};
 use uuid::Uuid;
 
 use super::support::{Site, at};
+use crate::harness::generated;
 
 const DAYS: i64 = 10;
 const PEOPLE: usize = 5;
@@ -200,13 +201,9 @@ impl Life {
     }
 }
 
-fn cases() -> u32 {
-    std::env::var("DORMOUSE_LIFE_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(2)
-}
-
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: cases(), max_shrink_iters: 20, failure_persistence: None, ..ProptestConfig::default()
+        max_shrink_iters: 20, ..generated(2)
     })]
 
     #[test]

@@ -16,6 +16,7 @@ use sandbox::{Fault, Login, Rule, Ties, World};
 use uuid::Uuid;
 
 use super::support::{LOGINS, Site, at};
+use crate::harness::generated;
 
 /// What a run meets.
 #[derive(Clone, Debug)]
@@ -173,13 +174,9 @@ fn check(start: DateTime<Utc>, history: &[i64], nights: &[Night], seed: u64) {
     assert_eq!(site.sql("SELECT count(*) FROM segments WHERE reaches = 'open'"), ["0"]);
 }
 
-fn cases() -> u32 {
-    std::env::var("DORMOUSE_SYNC_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(40)
-}
-
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: cases(), max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default()
+        max_shrink_iters: 200, ..generated(40)
     })]
 
     #[test]

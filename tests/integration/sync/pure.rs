@@ -12,6 +12,8 @@ use dormouse::{
 };
 use proptest::prelude::*;
 
+use crate::harness::generated;
+
 fn moment(second: i64) -> Timestamp {
     DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap().into()
 }
@@ -142,9 +144,7 @@ fn segment() -> impl Strategy<Value = Segment> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 400, failure_persistence: None, ..ProptestConfig::default()
-    })]
+    #![proptest_config(generated(400))]
 
     #[test]
     fn no_row_above_the_frontier_is_missed(
