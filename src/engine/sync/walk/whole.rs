@@ -16,8 +16,8 @@ use crate::{
     time::Timestamp,
 };
 
-/// Arrivals between two requests make a comparison worthless; a quiet moment is found soon.
-const COMPARISONS: usize = 3;
+/// Arrivals between two requests can make a comparison worthless; a quiet moment is found soon, or never.
+const COMPARISONS: usize = 9;
 /// Places that are looked for one by one; with more of them the whole window is read again.
 const PLACES: usize = 20;
 
@@ -31,6 +31,8 @@ enum Shift {
     Up,
     /// The portal cannot show it.
     Unreadable,
+    /// Nobody can tell: rows arrived all the time.
+    Restless,
 }
 
 impl Walk<'_, '_> {
@@ -46,7 +48,7 @@ impl Walk<'_, '_> {
             match self.compare_far_end(far).await? {
                 Shift::None => return Ok(true),
                 Shift::Down | Shift::Up => {}
-                Shift::Unreadable => break,
+                Shift::Unreadable | Shift::Restless => break,
             }
             match self.read_place(far).await? {
                 Place::Read => {}
@@ -84,17 +86,17 @@ impl Walk<'_, '_> {
         Some(self.bounds.whole_before.map_or(last, |before| before.min(last)))
     }
 
-    /// Compares between two looks at the top, which must agree.
+    /// Compares between two looks at the top. What arrived between them may explain a shift; where there
+    /// is none, nothing arrived before the comparison, and what came after it does not matter.
     async fn compare_far_end(&mut self, far: Timestamp) -> anyhow::Result<Shift> {
-        let mut shift = Shift::Down;
         for _ in 0..COMPARISONS {
-            shift = self.shift(far).await?;
-            if self.look_at_top().await? == 0 {
+            let shift = self.shift(far).await?;
+            let arrived = self.look_at_top().await?;
+            if shift == Shift::None || arrived == 0 {
                 return Ok(shift);
             }
         }
-        // It never held still: what seemed to agree may not.
-        Ok(if shift == Shift::None { Shift::Down } else { shift })
+        Ok(Shift::Restless)
     }
 
     /// Where the newest row of the second of `at` or before stands.
@@ -142,7 +144,7 @@ impl Walk<'_, '_> {
                 Shift::Down | Shift::Up => {
                     (lower, last) = (middle, self.known_above(middle).await?);
                 }
-                Shift::Unreadable => return Ok(Place::Unclear),
+                Shift::Unreadable | Shift::Restless => return Ok(Place::Unclear),
             }
         }
         let mut found = 0;
