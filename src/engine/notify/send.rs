@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use anyhow::Context as _;
 use tokio::time::{Instant, sleep_until};
 
 use crate::{
@@ -34,6 +35,9 @@ use crate::{
     time::Timestamp,
 };
 
+/// Minutes from which a run says how long it takes.
+const LONG: usize = 5;
+
 /// After so many messages in a row that the server would not take now, the rest waits for the next run.
 const HOPELESS: usize = 5;
 
@@ -57,6 +61,9 @@ impl Sender<'_, '_> {
     ) -> anyhow::Result<()> {
         let most = limit.map_or(usize::MAX, |n| n as usize);
         let pause = Duration::from_secs(60) / self.notices.per_minute;
+        if let Some(note) = long_run(letters.len().min(most), self.notices.per_minute) {
+            self.session.engine.notes.note(&note);
+        }
         let mut progress = self.session.engine.notes.progress();
         progress.notices(letters.len().min(most));
         let (mut left, mut deferred, mut next) = (0, 0, Instant::now());
@@ -66,11 +73,7 @@ impl Sender<'_, '_> {
             }
             let untouched = (letters.len() - place).min(most - left);
             let cancel = self.session.cancel.clone();
-            if cancel.run_until_cancelled(sleep_until(next)).await.is_none()
-                || cancel.is_cancelled()
-            {
-                anyhow::bail!("stopped on request; {}", not_sent(untouched));
-            }
+            cancel.run_until_cancelled(sleep_until(next)).await;
             if deferred == HOPELESS {
                 *self.session.rest = Some(format!(
                     "{}: the server took none of the last {HOPELESS}; the next run tries again",
@@ -78,7 +81,12 @@ impl Sender<'_, '_> {
                 ));
                 break;
             }
-            let Some(letter) = self.look(letter).await? else { continue };
+            let stopped = || format!("stopped; {}", not_sent(untouched));
+            let looked = self.look(letter).await.with_context(stopped)?;
+            if cancel.is_cancelled() {
+                anyhow::bail!("stopped on request; {}", not_sent(untouched));
+            }
+            let Some(letter) = looked else { continue };
             next = Instant::now() + pause;
             left += 1;
             match self.deliver(&letter).await? {
@@ -90,10 +98,14 @@ impl Sender<'_, '_> {
         Ok(())
     }
 
-    /// The message without the accounts that a look of this moment shows back; none where all are.
+    /// The message without the accounts that a look of this moment shows back; none where all are, or
+    /// where the run is asked to stop: a message can be about thousands.
     async fn look(&mut self, letter: &Letter) -> anyhow::Result<Option<Letter>> {
         let mut subjects = Vec::with_capacity(letter.subjects.len());
         for group in letter.subjects.chunks(self.session.group_size) {
+            if self.session.cancel.is_cancelled() {
+                return Ok(None);
+            }
             let findings: Vec<Finding> = group.iter().map(|s| s.finding.clone()).collect();
             let fresh = self.recheck.fresh(&mut self.session, &findings).await?;
             for (subject, fresh) in group.iter().zip(fresh) {
@@ -229,6 +241,17 @@ impl Sender<'_, '_> {
         self.session.outcomes.push(counted);
         self.outcomes.push(NoticeOutcome { account_id, email, outcome, detail: detail.clone() });
     }
+}
+
+/// What a person who watches should know of a run that takes its time.
+fn long_run(messages: usize, per_minute: u32) -> Option<String> {
+    let minutes = messages / usize::try_from(per_minute).unwrap_or(usize::MAX);
+    (minutes >= LONG).then(|| {
+        format!(
+            "{messages} messages at {per_minute} a minute (per_minute in [notices]) take {minutes} \
+             minutes or more; Ctrl-C stops safely, and the next run sends the rest"
+        )
+    })
 }
 
 fn not_sent(messages: usize) -> String {

@@ -1,6 +1,7 @@
 //! Notices on their way out, over real sockets, to a mail server and a webhook of the sandbox.
 
 mod kill;
+mod many;
 mod refusals;
 mod smtp;
 mod support;
