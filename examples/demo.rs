@@ -44,50 +44,50 @@ fn main() -> anyhow::Result<()> {
 
     demo.step(
         "sync",
-        "Accounts and login events are copied into demo.db. Whoever would be called inactive by his \
-         logins alone is looked up in the audit trail.",
+        "Copy accounts and login events into demo.db. Accounts that look inactive from logins alone \
+         are double-checked against the audit trail.",
     )?;
     demo.step(
         "backtest --thresholds 30,60,90",
-        "Before a threshold is chosen: whom would it have disabled in this past, and who came back?",
+        "Before you choose a threshold: how many accounts would it have disabled, and how many people came back?",
     )?;
     demo.step(
         "decide",
-        "From the copy alone, with the portal left in peace: who has not been there for 30 days, and \
-         can that be proven?",
+        "Decide from the copy alone, without asking the portal: who has been inactive for 30 days, and \
+         is that proven?",
     )?;
     demo.step(
         "apply --yes",
-        "Those accounts are looked at once more and disabled, one call each: intent on disk before \
-         the call, outcome after it.",
+        "Check these accounts once more and disable them, one call each: the intent is on disk before \
+         the call, the outcome after it.",
     )?;
-    demo.step("apply --yes", "Once more: there is nothing left to do.")?;
+    demo.step("apply --yes", "Run it again: nothing is left to do.")?;
     demo.step(
         &format!("--config {CONFIG} notify --limit 3"),
-        "Those who are next are told before it happens, here the first three of them, through a mail server \
-         of this demo.",
+        "Tell the people who are next, here the first three, through a mail server that runs in this \
+         demo.",
     )?;
     show_letters(&post);
-    demo.step("history", "What was done, row by row.")?;
-    demo.step("history verify", "The hash chain over those rows.")?;
+    demo.step("history", "Show what was done.")?;
+    demo.step("history verify", "Check the hash chain of the history.")?;
     demo.step(
         "decide verify 1",
-        "The decision, computed again from what was known when it was made.",
+        "Compute the decision again from what was known when it was made.",
     )?;
     demo.step(
         &format!("restore --run {APPLY_RUN} --yes"),
-        "A drill: the whole run is undone, and that is recorded too.",
+        "Undo the whole run; that is recorded too.",
     )?;
     demo.step("history verify", "The chain holds.")?;
     demo.step(
         &format!("report 1 -o {REPORT}"),
-        "All of it for an auditor, as one page that opens in any browser.",
+        "Write all of it for an auditor, as one page that opens in any browser.",
     )?;
     for name in [CONFIG, AUTHORITY] {
         std::fs::remove_file(name)?;
     }
     println!(
-        "\nLeft to look at: {REPORT}, and {STORE}, with sqlite3 or any SQLite browser. For example:\n"
+        "\nNow look at {REPORT} in a browser, and at {STORE} with sqlite3 or any SQLite browser. For example:\n"
     );
     println!(
         "    sqlite3 -box {STORE} \"SELECT at, email, action, outcome FROM history WHERE phase = 'outcome'\""

@@ -20,13 +20,13 @@ pub enum Exit {
     /// Also where there was nothing to do, everything was skipped or some accounts are undetermined.
     Done,
     Failed,
-    /// Wrong usage or configuration, a bad roster row, or no terminal to ask on without `--yes`.
+    /// Wrong usage or configuration, a bad roster row, or no terminal to prompt on without `--yes`.
     Usage,
     /// Evidence is missing, stale, incomplete or of another portal.
     Refused,
     /// An account was refused or failed.
     Partly,
-    /// Stopped by a brake, a shrunken roster or a declined prompt; no account was touched.
+    /// Stopped by a brake, a shrunken or unmatched roster, or a declined prompt; no account was touched.
     Braked,
     /// Another dormouse holds the store.
     Locked,

@@ -30,10 +30,10 @@ Flags override the environment, which overrides the configuration file.
 Exit codes:
    0  done, including nothing to do, only skips, some accounts undetermined
    1  failed
-   2  usage, configuration or a bad roster row; no terminal to ask on without --yes
+   2  usage, configuration or a bad roster row; no terminal to prompt on without --yes
    3  refused: evidence is missing, stale, incomplete or of another portal
    4  partly applied: an account was refused or failed
-   5  refused by a brake, a shrunken roster or a declined prompt
+   5  refused by a brake, a shrunken or unmatched roster, or a declined prompt
    6  another dormouse holds the store
   10  decide --check found inactive accounts";
 

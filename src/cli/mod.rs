@@ -66,12 +66,13 @@ pub enum Command {
 
     /// Try thresholds on the recorded past
     ///
-    /// As if a review had taken place at the start of each day: how many accounts each threshold
-    /// would have disabled, how many of these people came back within 30, 60 and 90 days, for how
-    /// long unused accounts would have been closed, and on how many days the record does not reach
-    /// back far enough to tell. Population and exemptions are those of decide, accounts are judged
-    /// by their version of that day, or the earliest known. No activity check is required. Nothing
-    /// is stored. It is an estimate: a disabled person could not have come back.
+    /// Replays the recorded past as if a review had taken place at the start of each day. Shows for
+    /// each threshold how many accounts it would have disabled, how many of these people came back
+    /// within 30, 60 and 90 days, how many days of unused access it would have closed, and how many
+    /// days cannot be judged because the record does not reach back far enough. Uses the population
+    /// and exemptions of decide, and each account as it was on that day, or as it was first known.
+    /// Requires no activity check and stores nothing. It is an estimate: a disabled person could not
+    /// have come back.
     #[command(after_help = examples::BACKTEST)]
     Backtest(backtest::Args),
 
@@ -90,9 +91,10 @@ pub enum Command {
 
     /// Tell people before their accounts are disabled
     ///
-    /// Brings the store up to date and writes to whoever [notices] in the configuration names about
-    /// accounts that soon become inactive. Each message is recorded in the history before it is sent
-    /// and again once the server has answered, and none is sent twice.
+    /// Brings the store up to date and sends messages about accounts that soon become inactive, to
+    /// the people that [notices] in the configuration names. Each message is recorded in the history
+    /// before it is sent and again once the server has answered. None is sent twice unless --resend
+    /// asks for it.
     #[command(after_help = examples::NOTIFY)]
     Notify(notify::Args),
 

@@ -28,7 +28,8 @@ use crate::{
         Format,
         outcomes::{OutcomeRow, show_planned},
         style::Style,
-        table::Table,
+        table::{Cell, Table},
+        verdicts::{VerdictColumn, verdict_table},
         when,
     },
     store::{
@@ -176,19 +177,9 @@ fn present(cx: &mut Context, plan: &Plan) -> anyhow::Result<()> {
     let title = cx.out.paint(Style::Strong, &title);
     cx.out.line(title)?;
     if *limit > 0 {
-        let mut table = Table::new(["e-mail", "name", "kind", "reason", "last activity", "idle"])
-            .right(["idle"])
+        let title = Cell::styled("ACCOUNT", Style::Strong);
+        let table = verdict_table(title, VerdictColumn::Hidden, plan.chosen())
             .at_most(60, "`dormouse apply --dry-run --format csv` shows all");
-        for f in plan.chosen() {
-            table.row([
-                f.email.as_str().into(),
-                f.display_name.as_str().into(),
-                f.kind.as_str().into(),
-                f.reason.as_str().into(),
-                f.last_activity.map_or_else(|| "none".to_owned(), |a| when::date(a.at)).into(),
-                f.idle_days.map_or_else(String::new, |d| format!("{d} d")).into(),
-            ]);
-        }
         cx.out.table(&table)?;
     }
     if *limit < candidates.len() {

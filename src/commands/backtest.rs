@@ -50,7 +50,7 @@ pub struct Args {
     #[arg(long, value_name = "WHEN", value_parser = until)]
     pub to: Option<Timestamp>,
 
-    /// List each would-be disable: whose, when, and when the person came back
+    /// List each account that would have been disabled, with the dates of disabling and return
     #[arg(long)]
     pub details: bool,
 }
@@ -122,7 +122,7 @@ impl View for Shown {
         let title = out.paint(Style::Strong, "Backtest");
         let reviews = match days {
             0 => "no day".to_owned(),
-            _ => format!("a review a day from {} to {}", date(from), date(to - time::days(1))),
+            _ => format!("one review a day from {} to {}", date(from), date(to - time::days(1))),
         };
         out.line(format_args!(
             "{title} · {reviews} · {} under review",

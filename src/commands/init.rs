@@ -57,9 +57,7 @@ pub(crate) fn run(start: &mut Start, args: &Args) -> anyhow::Result<Exit> {
     let dotenv_text = dotenv_text(url, &key)?;
     write_new(start, &toml, &toml_text, Readers::Everyone)?;
     write_new(start, &dotenv, &dotenv_text, Readers::Owner)?;
-    start
-        .out
-        .note("next: `dormouse doctor` tests the connection, `dormouse sync` reads the portal");
+    start.out.note("Next: dormouse doctor");
     Ok(Exit::Done)
 }
 

@@ -32,9 +32,9 @@ use crate::{
     commands::progress::Bars,
     config::{ConfigError, DEFAULT_NAME, Env, Overrides, SECRET_FILES, Settings},
     engine::{self, Engine, Notes, Progress, status_change::ChangeReport},
-    exit::Exit,
+    exit::{Exit, Failure},
     lock,
-    output::{Output, files::Protected, outcomes},
+    output::{Format, Output, files::Protected, outcomes},
     portal::Connection,
     prompt::Input,
     store::{Mode, Store, StoreError},
@@ -124,6 +124,12 @@ impl Notes for Output {
         Self::warn(self, text);
     }
 
+    fn milestone(&mut self, text: &dyn Display) {
+        if !self.shows_progress() {
+            Self::note(self, text);
+        }
+    }
+
     fn progress(&self) -> Box<dyn Progress> {
         Box::new(Bars::new(self))
     }
@@ -192,7 +198,13 @@ pub(crate) async fn run(start: Start, command: Command) -> Exit {
 impl Start {
     /// Runs a command that needs no settings, and so works while they are wrong.
     fn bare(mut self, run: impl FnOnce(&mut Self) -> anyhow::Result<Exit>) -> Exit {
-        let result = run(&mut self);
+        let result = match self.out.format() {
+            Format::Table => run(&mut self),
+            _ => {
+                Err(Failure::usage("--format is for commands that show results; this one has none")
+                    .into())
+            }
+        };
         conclude(&mut self.out, result)
     }
 

@@ -46,15 +46,15 @@ pub struct Args {
 
     /// Send at most this many messages
     ///
-    /// The next run goes on.
+    /// Run it again for the rest.
     #[arg(long, value_name = "N", value_parser = at_least_one())]
     limit: Option<u32>,
 
-    /// Tell about this account only (id or e-mail); repeat for more
+    /// Send notices about this account only (id or e-mail); repeat for more
     #[arg(long, value_name = "ACCOUNT", conflicts_with = "resend")]
     only: Vec<AccountRef>,
 
-    /// Tell about this account again, whatever was sent before
+    /// Send the notice about this account again, whatever was sent before
     #[arg(long, value_name = "ACCOUNT")]
     resend: Option<AccountRef>,
 }
@@ -89,8 +89,8 @@ struct Document {
 pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     let notices = cx.settings.notices.clone().ok_or_else(|| {
         Failure::usage(
-            "no notices are configured; write a table [notices] in dormouse.toml, as \
-             dormouse.example.toml shows it",
+            "no notices are configured; add [notices] to dormouse.toml (dormouse.example.toml \
+             explains each key)",
         )
     })?;
     let order = order(cx, &args).await?;

@@ -5,7 +5,11 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::{engine::Progress, output::Output, time::Timestamp};
+use crate::{
+    engine::Progress,
+    output::{Output, when::thousands},
+    time::Timestamp,
+};
 
 /// Shows how far a sync has come; goes away when dropped.
 pub(crate) struct Bars {
@@ -35,16 +39,21 @@ impl Bars {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(None, target);
+        // Until there is something to count.
+        if let Ok(style) = ProgressStyle::with_template("{msg}") {
+            bar.set_style(style);
+        }
         bar.enable_steady_tick(Duration::from_millis(200));
         Self { bar, span: None, read: 0 }
     }
 
     fn style(&self, template: &str, length: u64) {
+        // The style comes last: until then the old one would be drawn with the new length.
+        let Ok(style) = ProgressStyle::with_template(template) else { return };
+        self.bar.set_message("");
         self.bar.reset();
         self.bar.set_length(length);
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            self.bar.set_style(style);
-        }
+        self.bar.set_style(style);
     }
 }
 
@@ -56,7 +65,7 @@ impl Progress for Bars {
 
     fn history(&mut self, top: Timestamp, bottom: Timestamp) {
         self.span = Some(Span { top, bottom });
-        self.style("login events {bar:30} {percent:>3} %  {msg}  about {eta} left", STEPS);
+        self.style("login events {wide_bar} {percent:>3} %  {msg}  about {eta} left", STEPS);
     }
 
     fn events(&mut self, read: usize, oldest: Option<Timestamp>) {
@@ -68,24 +77,31 @@ impl Progress for Bars {
         }
         let millis = u64::try_from(self.bar.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
         let rate = self.read.saturating_mul(1000) / millis;
-        self.bar.set_message(format!("{} read, {rate}/s", self.read));
+        self.bar.set_message(format!("{} read, {}/s", thousands(self.read), thousands(rate)));
     }
 
     fn checks(&mut self, wanted: usize) {
         tracing::info!(events = self.read, "login events read");
         tracing::info!(accounts = wanted, "accounts to check in the audit trail");
-        self.style("activity checks {bar:30} {pos}/{len}  {msg}  about {eta} left", wanted as u64);
-        self.bar.set_message("");
+        self.style("activity checks {wide_bar} {pos}/{len}  about {eta} left", wanted as u64);
     }
 
     fn checked(&mut self, accounts: usize) {
         self.bar.inc(accounts as u64);
     }
 
+    fn changes(&mut self, wanted: usize) {
+        tracing::info!(accounts = wanted, "accounts to change");
+        self.style("accounts {wide_bar} {pos}/{len}  about {eta} left", wanted as u64);
+    }
+
+    fn changed(&mut self, accounts: usize) {
+        self.bar.inc(accounts as u64);
+    }
+
     fn notices(&mut self, wanted: usize) {
         tracing::info!(messages = wanted, "messages to send");
-        self.style("notices {bar:30} {pos}/{len}  {msg}  about {eta} left", wanted as u64);
-        self.bar.set_message("");
+        self.style("notices {wide_bar} {pos}/{len}  about {eta} left", wanted as u64);
     }
 
     fn sent(&mut self) {

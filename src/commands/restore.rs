@@ -153,7 +153,7 @@ async fn choose(store: &mut Store, args: &Args) -> anyhow::Result<Vec<Disabled>>
         ours.retain(|d| d.run_id == run);
         if ours.is_empty() {
             return Err(Failure::usage(format!(
-                "run {run} disabled no account that could be enabled again; `dormouse history --run {run}` \
+                "run {run} disabled no account that can be enabled again; `dormouse history --run {run}` \
                  shows what it did"
             ))
             .into());
@@ -182,7 +182,7 @@ fn is_named(disabled: &Disabled, name: &AccountRef) -> bool {
 
 fn present(cx: &mut Context, chosen: &[Disabled]) -> anyhow::Result<()> {
     if cx.out.format() != Format::Table {
-        cx.out.note(format_args!("{} accounts to enable", chosen.len()));
+        cx.out.note(format_args!("{} to enable", when::many(chosen.len(), "account")));
         return Ok(());
     }
     let mut table = Table::new(["e-mail", "disabled", "by run"]).right(["by run"]);

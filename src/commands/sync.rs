@@ -53,7 +53,7 @@ pub struct Args {
     #[arg(long)]
     accept_shrink: bool,
 
-    /// Accept a roster of which no row, or far fewer rows than of the last, match an account
+    /// Accept a roster that matches no account, or far fewer than the last one did
     #[arg(long)]
     accept_unmatched: bool,
 

@@ -188,7 +188,7 @@ fn kind(name: &str) -> Result<Kind, String> {
 fn not_one_of(given: &str, known: &[&str]) -> String {
     match nearest(given, known.iter().copied()) {
         Some(name) => format!("\"{given}\" is unknown; did you mean \"{name}\"?"),
-        None => format!("\"{given}\" is none of {}", known.join(", ")),
+        None => format!("\"{given}\" is not one of {}", known.join(", ")),
     }
 }
 

@@ -151,7 +151,7 @@ pub(crate) use named;
 
 /// A text that names no value of the enum it was read as.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{given}\" is none of {}", known.join(", "))]
+#[error("\"{given}\" is not one of {}", known.join(", "))]
 pub struct UnknownName {
     /// What was given.
     pub given: String,

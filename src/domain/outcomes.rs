@@ -13,6 +13,14 @@ pub(crate) struct AccountOutcome {
     pub(crate) detail: String,
 }
 
+impl AccountOutcome {
+    /// Done, and the portal's answer said nothing else.
+    pub(crate) fn is_plainly_done(&self) -> bool {
+        let plain = ["the answer shows disabled", "the answer shows active"];
+        self.outcome == Outcome::Applied && plain.contains(&self.detail.as_str())
+    }
+}
+
 /// How many accounts ended in each way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct OutcomeCounts {

@@ -37,6 +37,8 @@ pub(crate) trait Notes {
     fn note(&mut self, text: &dyn Display);
     /// Says what should not be so.
     fn warn(&mut self, text: &dyn Display);
+    /// Says how far long work has come, where no bar shows it.
+    fn milestone(&mut self, text: &dyn Display);
     /// Shows how far the work has come.
     fn progress(&self) -> Box<dyn Progress>;
 }
@@ -53,6 +55,10 @@ pub(crate) trait Progress {
     fn checks(&mut self, wanted: usize);
     /// So many of them were checked.
     fn checked(&mut self, accounts: usize);
+    /// So many accounts are going to be changed.
+    fn changes(&mut self, wanted: usize);
+    /// So many of them were called.
+    fn changed(&mut self, accounts: usize);
     /// So many messages are going to be sent.
     fn notices(&mut self, wanted: usize);
     /// One of them was.

@@ -15,6 +15,8 @@ pub(crate) enum FileError {
     /// The file must not be written; nothing was changed.
     #[error("{} {problem}", path.display())]
     Refused { path: PathBuf, problem: &'static str },
+    #[error("cannot write {}: there is no folder {}", path.display(), folder.display())]
+    NoFolder { path: PathBuf, folder: PathBuf },
     #[error("cannot write {}: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
 }
@@ -141,7 +143,13 @@ impl Target {
             Kind::Stream => builder.tempfile(),
             Kind::New | Kind::Replaced => builder.tempfile_in(folder(&self.path)),
         };
-        let temporary = temporary.map_err(|source| self.error(source))?;
+        let temporary = temporary.map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => FileError::NoFolder {
+                path: self.path.clone(),
+                folder: folder(&self.path).to_owned(),
+            },
+            _ => self.error(source),
+        })?;
         if let (Readers::Collector, Some(mode)) = (readers, mode) {
             temporary.as_file().set_permissions(mode).map_err(|source| self.error(source))?;
         }

@@ -11,7 +11,7 @@ use crate::{
         outcomes::{AccountOutcome, OutcomeCounts},
     },
     output::{
-        Format, Output,
+        Format, Output, Verbosity,
         rows::{row, write_csv},
         style::Style,
         table::{Cell, Table},
@@ -57,10 +57,14 @@ pub(crate) fn show(
             .collect();
         return data(out, Some(run_id), decision_id, counts, &rows);
     }
-    if !outcomes.is_empty() {
-        let mut table = Table::new(["e-mail", "outcome", "detail"])
+    // What went as planned is one number, unless every account is asked for.
+    let shows_all = out.verbosity() >= Verbosity::Verbose;
+    let is_shown = |o: &&AccountOutcome| shows_all || !o.is_plainly_done();
+    let shown: Vec<_> = outcomes.iter().filter(is_shown).collect();
+    if !shown.is_empty() {
+        let mut table = Table::new(["account", "outcome", "detail"])
             .at_most(100, "`dormouse history --run N` shows all");
-        for o in outcomes {
+        for o in shown {
             let style = match o.outcome {
                 Outcome::Applied => Style::Good,
                 Outcome::Skipped => Style::Dim,

@@ -107,7 +107,7 @@ impl Table {
         let mut text = String::new();
         if self.header == Header::Shown {
             let header = self.header();
-            self.record(&mut text, &lines[..1], &header, limit, paint);
+            self.record(&mut text, &lines, &header, limit, paint);
         }
         for row in self.rows.iter().take(self.most) {
             self.record(&mut text, &lines, row, limit, paint);
@@ -279,6 +279,16 @@ mod tests {
              key's owner\n    \
                  0123456789012345678901234@example.com,\n             \
                           admin\n"
+        );
+    }
+
+    #[test]
+    fn records_of_two_lines_have_a_header_of_two_lines() {
+        let mut table = Table::new(["account", "result", "confirmed"]);
+        table.row(["ann@example.com".into(), "disabled".into(), "audit".into()]);
+        assert_eq!(
+            table.render(Some(30), Paint::Bare),
+            "ACCOUNT          RESULT\n  CONFIRMED\nann@example.com  disabled\n  audit\n"
         );
     }
 

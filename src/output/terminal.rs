@@ -110,6 +110,19 @@ impl Write for UntilClosed {
 /// Before the second and further lines of a long one.
 const INDENT: &str = "  ";
 
+/// One line, on a narrower terminal several.
+fn write_wrapped(to: &mut dyn Write, columns: Option<u16>, line: &str) -> io::Result<()> {
+    match columns {
+        Some(columns) if width(line) > columns.into() => {
+            let mut lines =
+                wrap(line, usize::from(columns).saturating_sub(INDENT.len())).into_iter();
+            writeln!(to, "{}", lines.next().unwrap_or_default())?;
+            lines.try_for_each(|line| writeln!(to, "{INDENT}{line}"))
+        }
+        Some(_) | None => writeln!(to, "{line}"),
+    }
+}
+
 /// The output of one command.
 pub struct Output {
     streams: Streams,
@@ -166,16 +179,8 @@ impl Output {
         if self.is_silent() {
             return Ok(());
         }
-        let line = line.to_string();
-        match self.width() {
-            Some(columns) if width(&line) > columns.into() => {
-                let mut lines =
-                    wrap(&line, usize::from(columns).saturating_sub(INDENT.len())).into_iter();
-                writeln!(self.streams.stdout, "{}", lines.next().unwrap_or_default())?;
-                lines.try_for_each(|line| writeln!(self.streams.stdout, "{INDENT}{line}"))
-            }
-            Some(_) | None => writeln!(self.streams.stdout, "{line}"),
-        }
+        let columns = self.width();
+        write_wrapped(&mut self.streams.stdout, columns, &line.to_string())
     }
 
     pub(crate) fn table(&mut self, table: &Table) -> io::Result<()> {
@@ -251,9 +256,35 @@ impl Output {
 
     fn say(&mut self, from: Verbosity, style: Style, label: &str, text: &str) {
         if self.settings.verbosity >= from {
-            let label = style.paint(label, self.settings.stderr);
+            // What was shown before stays before it; a stdout that fails is noticed when the command ends.
+            let _ = self.streams.stdout.flush();
+            let text = format!("{}{}", style.paint(label, self.settings.stderr), printable(text));
+            let columns = match self.streams.stderr_is {
+                Terminal::Columns(n) => Some(n),
+                Terminal::None => None,
+            };
             // Where stderr is gone there is nowhere left to say so.
-            let _ = writeln!(self.streams.stderr, "{label}{}", printable(text));
+            let _ = write_wrapped(&mut self.streams.stderr, columns, &text);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_broken_between_words_on_a_terminal_only() {
+        let line = "warning: seen at 2026-11-24 07:00 UTC by ann.of.contoso@example.com";
+        let written = |columns| {
+            let mut text = Vec::new();
+            write_wrapped(&mut text, columns, line).unwrap();
+            String::from_utf8(text).unwrap()
+        };
+        assert_eq!(written(None), format!("{line}\n"));
+        assert_eq!(
+            written(Some(40)),
+            "warning: seen at 2026-11-24 07:00 UTC\n  by ann.of.contoso@example.com\n"
+        );
     }
 }

@@ -14,7 +14,11 @@ pub(super) fn next(cx: &Context, made: &Made) -> Next {
     let (inactive, undetermined) = (with(Verdict::Inactive), with(Verdict::Undetermined));
     let unchecked = judged.unchecked();
     if judged.currency == Currency::Historical {
-        return Next::nothing("a historical decision can be shown and reported, never applied");
+        let why = "a historical decision can be reported, never applied";
+        return match id {
+            Some(id) => Next::run(format!("dormouse report {id} -o decision-{id}.html"), why),
+            None => Next::nothing(why),
+        };
     }
     if findings.is_empty() {
         let why = "no account is under review: check the population in dormouse.toml or the roster";

@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::commands::doctor::check::Check;
 use crate::{
-    commands::Context,
+    commands::{Context, doctor::check::Check},
     config::{Origin, SECRET_FILES},
+    output::when::thousands,
 };
 
 pub(super) fn examine(cx: &Context) -> Vec<Check> {
@@ -110,7 +110,7 @@ fn disk(store: &Path) -> Check {
     let Some(free) = free(folder) else {
         return Check::skipped(NAME, "this system does not say");
     };
-    let detail = format!("{} MB where the store is", free >> 20);
+    let detail = format!("{} MB where the store is", thousands(free >> 20));
     // A first sync, a migration and a VACUUM need room beside the file.
     let size = store.metadata().map_or(0, |m| m.len());
     let advice = "make room: a run that cannot write down what it does stops";

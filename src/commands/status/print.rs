@@ -22,6 +22,7 @@ const ROWS: usize = 5;
 /// Characters of a run's result.
 const LONGEST_RESULT: usize = 100;
 const ALL: &str = "`dormouse status --format json` shows all";
+const ALL_DUE: &str = "`dormouse decide --due 7` shows all";
 
 row! {
     struct Item {
@@ -187,7 +188,7 @@ fn soon(out: &mut Output, report: &StatusReport) -> io::Result<()> {
         return Ok(());
     }
     heading(out, &format!("Inactive within {SOON_DAYS} days if they stay away: {}", soon.len()))?;
-    let mut table = Table::new(["account", "name", "inactive from"]).at_most(ROWS, ALL);
+    let mut table = Table::new(["account", "name", "inactive from"]).at_most(ROWS, ALL_DUE);
     for s in soon {
         table.row([
             s.email.as_str().into(),

@@ -35,6 +35,8 @@ pub(crate) const LOOK_LIFE: Duration = Duration::from_secs(10);
 
 /// So long calls of one group are postponed by the portal's limits before the run ends: the portal's
 /// window is a minute long, and what lasts longer is its limit for the day.
+/// Calls after which a run without a bar says how far it is.
+const MILESTONE: usize = 25;
 const POSTPONED_MOST: Duration = Duration::from_secs(90);
 
 /// Requests of a look and its call: for each account, and for the group.
@@ -149,6 +151,8 @@ impl Session<'_> {
         mut look: impl AsyncFnMut(&mut Self, &[T]) -> anyhow::Result<Vec<Cleared>>,
     ) -> anyhow::Result<()> {
         let (mut rest, mut calls) = (todo, most);
+        let mut progress = self.engine.notes.progress();
+        progress.changes(most.min(todo.len()));
         while calls > 0 && !rest.is_empty() {
             let untouched = calls.min(rest.len());
             if self.cancel.is_cancelled() {
@@ -162,7 +166,13 @@ impl Session<'_> {
                 continue;
             }
             self.intend(&cleared).await?;
+            let called = cleared.len();
             let stop = self.change(group, cleared, &mut look).await?;
+            progress.changed(called);
+            let done = most - calls;
+            if done / MILESTONE > (done - called) / MILESTONE {
+                self.engine.notes.milestone(&format!("{done} of {} done", most.min(todo.len())));
+            }
             let untouched = calls.min(rest.len());
             if let Some(why) = stop.filter(|_| untouched > 0) {
                 *self.rest = Some(format!("{}: {why}", not_touched(untouched)));

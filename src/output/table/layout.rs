@@ -3,7 +3,7 @@
 use crate::output::text::{width, wrap};
 
 /// What is left out first where the terminal is narrow.
-const DROPPED: [&str; 2] = ["why", "kind"];
+const DROPPED: [&str; 3] = ["why", "kind", "sync run"];
 /// Shortened once these are gone, and left out where that does not do.
 const SHORTENED: &str = "name";
 /// Shorter than this a name says nothing.

@@ -44,7 +44,7 @@ fn tried(backtest: &BacktestDocument) -> Markup {
         p {
             "What each threshold would have done to " (counted(accounts, "account"))
             @if backtest.days > 0 {
-                " with a review a day from " (date(backtest.from)) " to " (date(backtest.to - days(1)))
+                " with one review a day from " (date(backtest.from)) " to " (date(backtest.to - days(1)))
             }
             ". A would-be disable is the first day of an idle stretch on which the threshold holds; days without "
             "as many days of coverage before them are not judged. Those that came back are counted among those "

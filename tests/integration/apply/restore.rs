@@ -25,7 +25,7 @@ fn a_run_is_undone_and_can_be_done_again() {
     site.verifies();
     // It is undone: there is nothing left of that run, and the people are not inactive any more.
     let again = site.run("restore --run 3 --yes").ends(2);
-    insta::assert_snapshot!(again.error(), @"run 3 disabled no account that could be enabled again; `dormouse history --run 3` shows what it did");
+    insta::assert_snapshot!(again.error(), @"run 3 disabled no account that can be enabled again; `dormouse history --run 3` shows what it did");
     assert_eq!(site.last_run().exit_code, Some(2));
     site.run("sync").ends(0);
     site.run("decide").ends(0);

@@ -27,6 +27,7 @@ fn usage() {
             ("bad-account", "explain ann"),
             ("bad-head", "history verify --head 7"),
             ("report-as-table", "--format table report"),
+            ("no-such-form", "completions bash --format csv"),
             ("conflict", "decide --thresholds 30,60 --check"),
         ],
     );

@@ -37,7 +37,7 @@ fn between(text: &str, before: &str, after: &str, placeholder: &str) -> String {
     let mut parts = text.split(after).peekable();
     let mut told = String::new();
     while let Some(part) = parts.next() {
-        let start = part.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let start = part.trim_end_matches(|c: char| c.is_ascii_digit() || c == ',').len();
         match parts.peek() {
             Some(_) if part[..start].ends_with(before) => {
                 told.push_str(&part[..start]);

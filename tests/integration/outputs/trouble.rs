@@ -104,7 +104,7 @@ fn a_missing_folder() {
         trouble(&site, line, 1, &["cannot create the store", "there is no folder", "--db"]);
     }
     site.must("sync");
-    trouble(&site, "backup gone/copy.db", 1, &["/gone/copy.db", "No such file or directory"]);
+    trouble(&site, "backup gone/copy.db", 1, &["/gone/copy.db", "there is no folder"]);
 }
 
 /// A device that is always full takes the place of stdout.
