@@ -8,17 +8,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use dormouse::time::{Clock as _, SystemClock};
 use sandbox::{Clock, Login, World};
 
 use super::support::mailing;
 
-const PEOPLE: usize = 200;
+const PEOPLE: usize = 60;
 const NOTICES: &str = "before_days = [14]\nto = [\"account\"]\n[policy]\nsignals = [\"logins\"]\n";
 
 /// Its clock is the real one: so is that of the process.
 fn world() -> World {
-    let now = Utc::now();
+    let now: DateTime<Utc> = SystemClock.now().into();
     let mut world = World::builder(now).build();
     for n in 0..PEOPLE {
         let id =

@@ -84,6 +84,7 @@ struct Life {
 struct Visit {
     who: Uuid,
     at: DateTime<Utc>,
+    recorded_at: DateTime<Utc>,
     /// Coverage may take a stop for rest as long as a silence needs no explanation, and ends there.
     shows_from: DateTime<Utc>,
 }
@@ -131,7 +132,7 @@ impl Life {
                     };
                     let hidden = self.stopped.filter(|_| recorded.is_none());
                     let shows_from = hidden.map_or(now, |(since, _)| since + NOTICED);
-                    self.visits.push(Visit { who: id, at: now, shows_from });
+                    self.visits.push(Visit { who: id, at: now, recorded_at: now, shows_from });
                 }
             }
         }
@@ -147,12 +148,17 @@ impl Life {
             Incident::Stop { .. } => {}
             Incident::PutBack { hours } => {
                 let mut world = self.site.portal.world();
-                world.roll_back(TimeDelta::hours(*hours));
+                let lost = TimeDelta::hours(*hours);
+                let then = world.clock().now() - lost;
+                world.roll_back(lost);
                 drop(world);
                 let refused = self.site.run("sync");
                 assert!([0, 3].contains(&refused.code), "{refused:?}");
                 if refused.code == 3 {
                     sync = "sync --accept-history";
+                } else if lost < NOTICED {
+                    // No sync saw the rows that are lost, and without them it looks like rest.
+                    self.visits.retain(|visit| visit.recorded_at <= then);
                 }
             }
             Incident::WrongClock { minutes } => {
@@ -173,7 +179,8 @@ impl Life {
         if matches!(world.settings.recording, Recording::On | Recording::LoginsOnly) {
             let when = world.clock().now() - TimeDelta::hours(hours);
             world.add_late_login(Login::success(id).at(when));
-            self.visits.push(Visit { who: id, at: when, shows_from: when });
+            let recorded_at = world.clock().now();
+            self.visits.push(Visit { who: id, at: when, recorded_at, shows_from: when });
         }
     }
 
