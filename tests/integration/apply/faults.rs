@@ -31,7 +31,7 @@ fn case(name: &'static str, fault: Fault, outcome: Outcome, http: Option<u16>) -
 
 fn cases() -> Vec<Case> {
     let cut = |framing| Fault::Truncate { keep: 40, framing };
-    let late = Duration::from_millis(2500);
+    let late = Duration::from_millis(4500);
     vec![
         // The work was not done.
         case("reset", Fault::Reset, Failed, None),

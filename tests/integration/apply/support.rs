@@ -21,7 +21,7 @@ pub(crate) use crate::harness::{
 };
 
 /// A patience fit for tests.
-const PATIENCE: &str = "timeout_seconds = 1";
+const PATIENCE: &str = "timeout_seconds = 3";
 
 pub(crate) fn now() -> DateTime<Utc> {
     DateTime::parse_from_rfc3339("2026-06-15T12:00:00Z").unwrap().to_utc()
