@@ -60,8 +60,8 @@ struct Disabled {
     run_id: i64,
     /// Account of the key that was used.
     actor: String,
-    /// The portal's audit event for it, where it was found.
-    event: Option<i64>,
+    /// The row that names the portal's audit event for it, where it was found.
+    corroboration: Option<Draft>,
 }
 
 impl Args {
@@ -145,8 +145,8 @@ async fn choose(store: &mut Store, args: &Args) -> anyhow::Result<Vec<Disabled>>
         let Draft { account_id, email, run_id, actor, action, .. } = pair.intent.clone();
         ours.retain(|d| d.account_id != account_id);
         if action == Action::Disable {
-            let event = pair.corroboration.and_then(|c| c.portal_event_id);
-            ours.push(Disabled { account_id, email, at: end.at, run_id, actor, event });
+            let corroboration = pair.corroboration;
+            ours.push(Disabled { account_id, email, at: end.at, run_id, actor, corroboration });
         }
     }
     if let Some(run) = args.run {
@@ -270,9 +270,9 @@ async fn objection(
         Some(Status::Disabled) => {}
         Some(status) => return Ok(Some(format!("it is {status} already"))),
     }
-    let Disabled { account_id, event, at, ref actor, .. } = *disabled;
-    let other = match event {
-        Some(event) => store::signals::changed_after(store.conn(), account_id, event).await?,
+    let Disabled { account_id, ref corroboration, at, ref actor, .. } = *disabled;
+    let other = match corroboration {
+        Some(row) => store::signals::changed_after(store.conn(), row).await?,
         // Without our own event to go by, the clocks decide, and what is close counts as later.
         None => {
             store::signals::changed_by_others(store.conn(), account_id, at - MAX_CLOCK_SKEW, actor)

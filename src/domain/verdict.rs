@@ -97,6 +97,9 @@ pub const RULES: [Reason; 16] = [
     Reason::Idle,
 ];
 
+const _: () =
+    assert!(RULES.len() + 1 == Reason::ALL.len(), "every reason but not_on_portal is a rule");
+
 /// The reason for an account's verdict at `as_of`. Nobody is inactive by default: where no rule
 /// held, the record would not suffice.
 #[must_use]

@@ -203,21 +203,28 @@ impl PortalReader {
         Ok(self.transport.get("keys/@self", &[], decode).await?.value)
     }
 
-    /// Newest use of each key on the portal.
+    /// Newest use of each key on the portal. An unreadable date protects the owner as of now.
+    ///
+    /// # Errors
+    /// The request failed, or a key that was used does not say whose it is: it can be anybody's.
     pub async fn key_uses(&self) -> Result<Vec<KeyUsed>, PortalError> {
         let decode = |text: &str| {
             wire::open(text, |keys: Vec<WireKey>| {
                 let mut uses = Vec::new();
                 for key in keys {
-                    let at = key.last_used.as_deref().map(wire::date).transpose()?.flatten();
-                    if let (Some(at), Some(owner)) = (at, key.create_by) {
-                        uses.push(KeyUsed { owner: wire::account_id(&owner.id)?, at });
+                    let used = key.last_used.as_deref().map(wire::date);
+                    if let (Some(used), Some(owner)) = (used, key.create_by) {
+                        uses.push((wire::account_id(&owner.id)?, used.ok()));
                     }
                 }
                 Ok(uses)
             })
         };
-        Ok(self.transport.get("keys", &[], decode).await?.value)
+        let Answer { value: uses, at: now } = self.transport.get("keys", &[], decode).await?;
+        let used = |(owner, used): (AccountId, Option<Option<Timestamp>>)| {
+            Some(KeyUsed { owner, at: used.unwrap_or(Some(now))? })
+        };
+        Ok(uses.into_iter().filter_map(used).collect())
     }
 
     /// Days for which the portal keeps login events.

@@ -134,7 +134,8 @@ impl User {
         groups.sort();
         let shown = self.display_name.as_deref().unwrap_or_default();
         let creator = self.created_by.as_ref().and_then(|by| by.id.as_deref());
-        let invited_by = creator.map(account_id).transpose()?;
+        // It decides who is told, never who is inactive: an unreadable one is none known.
+        let invited_by = creator.and_then(|id| id.parse::<AccountId>().ok());
         Ok(Account {
             id: account_id(&self.id)?,
             email: self.email.clone().unwrap_or_default(),
@@ -147,7 +148,7 @@ impl User {
                 Some(4) => Status::Pending,
                 _ => Status::Unknown,
             },
-            registered_at: self.registration_date.as_deref().map(date).transpose()?.flatten(),
+            registered_at: self.registration_date.and_then(|text| date(&text).ok().flatten()),
             management: if self.is_ldap { Management::Directory } else { Management::Portal },
             groups,
             invited_by: invited_by.filter(|id| !id.is_system() && !id.is_nil()),

@@ -1,6 +1,6 @@
 //! The append-only record of every action. Rows are only added to the end of the chain.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use futures_util::{Stream, StreamExt};
 use sqlx::{Row as _, SqliteConnection, TypeInfo, ValueRef, sqlite::SqliteRow};
@@ -115,12 +115,15 @@ async fn entries(
     Ok(rows.into_iter().map(Entry::from).collect())
 }
 
-/// The portal's events that show an action of ours already.
-pub async fn shown_events(conn: &mut SqliteConnection) -> Result<HashSet<i64>, StoreError> {
-    let events = sqlx::query_scalar!(
-        r#"SELECT portal_event_id AS "event!" FROM history WHERE phase = 'corroboration'"#
+/// The portal's events that show an action of ours already, and when that was last noted.
+pub async fn shown_events(
+    conn: &mut SqliteConnection,
+) -> Result<HashMap<i64, Timestamp>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT portal_event_id AS "event!", max(at) AS "noted_at!: Timestamp"
+           FROM history WHERE phase = 'corroboration' GROUP BY portal_event_id"#
     );
-    Ok(events.fetch_all(conn).await?.into_iter().collect())
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|r| (r.event, r.noted_at)).collect())
 }
 
 /// Changes of accounts without an outcome: a run is still at work, or was killed.

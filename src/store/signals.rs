@@ -7,7 +7,10 @@ use sqlx::SqliteConnection;
 
 use crate::store::{StoreError, accounts::AccountKeys};
 use crate::{
-    domain::account::{AccountId, Status},
+    domain::{
+        account::{AccountId, Status},
+        history::{Draft, names_until},
+    },
     time::Timestamp,
 };
 
@@ -162,22 +165,23 @@ pub async fn changed_by_others(
     Ok(row.map(|r| (r.event_id, r.actor)))
 }
 
-/// The newest change of status of an account after event `event`, whoever made it, as event and the actor's
-/// address.
+/// The newest change of status of an account after the event that `corroboration` names, whoever made it, as
+/// event and the actor's address.
 pub async fn changed_after(
     conn: &mut SqliteConnection,
-    account: AccountId,
-    event: i64,
+    corroboration: &Draft,
 ) -> Result<Option<(i64, String)>, StoreError> {
+    let names_until = names_until(corroboration.at);
     let row = sqlx::query!(
         r#"SELECT c.event_id AS "event_id!",
                   coalesce((SELECT email FROM accounts WHERE account_id = c.actor_id), c.actor_id) AS "actor!: String"
          FROM status_changes c
          JOIN account_keys k ON k.pk = c.account_pk
-         WHERE k.account_id = ? AND c.action_code = 4020 AND c.event_id > ?
+         WHERE k.account_id = ? AND c.action_code = 4020 AND (c.event_id > ? OR c.at > ?)
          ORDER BY c.event_id DESC LIMIT 1"#,
-        account,
-        event
+        corroboration.account_id,
+        corroboration.portal_event_id,
+        names_until
     )
     .fetch_optional(conn)
     .await?;
@@ -251,6 +255,8 @@ pub struct ChangedAccount {
     pub account_id: AccountId,
     pub email: String,
     pub status: Option<Status>,
+    /// When the event changed it.
+    pub changed_at: Timestamp,
 }
 
 /// The accounts whose status an event changed.
@@ -261,7 +267,7 @@ pub async fn changed_accounts(
     let changed = sqlx::query_as!(
         ChangedAccount,
         r#"SELECT k.account_id AS "account_id: AccountId", coalesce(a.email, k.account_id) AS "email!: String",
-                  a.status AS "status: Status"
+                  a.status AS "status: Status", c.at AS "changed_at!: Timestamp"
            FROM status_changes c JOIN account_keys k ON k.pk = c.account_pk
            LEFT JOIN accounts a ON a.account_id = k.account_id
            WHERE c.event_id = ? AND c.action_code = 4020 ORDER BY k.account_id"#,

@@ -8,7 +8,7 @@ use crate::{
     commands::Context,
     domain::{
         account::{AccountId, Status},
-        history::{Action, Draft, Entry, Phase},
+        history::{Action, Draft, Entry, Phase, names_until},
     },
     engine::recorded_run::{RecordedRun, RunSummary},
     exit::{Exit, Failure},
@@ -62,10 +62,13 @@ async fn acknowledge(
     let (now, run_id) = (cx.clock.now(), run.id);
     let mut tx = run.store.begin().await?;
     let entries = store::history::all(&mut tx).await?;
+    let changed = match args.event {
+        Some(event) => store::signals::changed_accounts(&mut tx, event).await?,
+        None => Vec::new(),
+    };
+    let changed_at = changed.first().map(|c| c.changed_at);
     let subjects = match (args.event, args.seq) {
-        (Some(event), _) => {
-            of_event(store::signals::changed_accounts(&mut tx, event).await?, run_id)
-        }
+        (Some(_), _) => of_event(changed, run_id),
         (None, seq) => entries.iter().filter(|e| Some(e.seq) == seq).map(Subject::of).collect(),
     };
     if subjects.is_empty() {
@@ -98,6 +101,7 @@ async fn acknowledge(
         old.phase == Phase::Acknowledgement
             && old.portal_event_id == new.portal_event_id
             && old.account_id == new.account_id
+            && changed_at.is_none_or(|at| at <= names_until(old.at))
             && (new.portal_event_id.is_some()
                 || (old.run_id, old.action) == (new.run_id, new.action))
     };
@@ -134,7 +138,7 @@ fn of_event(changed: Vec<ChangedAccount>, run_id: i64) -> Vec<Subject> {
         Some(Status::Disabled) => Action::Disable,
         Some(Status::Active | Status::Pending | Status::Unknown) | None => Action::Enable,
     };
-    let subject = |ChangedAccount { account_id, email, status }| Subject {
+    let subject = |ChangedAccount { account_id, email, status, .. }| Subject {
         run_id,
         decision_id: None,
         account_id,

@@ -10,7 +10,7 @@ use crate::{
         account::AccountId,
         history::{
             Action, Draft, Entry, NoticeKey, OpenIntent, Outcome, OwnChange, Phase, SHOWN_AFTER,
-            SHOWN_BEFORE, TOLD_OFF,
+            SHOWN_BEFORE, TOLD_OFF, names_until,
         },
     },
     time::Timestamp,
@@ -21,8 +21,8 @@ use crate::{
 pub struct Ledger {
     attempts: Vec<Attempt>,
     places: BTreeMap<Key, usize>,
-    /// Changes on the portal that a person has explained, by event and account.
-    acknowledged_events: BTreeSet<(i64, AccountId)>,
+    /// Changes on the portal that a person has explained, by event and account, and when.
+    acknowledged_events: BTreeMap<(i64, AccountId), Timestamp>,
     /// Actions that the audit trail never showed, explained likewise.
     acknowledged_actions: BTreeSet<Key>,
 }
@@ -89,7 +89,7 @@ impl Ledger {
         let Entry { seq: _, ref draft, .. } = entry;
         let key = Key::of(draft);
         if draft.phase == Phase::Acknowledgement {
-            return self.acknowledge(key, draft.portal_event_id);
+            return self.acknowledge(key, draft);
         }
         let place = *self.places.entry(key).or_insert_with(|| {
             self.attempts.push(Attempt::default());
@@ -124,10 +124,10 @@ impl Ledger {
         }
     }
 
-    fn acknowledge(&mut self, key: Key, event_id: Option<i64>) -> Option<String> {
-        match event_id {
+    fn acknowledge(&mut self, key: Key, row: &Draft) -> Option<String> {
+        match row.portal_event_id {
             Some(event_id) => {
-                self.acknowledged_events.insert((event_id, key.account));
+                self.acknowledged_events.insert((event_id, key.account), row.at);
                 None
             }
             None => {
@@ -186,7 +186,8 @@ impl Ledger {
     /// What is recorded of a change that the portal's audit trail shows: by the action that names the
     /// event, or by those of its time.
     pub(super) fn record_of(&self, change: &OwnChange) -> Record<'_> {
-        if self.acknowledged_events.contains(&(change.event_id, change.account_id)) {
+        let acknowledged = self.acknowledged_events.get(&(change.event_id, change.account_id));
+        if acknowledged.is_some_and(|at| change.at <= names_until(*at)) {
             return Record::Fitting;
         }
         if change.targets != 1 {
@@ -197,7 +198,7 @@ impl Ledger {
         let changes =
             || self.places.range(all.clone()).filter(|(key, _)| key.action != Action::Notify);
         let attempts = || changes().map(|(_, place)| &self.attempts[*place]);
-        let named = attempts().find(|attempt| attempt.names(change.event_id));
+        let named = attempts().find(|attempt| attempt.names(change));
         let fitting = attempts().filter(|a| named.is_none() && a.fits(change));
         let mut record = Record::None;
         for attempt in named.into_iter().chain(fitting) {
@@ -239,8 +240,8 @@ impl Attempt {
         self.entries().max_by_key(|entry| entry.seq)
     }
 
-    fn names(&self, event_id: i64) -> bool {
-        self.corroborations.iter().any(|c| c.draft.portal_event_id == Some(event_id))
+    fn names(&self, change: &OwnChange) -> bool {
+        self.corroborations.iter().any(|c| c.draft.names(change.event_id, change.at))
     }
 
     fn was_applied(&self) -> bool {

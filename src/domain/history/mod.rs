@@ -17,7 +17,7 @@ pub use crate::domain::history::{
 };
 use crate::{
     domain::account::{AccountId, Status, named},
-    time::Timestamp,
+    time::{MAX_CLOCK_SKEW, Timestamp},
 };
 
 named! {
@@ -81,6 +81,13 @@ pub const SHOWN_AFTER: TimeDelta = TimeDelta::hours(3);
 /// How far off the trail reports that hour, by release late or early.
 pub const TOLD_OFF: TimeDelta = TimeDelta::hours(1);
 
+/// The latest date of an event that a row written at `written` can name. A portal that was restored gives
+/// ids again: an event of a later date is another one, whatever its id.
+#[must_use]
+pub fn names_until(written: Timestamp) -> Timestamp {
+    written + TOLD_OFF + MAX_CLOCK_SKEW
+}
+
 /// How long a slow portal may still be working on a call, and on its entry in the audit trail.
 pub const IN_DOUBT: TimeDelta = TimeDelta::minutes(2);
 
@@ -136,6 +143,11 @@ pub struct Entry {
 }
 
 impl Draft {
+    /// Whether the row names this event of the audit trail.
+    pub(crate) fn names(&self, event_id: i64, at: Timestamp) -> bool {
+        self.portal_event_id == Some(event_id) && at <= names_until(self.at)
+    }
+
     /// Which notice the row is about; none for changes of accounts.
     #[must_use]
     pub fn notice(&self) -> Option<NoticeKey> {

@@ -1,12 +1,14 @@
 //! What the portal's audit trail shows of our own actions. An event is one action's and no other's, and
 //! what our history says is only ever added to.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use chrono::TimeDelta;
 
 use crate::{
-    domain::history::{Draft, Outcome, Pair, Phase, SHOWN_AFTER, SHOWN_BEFORE, TOLD_OFF},
+    domain::history::{
+        Draft, Outcome, Pair, Phase, SHOWN_AFTER, SHOWN_BEFORE, TOLD_OFF, names_until,
+    },
     portal::Audited,
     store::{
         self, Store, StoreError,
@@ -53,13 +55,11 @@ pub(crate) async fn note_changes(
     let known = store::signals::known_changes(&mut tx, &ids).await?;
     store::signals::add_status_changes(&mut tx, keys, sync_run, &changes).await?;
     let mut pairs = store::history::pairs(&mut tx, ActionFilter::All).await?;
-    let shown = matched(&pairs, &changes);
-    for (place, event) in &shown {
-        let row = corroboration(&pairs[*place].intent, *event, clock);
-        store::history::append(&mut tx, row.clone()).await?;
-        pairs[*place].corroboration = Some(row);
-    }
+    let shown = corroborate(&mut pairs, &changes, clock);
     let mut noted = Noted { shown: shown.len() as u64, overtaken: Vec::new() };
+    for row in shown {
+        store::history::append(&mut tx, row).await?;
+    }
     let arrived = |c: &&StatusChange| !known.contains(&c.action.event_id);
     let arrived: Vec<&StatusChange> = changes.iter().filter(arrived).collect();
     for (place, pair) in pairs.iter().enumerate() {
@@ -137,29 +137,28 @@ pub(super) fn done_before<'c>(
     changes: &[&'c StatusChange],
 ) -> Option<&'c StatusChange> {
     let intent = &pair.intent;
-    let ours = pair.corroboration.as_ref()?.portal_event_id?;
+    let ours = pair.corroboration.as_ref()?;
     changes.iter().copied().find(|c| {
         c.action.code == STATUS_CODE
             && c.targets.contains(&intent.account_id)
             && c.actor.to_string() != intent.actor
-            && c.action.event_id < ours
+            && Some(c.action.event_id) < ours.portal_event_id
             && c.action.at >= intent.at - SHOWN_BEFORE
+            && c.action.at <= names_until(ours.at)
     })
 }
 
-/// Events that show an action already.
-fn taken(pairs: &[Pair]) -> HashSet<i64> {
-    pairs.iter().filter_map(|p| p.corroboration.as_ref()?.portal_event_id).collect()
-}
-
-/// Which event shows which action. Actions on one account follow each other, and so do the ids of their
+/// Notes with the pairs which event shows which action, and gives the rows that say so. Actions on one account follow each other, and so do the ids of their
 /// events: each takes the oldest that is left. What the portal answered with 200 certainly has an event
 /// and comes first, then what was done otherwise, so that an attempt that failed does not take the event
 /// of the next one, which succeeded.
-fn matched(pairs: &[Pair], changes: &[StatusChange]) -> Vec<(usize, i64)> {
-    let taken = taken(pairs);
-    let mut free: Vec<&StatusChange> =
-        changes.iter().filter(|c| !taken.contains(&c.action.event_id)).collect();
+fn corroborate(pairs: &mut [Pair], changes: &[StatusChange], clock: &dyn Clock) -> Vec<Draft> {
+    let rows = pairs.iter().filter_map(|p| p.corroboration.as_ref());
+    let named: HashMap<Option<i64>, &Draft> = rows.map(|row| (row.portal_event_id, row)).collect();
+    let is_taken = |c: &AuditedAction| {
+        named.get(&Some(c.event_id)).is_some_and(|row| row.names(c.event_id, c.at))
+    };
+    let mut free: Vec<&StatusChange> = changes.iter().filter(|c| !is_taken(&c.action)).collect();
     free.sort_by_key(|c| c.action.event_id);
     let mut order: Vec<usize> = (0..pairs.len()).filter(|i| is_sought(&pairs[*i])).collect();
     order.sort_by_key(|i| {
@@ -167,32 +166,34 @@ fn matched(pairs: &[Pair], changes: &[StatusChange]) -> Vec<(usize, i64)> {
         let is_answered = pairs[*i].outcomes.iter().any(|o| o.http_status == Some(200));
         (!is_applied, !is_answered, *i)
     });
-    let event = |p: &Pair| p.corroboration.as_ref().and_then(|c| c.portal_event_id);
-    let mut events: Vec<Option<i64>> = pairs.iter().map(event).collect();
-    let mut matched = Vec::new();
+    let mut shown = Vec::new();
     for place in order {
-        let account = pairs[place].intent.account_id;
-        let of_account = |from: usize, part: &[Option<i64>]| -> Vec<i64> {
-            let events = part.iter().enumerate();
-            let of_it = events.filter(|(i, _)| pairs[from + i].intent.account_id == account);
-            of_it.filter_map(|(_, event)| *event).collect()
-        };
-        let before = of_account(0, &events[..place]).into_iter().max();
-        let after = of_account(place, &events[place..]).into_iter().min();
-        let in_order = |id: i64| before.is_none_or(|b| b < id) && after.is_none_or(|a| id < a);
         let fits = |shift: TimeDelta| {
             let fits = |c: &&StatusChange| {
-                in_order(c.action.event_id) && is_of(&pairs[place], c, c.action.at + shift)
+                is_of(&pairs[place], c, c.action.at + shift) && is_in_order(pairs, place, &c.action)
             };
             free.iter().position(fits)
         };
         if let Some(at) = fits(TimeDelta::zero()).or_else(|| fits(TOLD_OFF)) {
             let event = free.remove(at).action.event_id;
-            events[place] = Some(event);
-            matched.push((place, event));
+            let row = corroboration(&pairs[place].intent, event, clock);
+            pairs[place].corroboration = Some(row.clone());
+            shown.push(row);
         }
     }
-    matched
+    shown
+}
+
+/// Whether an event lies between those of the actions before and after on the same account. Ids given before
+/// the portal was restored say nothing about it.
+fn is_in_order(pairs: &[Pair], place: usize, event: &AuditedAction) -> bool {
+    let account = pairs[place].intent.account_id;
+    let of_account = pairs.iter().enumerate().filter(|(_, p)| p.intent.account_id == account);
+    let mut named = of_account.filter_map(|(i, p)| {
+        let row = p.corroboration.as_ref().filter(|row| event.at <= names_until(row.at))?;
+        Some((i, row.portal_event_id?))
+    });
+    named.all(|(i, id)| if i < place { id < event.event_id } else { event.event_id < id })
 }
 
 /// Releases up to 3.6.1 write an event for accounts that they skip: one that was refused shows nothing.

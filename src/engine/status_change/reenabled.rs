@@ -40,8 +40,8 @@ pub(crate) async fn reenabled(
         let Some(pair) = newest.remove(&id).filter(|p| p.intent.action == Action::Disable) else {
             continue;
         };
-        let by = match pair.corroboration.and_then(|c| c.portal_event_id) {
-            Some(event) => store::signals::changed_after(store.conn(), id, event).await?,
+        let by = match &pair.corroboration {
+            Some(row) => store::signals::changed_after(store.conn(), row).await?,
             None => None,
         };
         let Draft { account_id, email, run_id, .. } = pair.intent;

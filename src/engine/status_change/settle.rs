@@ -1,7 +1,7 @@
 //! Settles what a killed run left open: intents without an outcome. What the portal shows and who its
 //! audit trail names decide; a call that may still be under way is waited for.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     domain::{
         account::Status,
-        history::{Draft, IN_DOUBT, Outcome, Pair, Phase, SHOWN_BEFORE, TOLD_OFF},
+        history::{Draft, IN_DOUBT, Outcome, Pair, Phase, SHOWN_BEFORE, TOLD_OFF, names_until},
     },
     engine::status_change::{
         call::{Read, read},
@@ -100,7 +100,7 @@ async fn look(
     clock: &dyn Clock,
     cancel: &CancellationToken,
     pair: &Pair,
-    taken: &HashSet<i64>,
+    taken: &HashMap<i64, Timestamp>,
 ) -> anyhow::Result<Found> {
     let intent = &pair.intent;
     let left = (intent.at + IN_DOUBT - clock.now()).to_std().unwrap_or_default();
@@ -131,7 +131,7 @@ async fn look(
 async fn in_trail(
     reader: &PortalReader,
     pair: &Pair,
-    taken: &HashSet<i64>,
+    taken: &HashMap<i64, Timestamp>,
     status: Status,
 ) -> anyhow::Result<Found> {
     let intent = &pair.intent;
@@ -139,9 +139,10 @@ async fn in_trail(
     let named = trail.iter().filter(|a| a.targets.contains(&intent.account_id));
     let (own, others): (Vec<&Audited>, Vec<&Audited>) =
         named.partition(|a| a.actor.to_string() == intent.actor);
-    let own = own.iter().filter(|a| {
-        a.targets.len() == 1 && !taken.contains(&a.id) && is_at_the_time_of(intent.at, a.at)
-    });
+    let is_taken = |a: &Audited| taken.get(&a.id).is_some_and(|noted| a.at <= names_until(*noted));
+    let own = own
+        .iter()
+        .filter(|a| a.targets.len() == 1 && !is_taken(a) && is_at_the_time_of(intent.at, a.at));
     let known = pair.corroboration.as_ref().and_then(|c| c.portal_event_id);
     let Some(event) = known.or_else(|| own.map(|a| a.id).min()) else {
         let detail = format!(

@@ -75,3 +75,30 @@ fn what_another_store_did_is_found_and_explained() {
     assert_eq!(site.last_outcome(ids[1]).0, Outcome::Applied);
     assert!(ids[..2].iter().all(|id| site.status(*id) == Some(Status::Terminated)));
 }
+
+#[test]
+fn an_explanation_does_not_cover_another_event_under_the_same_id() {
+    let (world, ids) = world(3);
+    let site = decided(world);
+    site.run("apply --yes --limit 1").ends(0);
+    site.pass(TimeDelta::hours(1));
+    let before = site.portal.world().fork();
+    disable_together(&site, &ids[1..2]);
+    let event = newest_event(&site);
+    site.run("sync").ends(0);
+    site.run(&format!("history acknowledge {event} --reason left")).ends(0);
+    site.verifies();
+    // Restored from before, and done by hand again.
+    site.portal.world().roll_back_to(&before);
+    site.pass(TimeDelta::hours(3));
+    site.run("sync --accept-history").ends(0);
+    disable_together(&site, &ids[1..2]);
+    assert_eq!(newest_event(&site), event);
+    site.pass(TimeDelta::minutes(10));
+    site.run("sync").ends(0);
+    let ran = site.run("history verify").ends(1);
+    assert!(ran.stdout.contains(&format!("history acknowledge {event} ")), "{ran:?}");
+    site.run(&format!("history acknowledge {event} --reason again")).ends(0);
+    site.run(&format!("history acknowledge {event} --reason again")).ends(2);
+    site.verifies();
+}

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use dormouse::domain::history::{Entry, Outcome, Phase};
-use sandbox::{AuditEvent, Fault, Rule, World};
+use sandbox::{AuditEvent, Fault, Login, Rule, World};
 use uuid::Uuid;
 
 use super::support::*;
@@ -170,4 +170,36 @@ fn who_came_back_is_reported_once_and_by_whom() {
     );
     assert_eq!(ran.stderr, said);
     assert_eq!(site.run("sync").ends(0).stderr, "");
+}
+
+#[test]
+fn ids_that_a_restored_portal_gives_again_show_what_we_did_since() {
+    let (world, _) = world(2);
+    let site = decided(world);
+    let before = site.portal.world().fork();
+    site.run("apply --yes").ends(0);
+    let shown = |site: &Site| -> Vec<Option<i64>> {
+        let rows = corroborations(site).into_iter().map(|e| e.draft.portal_event_id);
+        rows.collect()
+    };
+    let first = shown(&site);
+    assert_eq!(first.len(), 2);
+    site.portal.world().roll_back_to(&before);
+    site.pass(TimeDelta::hours(3));
+    site.run("sync --accept-history").ends(0);
+    for _ in 0..31 {
+        site.pass(TimeDelta::days(1));
+        site.portal.world().add_login(Login::failure("stranger@elsewhere.example"));
+    }
+    site.run("sync").ends(0);
+    site.run("decide").ends(0);
+    site.run("apply --yes").ends(0);
+    let again = shown(&site);
+    assert_eq!(again.len(), 4, "the new changes are shown too");
+    let given_again = first.iter().all(|id| again[2..].contains(id));
+    assert!(given_again, "{again:?}");
+    site.pass(TimeDelta::hours(4));
+    site.run("sync").ends(0);
+    assert_eq!(shown(&site), again, "each once");
+    site.verifies();
 }

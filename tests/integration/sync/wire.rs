@@ -67,3 +67,29 @@ fn the_servers_answers_are_stored_as_they_are_meant() {
             .join("\n"), @r#"9d1f0d55-1c2b-4f0e-8a55-6a2f0f6f2b77|2026-01-15T10:30:00.000Z"#);
     assert!(!site.dump().contains("secret"), "the page of an event is stored");
 }
+
+#[test]
+fn an_odd_property_of_one_row_stops_nothing() {
+    let site = Site::fast(World::builder(at("2026-01-15T12:00:00Z")).build());
+    let people = PEOPLE_PAGE
+        .replace("66faa6e4-f133-11ea-b126-00ffeec8b4ef", "nobody")
+        .replace("2025-01-02T10:00:00.0000000+03:00", "long ago");
+    let keys = KEYS.replace("2026-01-15T13:30:00.0000000+03:00", "just now");
+    site.portal.faults().push(Rule::get(PEOPLE, Fault::json(200, &people)));
+    let rule = Rule::get("/api/2.0/keys", Fault::json(200, &keys));
+    site.portal.faults().push(rule.only_if(|hit, _| hit.path.ends_with("keys")));
+    let owner = site.portal.world().owner();
+    site.portal.world().add_login(sandbox::Login::success(owner));
+    site.sync();
+    assert_eq!(
+        site.sql("SELECT email, registered_at, invited_by FROM accounts ORDER BY email"),
+        [
+            "ann@contractor.example|2025-11-02T07:00:00.000Z|",
+            "bob@portal.example.com||",
+            "invited@contractor.example||",
+        ]
+    );
+    // Whoever used a key at a moment that cannot be read counts as there now.
+    let used = "SELECT used_at >= '2026-01-15T12:00:00.000Z' FROM key_uses";
+    assert_eq!(site.sql(used), ["1"]);
+}
