@@ -148,10 +148,10 @@ pub(super) fn done_before<'c>(
     })
 }
 
-/// Notes with the pairs which event shows which action, and gives the rows that say so. Actions on one account follow each other, and so do the ids of their
-/// events: each takes the oldest that is left. What the portal answered with 200 certainly has an event
-/// and comes first, then what was done otherwise, so that an attempt that failed does not take the event
-/// of the next one, which succeeded.
+/// Notes with the pairs which event shows which action, and gives the rows that say so. Actions on one
+/// account follow each other, and so do the ids of their events: each takes the oldest that is left. What
+/// the portal answered with 200 certainly has an event and comes first, then what was done otherwise, so
+/// that an attempt that failed does not take the event of the next one, which succeeded.
 fn corroborate(pairs: &mut [Pair], changes: &[StatusChange], clock: &dyn Clock) -> Vec<Draft> {
     let rows = pairs.iter().filter_map(|p| p.corroboration.as_ref());
     let named: HashMap<Option<i64>, &Draft> = rows.map(|row| (row.portal_event_id, row)).collect();
