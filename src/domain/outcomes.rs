@@ -16,9 +16,14 @@ pub(crate) struct AccountOutcome {
 impl AccountOutcome {
     /// Done, and the portal's answer said nothing else.
     pub(crate) fn is_plainly_done(&self) -> bool {
-        let plain = ["the answer shows disabled", "the answer shows active"];
-        self.outcome == Outcome::Applied && plain.contains(&self.detail.as_str())
+        is_plainly_done(self.outcome, &self.detail)
     }
+}
+
+/// Whether an outcome says all that its detail says.
+pub(crate) fn is_plainly_done(outcome: Outcome, detail: &str) -> bool {
+    outcome == Outcome::Applied
+        && ["the answer shows disabled", "the answer shows active"].contains(&detail)
 }
 
 /// How many accounts ended in each way.

@@ -3,6 +3,7 @@
 
 mod check;
 mod files;
+mod notices;
 mod portal;
 mod rules;
 mod store;
@@ -53,6 +54,7 @@ pub async fn run(cx: &mut Context, _args: Args) -> anyhow::Result<Exit> {
     let mut checks = portal::examine(cx, &known).await;
     checks.extend(of_store);
     checks.extend(files::examine(cx));
+    checks.extend(notices::examine(cx).await);
     let count = |finding| checks.iter().filter(|c| c.finding == finding).count();
     let (problems, warnings) = (count(Finding::Problem), count(Finding::Warning));
     cx.out.show(&Checkup { schema: "dormouse.doctor/1", problems, warnings, checks })?;

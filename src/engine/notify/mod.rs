@@ -8,7 +8,7 @@ mod letters;
 mod send;
 
 use crate::{
-    config::Notices,
+    config::{Notices, Settings},
     domain::{
         account::AccountId,
         history::{Action, Draft, Outcome, Phase},
@@ -51,6 +51,11 @@ pub(crate) struct NotifyReport {
     /// Why the rest was not sent, where the server takes no more.
     pub(crate) rest: Option<String>,
     pub(crate) result: anyhow::Result<Exit>,
+}
+
+/// Whether secrets, certificates and templates can be used and the mail server takes mail; sends nothing.
+pub(crate) async fn check(settings: &Settings, notices: &Notices) -> anyhow::Result<()> {
+    Carriers::new(settings, notices)?.reach().await
 }
 
 /// Sends what is due.

@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
-use crate::report::{
-    Action, AuditReport, DecisionLine, Exemption, Run, SyncRun,
-    html::components::{
-        Column::{Id, Moment, Number, Sorted, Text, Word},
-        Filter, address, exact, none_on_record, result, said, searchable, section, table, time,
+use crate::{
+    domain::outcomes::is_plainly_done,
+    report::{
+        Action, AuditReport, DecisionLine, Exemption, Run, SyncRun,
+        html::components::{
+            Column::{Id, Moment, Number, Sorted, Text, Word},
+            Filter, address, exact, none_on_record, result, said, searchable, section, table, time,
+        },
     },
 };
 
@@ -45,7 +48,7 @@ pub(super) fn actions(report: &AuditReport) -> Markup {
             (id, shown)
         }),
         Id("Run", |a| Some(a.run_id)),
-        Text("What happened", |a| said(&a.detail)),
+        Text("What happened", what_happened),
     ];
     if report.actions.iter().any(|a| a.told.is_some()) {
         columns.insert(
@@ -73,12 +76,20 @@ pub(super) fn actions(report: &AuditReport) -> Markup {
                 }
                 "All calls were made with the API key of "
                 @for (place, key) in keys.iter().enumerate() { @if place > 0 { ", " } (address(key)) }
-                ". A portal event is the portal's own audit entry for the change, found again in its trail."
+                ". A portal event is the portal's own audit entry for the change, found again in its trail. "
+                "Where nothing is said of what happened, the portal's answer showed the result."
             }
             (searchable("Actions", &filter, &columns, &report.actions))
         }
     };
     section("actions", "Actions", &inside)
+}
+
+fn what_happened(a: &Action) -> Markup {
+    match a.outcome {
+        Some(outcome) if is_plainly_done(outcome, &a.detail) => html! {},
+        Some(_) | None => said(&a.detail),
+    }
 }
 
 fn outcome(a: &Action) -> &'static str {

@@ -6,7 +6,7 @@ use sandbox::{AuditEvent, Fault, Login, Recording, Rule, Status};
 
 use super::{
     model::now,
-    team::{Site, ago, guest, portal, team},
+    team::{Site, ago, guest, portal, reasons, team},
 };
 
 #[test]
@@ -78,6 +78,24 @@ fn a_person_enabled_yesterday_whether_or_not_a_sync_saw_it_disabled() {
         site.must("sync");
         assert_eq!(site.reason("back"), "idle", "seen {seen}");
     }
+}
+
+#[test]
+fn a_threshold_longer_than_the_last_sync_looked_back() {
+    let mut world = portal();
+    let back = guest(&mut world, "back", Some(120));
+    let owner = world.owner();
+    world.add_audit(AuditEvent::new(owner, 4020, ago(60).into()).target(&[back]));
+    // More than a page of changes above it.
+    let other = guest(&mut world, "other", Some(2));
+    for hour in 0..200 {
+        let at = ago(40) + TimeDelta::hours(hour);
+        world.add_audit(AuditEvent::new(owner, 4020, at.into()).target(&[other]));
+    }
+    let site = Site::new(world);
+    site.must("sync");
+    let decided = site.must("decide --inactivity-days 90 --format json").json();
+    assert!(reasons(&decided).contains(&("back".into(), "recently_enabled".into())), "{decided}");
 }
 
 #[test]
