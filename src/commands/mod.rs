@@ -200,7 +200,7 @@ impl Start {
     fn bare(mut self, run: impl FnOnce(&mut Self) -> anyhow::Result<Exit>) -> Exit {
         let result = match self.out.format() {
             Format::Table => run(&mut self),
-            _ => {
+            Format::Csv | Format::Html | Format::Json | Format::Prometheus => {
                 Err(Failure::usage("--format is for commands that show results; this one has none")
                     .into())
             }

@@ -43,6 +43,10 @@ use crate::config::{
     origin::Found,
     sources::Sources,
 };
+use crate::{
+    cli,
+    domain::{brakes::Brakes, policy::Policy, population::RosterFormat},
+};
 
 /// How `config` calls files with secrets.
 pub const SECRET_FILES: [&str; 3] = [
@@ -50,10 +54,6 @@ pub const SECRET_FILES: [&str; 3] = [
     secret::SMTP_PASSWORD.file_setting,
     secret::WEBHOOK_SECRET.file_setting,
 ];
-use crate::{
-    cli,
-    domain::{brakes::Brakes, policy::Policy, population::RosterFormat},
-};
 
 #[derive(Debug, Clone)]
 pub struct Settings {

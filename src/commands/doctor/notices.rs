@@ -42,7 +42,7 @@ async fn delivery(cx: &Context, notices: &Notices) -> Check {
 fn stages(notices: &Notices, inactivity_days: u32) -> Check {
     const NAME: &str = "notice stages";
     let rules = &notices.rules;
-    let earliest = rules.before_days.first().copied().unwrap_or(0);
+    let earliest = rules.largest();
     if earliest >= inactivity_days {
         return Check::warning(
             NAME,

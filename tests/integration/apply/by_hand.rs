@@ -8,13 +8,6 @@ use uuid::Uuid;
 
 use super::support::*;
 
-/// The newest change of status in the audit trail.
-fn newest_event(site: &Site) -> i64 {
-    let world = site.portal.world();
-    let changes = world.audits().iter().filter(|a| a.code == 4020);
-    changes.map(|a| i64::from(a.id)).max().unwrap()
-}
-
 /// Several accounts disabled at once in the portal's list of people.
 fn disable_together(site: &Site, ids: &[Uuid]) {
     let mut world = site.portal.world();

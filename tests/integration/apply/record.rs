@@ -109,8 +109,7 @@ fn a_change_by_hand_is_a_finding_until_it_is_explained() {
     site.pass(TimeDelta::hours(1));
     let owner = site.portal.world().owner();
     site.portal.world().disable(owner, ids[2]);
-    let event = site.portal.world().audits().iter().filter(|a| a.code == 4020).map(|a| a.id).max();
-    let event = event.unwrap();
+    let event = newest_event(&site);
     site.run("sync").ends(0);
     let ran = site.run("history verify").ends(1);
     let said = ran.stdout.replace(&event.to_string(), "EVENT");
@@ -122,7 +121,7 @@ fn a_change_by_hand_is_a_finding_until_it_is_explained() {
     site.verifies();
     site.run(&format!("history acknowledge {event} --reason again")).ends(2);
     let row = site.history().pop().unwrap().draft;
-    assert_eq!((row.phase, row.portal_event_id), (Phase::Acknowledgement, Some(event.into())));
+    assert_eq!((row.phase, row.portal_event_id), (Phase::Acknowledgement, Some(event)));
     assert_eq!(row.detail, "left");
     // And stays so.
     site.pass(TimeDelta::hours(24));

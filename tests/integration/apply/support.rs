@@ -134,3 +134,10 @@ impl Site {
 pub(crate) fn account_read(fault: Fault) -> Rule {
     Rule::get(ACCOUNT, fault).only_if(|hit, _| hit.path[ACCOUNT.len()..].parse::<Uuid>().is_ok())
 }
+
+/// The newest change of status in the audit trail.
+pub(super) fn newest_event(site: &Site) -> i64 {
+    let world = site.portal.world();
+    let changes = world.audits().iter().filter(|a| a.code == 4020);
+    changes.map(|a| i64::from(a.id)).max().unwrap()
+}

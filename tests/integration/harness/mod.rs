@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 pub(crate) use generated::generated;
 pub(crate) use machine::Machine;
-pub(crate) use program::Ran;
+pub(crate) use program::{Ran, check};
 
 /// Paths of the portal.
 pub(crate) mod paths {

@@ -27,6 +27,12 @@ pub(crate) struct Ran {
     pub(crate) stderr: String,
 }
 
+/// One check of a `doctor` report.
+pub(crate) fn check<'r>(report: &'r Value, name: &str) -> &'r Value {
+    let check = report["checks"].as_array().unwrap().iter().find(|c| c["name"] == name);
+    check.unwrap_or_else(|| panic!("no check {name}: {report}"))
+}
+
 impl Ran {
     #[track_caller]
     pub(crate) fn ends(self, code: u8) -> Self {

@@ -3,15 +3,13 @@
 use sandbox::World;
 
 use super::support::mailing;
-use crate::harness::{Ran, at};
+use crate::harness::{Ran, at, check};
 
 const NOTICES: &str = "before_days = [14, 3]\nto = [\"account\"]\n";
 
 fn finding(ran: &Ran, name: &str) -> (String, String) {
     let report = ran.json();
-    let checks = report["checks"].as_array().unwrap();
-    let check = checks.iter().find(|c| c["name"] == name).unwrap();
-    let text = |key: &str| check[key].as_str().unwrap().to_owned();
+    let text = |key: &str| check(&report, name)[key].as_str().unwrap().to_owned();
     (text("finding"), text("detail"))
 }
 

@@ -3,10 +3,9 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use chrono::TimeDelta;
-use sandbox::{Login, MailServer, Moment, Reaction, Trouble, World};
+use sandbox::{MailServer, Moment, Reaction, Trouble, World};
 
-use super::support::mailing;
+use super::support::{idle, mailing};
 use crate::harness::{
     Site, at,
     kill::{Chance, Fate, kill_when, kills},
@@ -18,18 +17,7 @@ const PEOPLE: usize = 40;
 const NOTICES: &str = "before_days = [14]\nto = [\"account\"]\n[policy]\nsignals = [\"logins\"]\n";
 
 fn world() -> World {
-    let now = at("2026-06-15T12:00:00Z");
-    let mut world = World::builder(now).build();
-    for n in 0..PEOPLE {
-        let id =
-            world.add_guest(&format!("guest{n:02}@contractor.example"), now - TimeDelta::days(90));
-        world.add_login(Login::success(id).at(now - TimeDelta::days(20)));
-    }
-    for days in 0..100 {
-        let stranger = Login::failure("stranger@elsewhere.example");
-        world.add_login(stranger.at(now - TimeDelta::days(days) - TimeDelta::minutes(3)));
-    }
-    world
+    idle(at("2026-06-15T12:00:00Z"), PEOPLE)
 }
 
 /// Notices whose intent has no outcome yet.

@@ -8,11 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use dormouse::time::{Clock as _, SystemClock};
-use sandbox::{Clock, Login, World};
+use sandbox::{Clock, World};
 
-use super::support::mailing;
+use super::support::{idle, mailing};
 
 const PEOPLE: usize = 60;
 const NOTICES: &str = "before_days = [14]\nto = [\"account\"]\n[policy]\nsignals = [\"logins\"]\n";
@@ -20,16 +20,7 @@ const NOTICES: &str = "before_days = [14]\nto = [\"account\"]\n[policy]\nsignals
 /// Its clock is the real one: so is that of the process.
 fn world() -> World {
     let now: DateTime<Utc> = SystemClock.now().into();
-    let mut world = World::builder(now).build();
-    for n in 0..PEOPLE {
-        let id =
-            world.add_guest(&format!("guest{n:03}@contractor.example"), now - TimeDelta::days(90));
-        world.add_login(Login::success(id).at(now - TimeDelta::days(20)));
-    }
-    for days in 0..100 {
-        let stranger = Login::failure("stranger@elsewhere.example");
-        world.add_login(stranger.at(now - TimeDelta::days(days) - TimeDelta::minutes(3)));
-    }
+    let mut world = idle(now, PEOPLE);
     world.set_clock(Clock::running_from(now));
     world
 }

@@ -2,12 +2,12 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use dormouse::{
     mail::{Delivery, MailError, MailSettings, Mailer, Notice, NoticeAccount, Role, SmtpServer},
     portal::Route,
 };
-use sandbox::{MailOffers, MailServer, World};
+use sandbox::{Login, MailOffers, MailServer, World};
 use secrecy::SecretString;
 use tempfile::TempDir;
 
@@ -102,6 +102,21 @@ pub(super) fn parts(delivery: Delivery) -> (&'static str, String) {
         Delivery::Refused { reply } => ("refused", reply),
         Delivery::Unproven { reply } => ("unproven", reply),
     }
+}
+
+/// A portal whose people were there 20 days ago, and which recorded something every day.
+pub(super) fn idle(now: DateTime<Utc>, people: usize) -> World {
+    let mut world = World::builder(now).build();
+    for n in 0..people {
+        let id =
+            world.add_guest(&format!("guest{n:02}@contractor.example"), now - TimeDelta::days(90));
+        world.add_login(Login::success(id).at(now - TimeDelta::days(20)));
+    }
+    for days in 0..100 {
+        let stranger = Login::failure("stranger@elsewhere.example");
+        world.add_login(stranger.at(now - TimeDelta::days(days) - TimeDelta::minutes(3)));
+    }
+    world
 }
 
 /// A site whose notices go through a mail server of its own, with these lines in `[notices]`.

@@ -6,11 +6,10 @@ use sandbox::{Kind, Plan, SessionLife, Version, World};
 use serde_json::Value;
 
 use super::support::{Machine, Ran, Site, ago, now, small};
+use crate::harness::check;
 
 fn finding<'a>(report: &'a Value, name: &str) -> &'a str {
-    let checks = report["checks"].as_array().unwrap();
-    let check = checks.iter().find(|c| c["name"] == name);
-    check.unwrap_or_else(|| panic!("no check {name}: {report}"))["finding"].as_str().unwrap()
+    check(report, name)["finding"].as_str().unwrap()
 }
 
 fn doctor(world: World) -> (Site, Ran) {
