@@ -13,6 +13,8 @@ pub enum Delivery {
     Refused { reply: String },
     /// It may have: the text was sent to its end, and no answer came.
     Unproven { reply: String },
+    /// It has surely not: its time was over before the text could begin.
+    Overdue,
 }
 
 /// Longest reply that is kept, in characters.

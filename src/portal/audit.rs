@@ -1,6 +1,7 @@
 //! Reading the audit trail. Here filters come before paging, so asking for one account's newest action
 //! is exact. Without the audit option the trail, too, answers with its newest rows whatever is asked.
 
+use chrono::TimeDelta;
 use serde::Deserialize;
 
 use crate::portal::{Answer, PortalError, PortalReader, error::Request, wire};
@@ -164,8 +165,7 @@ impl PortalReader {
         Ok(Answer { value: answer.value.into_iter().next(), at: answer.at })
     }
 
-    /// All actions of one code since `from`, newest first. New ones that arrive meanwhile push older
-    /// rows down, so pages overlap by a row and repeats are dropped.
+    /// All actions of one code since `from`, newest first.
     ///
     /// # Errors
     /// The request failed, or the portal hides its audit trail: a row of another code came.
@@ -174,19 +174,47 @@ impl PortalReader {
         code: i64,
         from: Timestamp,
     ) -> Result<Vec<Audited>, PortalError> {
+        let actions = self.since(&[("action", code.to_string())], from).await?.value;
+        match actions.iter().all(|action| action.code == code) {
+            true => Ok(actions),
+            false => Err(hidden()),
+        }
+    }
+
+    /// All actions of anybody since `from`, newest first, with the portal's clock when it answered first.
+    ///
+    /// # Errors
+    /// The request failed, or the portal hides its audit trail: an older row came.
+    pub(crate) async fn all_actions_since(
+        &self,
+        from: Timestamp,
+    ) -> Result<Answer<Vec<Audited>>, PortalError> {
+        let answer = self.since(&[], from).await?;
+        // It is asked in whole seconds.
+        match answer.value.iter().all(|action| action.at + TimeDelta::seconds(1) > from) {
+            true => Ok(answer),
+            false => Err(hidden()),
+        }
+    }
+
+    /// New ones that arrive meanwhile push older rows down, so pages overlap by a row and repeats are
+    /// dropped.
+    async fn since(
+        &self,
+        filter: &[(&str, String)],
+        from: Timestamp,
+    ) -> Result<Answer<Vec<Audited>>, PortalError> {
         let mut actions: Vec<Audited> = Vec::new();
-        let mut offset = 0;
+        let (mut offset, mut began) = (0, None);
         loop {
-            let query = [
-                ("action", code.to_string()),
+            let mut query = filter.to_vec();
+            query.extend([
                 ("from", from.to_seconds_text()),
                 ("startIndex", offset.to_string()),
                 ("count", PAGE.to_string()),
-            ];
-            let page = self.transport.get(PATH, &query, decode).await?.value;
-            if page.iter().any(|a| a.code != code) {
-                return Err(hidden());
-            }
+            ]);
+            let Answer { value: page, at } = self.transport.get(PATH, &query, decode).await?;
+            let began = *began.get_or_insert(at);
             let is_last = (page.len() as u64) < PAGE;
             let before = actions.len();
             for action in page {
@@ -195,7 +223,7 @@ impl PortalReader {
                 }
             }
             if is_last || actions.len() == before {
-                return Ok(actions);
+                return Ok(Answer { value: actions, at: began });
             }
             offset += PAGE - 1;
         }

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use crate::{
     config::{MailServer, Notices, Settings, TlsStart},
-    domain::notices::{Receipt, Role},
+    domain::notices::Role,
     engine::{evaluate::Judged, notify::letters::Letter, route},
     mail::{Delivery, MailSettings, Mailer, Notice, Preview, SmtpServer, Webhook},
     time::Timestamp,
@@ -12,6 +14,8 @@ use crate::{
 
 /// Longest wait for one answer of a mail server: some look at a text for a while.
 const TIMEOUT: Duration = Duration::from_secs(60);
+/// Longest wait for a connection to a webhook: what is posted leaves directly after it.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) struct Carriers {
     mailer: Option<Mailer>,
@@ -23,6 +27,7 @@ impl Carriers {
     pub(super) fn new(settings: &Settings, notices: &Notices) -> anyhow::Result<Self> {
         let webhook = notices.webhook.as_ref().map(|target| {
             let builder = route(settings).client_builder(&target.url, TIMEOUT)?;
+            let builder = builder.connect_timeout(CONNECT_TIMEOUT);
             Ok::<_, anyhow::Error>(Webhook::new(target.url.clone(), target.secret()?, builder)?)
         });
         Ok(Self { mailer: mailer(settings, notices)?, webhook: webhook.transpose()? })
@@ -56,21 +61,19 @@ impl Carriers {
         }
     }
 
-    pub(super) async fn send(&self, role: Role, notice: &Notice) -> (Receipt, String) {
-        let delivery = match (role, &self.mailer, &self.webhook) {
+    /// Sends a message, if it can leave before `leave_by`.
+    pub(super) async fn send(&self, role: Role, notice: &Notice, leave_by: Instant) -> Delivery {
+        match (role, &self.mailer, &self.webhook) {
+            (Role::Webhook, _, Some(_)) if Instant::now() + CONNECT_TIMEOUT > leave_by => {
+                Delivery::Overdue
+            }
             (Role::Webhook, _, Some(webhook)) => webhook.send(notice).await,
             (Role::Account | Role::Inviter | Role::Fixed, Some(mailer), _) => {
-                mailer.send(notice).await
+                mailer.send(notice, leave_by).await
             }
             (Role::Webhook, _, None) | (_, None, _) => {
                 Delivery::Deferred { reply: "nothing is configured to send it with".to_owned() }
             }
-        };
-        match delivery {
-            Delivery::Accepted { reply } => (Receipt::Accepted, reply),
-            Delivery::Deferred { reply } => (Receipt::Deferred, reply),
-            Delivery::Refused { reply } => (Receipt::Refused, reply),
-            Delivery::Unproven { reply } => (Receipt::Unproven, reply),
         }
     }
 

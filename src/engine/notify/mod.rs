@@ -5,6 +5,8 @@
 
 mod carriers;
 mod letters;
+mod look;
+mod record;
 mod send;
 
 use crate::{
@@ -17,7 +19,7 @@ use crate::{
     engine::{
         Engine,
         evaluate::{self, Judged},
-        notify::{carriers::Carriers, letters::letters, send::Sender},
+        notify::{carriers::Carriers, letters::letters, record::Sender},
         silences::silences,
         status_change::{ChangeOptions, ChangeReport, ChangeRun, recheck::Recheck},
         warnings::warnings,

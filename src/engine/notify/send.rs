@@ -1,5 +1,5 @@
-//! One message after the other: its accounts are looked at, its intents are on disk, it leaves, and what
-//! the server made of it is written down.
+//! One message after the other: its accounts are looked at, its intents are on disk, it leaves while the
+//! look is good, and what the server made of it is written down.
 
 use std::time::Duration;
 
@@ -7,32 +7,16 @@ use anyhow::Context as _;
 use tokio::time::{Instant, sleep_until};
 
 use crate::{
-    config::Notices,
-    domain::{
-        account::AccountId,
-        decision::Finding,
-        explain::message,
-        history::{Action, Draft, Outcome, Phase},
-        notices::{NoticeDetail, Receipt, due},
-        outcomes::AccountOutcome,
-        verdict::judge,
-    },
+    domain::notices::Receipt,
     engine::{
-        evaluate::Judged,
         notify::{
-            NoticeOutcome,
-            carriers::Carriers,
-            ended,
-            letters::{Letter, Subject},
+            letters::Letter,
+            look::Ready,
+            record::{Sender, Sending},
         },
-        status_change::{
-            Session,
-            recheck::{Fresh, Recheck},
-        },
+        status_change::{LOOK_LIFE, recheck::LOOKS},
     },
-    mail::Notice,
-    store::{self, StoreError},
-    time::Timestamp,
+    mail::Delivery,
 };
 
 /// Minutes from which a run says how long it takes.
@@ -40,17 +24,6 @@ const LONG: usize = 5;
 
 /// After so many messages in a row that the server would not take now, the rest waits for the next run.
 const HOPELESS: usize = 5;
-
-pub(super) struct Sender<'a, 's> {
-    pub(super) session: Session<'s>,
-    pub(super) notices: &'a Notices,
-    pub(super) judged: &'a Judged,
-    /// Of the evaluation.
-    pub(super) digest: String,
-    pub(super) carriers: &'a Carriers,
-    pub(super) recheck: Recheck,
-    pub(super) outcomes: &'a mut Vec<NoticeOutcome>,
-}
 
 impl Sender<'_, '_> {
     /// Sends until `limit` messages have left. Stops between two messages when asked to.
@@ -86,160 +59,47 @@ impl Sender<'_, '_> {
             if cancel.is_cancelled() {
                 anyhow::bail!("stopped on request; {}", not_sent(untouched));
             }
-            let Some(letter) = looked else { continue };
+            let Some(ready) = looked else { continue };
             next = Instant::now() + pause;
-            left += 1;
-            match self.deliver(&letter).await? {
-                Receipt::Deferred => deferred += 1,
-                Receipt::Accepted | Receipt::Refused | Receipt::Unproven => deferred = 0,
+            match self.deliver(ready).await? {
+                None => continue,
+                Some(Receipt::Deferred) => deferred += 1,
+                Some(Receipt::Accepted | Receipt::Refused | Receipt::Unproven) => deferred = 0,
             }
+            left += 1;
             progress.sent();
         }
         Ok(())
     }
 
-    /// The message without the accounts that a look of this moment shows back; none where all are, or
-    /// where the run is asked to stop: a message can be about thousands.
-    async fn look(&mut self, letter: &Letter) -> anyhow::Result<Option<Letter>> {
-        let mut subjects = Vec::with_capacity(letter.subjects.len());
-        for group in letter.subjects.chunks(self.session.group_size) {
-            if self.session.cancel.is_cancelled() {
-                return Ok(None);
-            }
-            let findings: Vec<Finding> = group.iter().map(|s| s.finding.clone()).collect();
-            let fresh = self.recheck.fresh(&mut self.session, &findings).await?;
-            for (subject, fresh) in group.iter().zip(fresh) {
-                match self.objection(subject, &fresh) {
-                    None => subjects.push(subject.clone()),
-                    Some(why) => self.skip(letter, subject, why).await?,
-                }
-            }
-        }
-        let Letter { role, recipient, .. } = letter.clone();
-        Ok((!subjects.is_empty()).then_some(Letter { role, recipient, subjects }))
-    }
-
-    /// Why nothing is to be sent about the account.
-    fn objection(&self, subject: &Subject, fresh: &Fresh) -> Option<String> {
-        let evidence = match fresh {
-            Ok(evidence) => evidence,
-            Err(why) => return Some(why.clone()),
-        };
-        let Judged { policy, as_of, .. } = self.judged;
-        if due(&self.notices.rules, policy, evidence, *as_of) == Some(subject.due) {
-            return None;
-        }
-        let reason = judge(policy, evidence, *as_of);
-        let why = message(reason, policy, evidence, *as_of);
-        Some(format!("{} ({reason}): {why}", reason.verdict()))
-    }
-
-    /// Sends one message; its accounts share what comes of it.
-    async fn deliver(&mut self, letter: &Letter) -> anyhow::Result<Receipt> {
+    /// Sends one message; its accounts share what comes of it. None where all are back before it can
+    /// leave: a mail server takes its time, and then its accounts are looked at again.
+    async fn deliver(&mut self, mut ready: Ready) -> anyhow::Result<Option<Receipt>> {
         let now = self.session.engine.clock.now();
         let portal = self.session.portal.known.url.clone();
-        let id = letter.message_id(&portal, self.session.run_id());
-        let notice = letter.notice(&portal, self.notices, self.judged, now, id);
-        let intents: Vec<Draft> = letter
-            .subjects
-            .iter()
-            .map(|subject| self.intent(letter, subject, &notice, now))
-            .collect();
-        self.append(intents.clone()).await?;
-        let (receipt, reply) = self.carriers.send(letter.role, &notice).await;
-        let at = self.session.engine.clock.now();
-        let outcome = receipt.outcome();
-        let mut rows = Vec::with_capacity(intents.len());
-        for (intent, subject) in intents.into_iter().zip(&letter.subjects) {
-            let detail = NoticeDetail {
-                delivery: Some(receipt),
-                reply: Some(reply.clone()),
-                ..self.detail(letter, subject, Some(notice.message_id.clone()), now)
-            };
-            self.note(intent.account_id, &intent.email, outcome, &detail);
-            rows.push(Draft { at, ..ended(intent, &detail, outcome) });
-        }
-        self.append(rows).await?;
-        Ok(receipt)
-    }
-
-    async fn skip(
-        &mut self,
-        letter: &Letter,
-        subject: &Subject,
-        why: String,
-    ) -> anyhow::Result<()> {
-        let now = self.session.engine.clock.now();
-        let detail = NoticeDetail { reply: Some(why), ..self.detail(letter, subject, None, now) };
-        let row = ended(self.draft(subject, &detail, now), &detail, Outcome::Skipped);
-        self.note(row.account_id, &row.email, Outcome::Skipped, &detail);
-        self.append(vec![row]).await
-    }
-
-    fn detail(
-        &self,
-        letter: &Letter,
-        subject: &Subject,
-        message_id: Option<String>,
-        now: Timestamp,
-    ) -> NoticeDetail {
-        NoticeDetail {
-            stage: subject.due.stage,
-            recipient: letter.recipient.clone(),
-            role: letter.role,
-            stretch: subject.due.stretch,
-            not_before: subject.due.not_before(&self.notices.rules, now),
-            digest: self.digest.clone(),
-            message_id,
-            delivery: None,
-            reply: None,
-        }
-    }
-
-    fn intent(&self, letter: &Letter, subject: &Subject, notice: &Notice, now: Timestamp) -> Draft {
-        let detail = self.detail(letter, subject, Some(notice.message_id.clone()), now);
-        self.draft(subject, &detail, now)
-    }
-
-    fn draft(&self, subject: &Subject, detail: &NoticeDetail, at: Timestamp) -> Draft {
-        Draft {
-            at,
-            run_id: self.session.run_id(),
-            decision_id: None,
-            account_id: subject.finding.account_id,
-            email: subject.finding.email.clone(),
-            action: Action::Notify,
-            phase: Phase::Intent,
-            outcome: None,
-            detail: detail.to_json(),
-            actor: self.session.portal.key_account.to_string(),
-            status_before: None,
-            status_after: None,
-            http_status: None,
-            portal_event_id: None,
-        }
-    }
-
-    async fn append(&mut self, rows: Vec<Draft>) -> anyhow::Result<()> {
-        let mut tx = self.session.store.begin().await?;
-        for row in rows {
-            store::history::append(&mut tx, row).await?;
-        }
-        Ok(tx.commit().await.map_err(StoreError::from)?)
-    }
-
-    fn note(
-        &mut self,
-        account_id: AccountId,
-        email: &str,
-        outcome: Outcome,
-        detail: &NoticeDetail,
-    ) {
-        let reply = detail.reply.clone().unwrap_or_default();
-        let email = email.to_owned();
-        let counted = AccountOutcome { account_id, email: email.clone(), outcome, detail: reply };
-        self.session.outcomes.push(counted);
-        self.outcomes.push(NoticeOutcome { account_id, email, outcome, detail: detail.clone() });
+        let id = ready.letter.message_id(&portal, self.session.run_id());
+        let sending = Sending { message_id: id.clone(), at: now };
+        self.intend(&ready.letter, &sending).await?;
+        let mut looks = 1;
+        let (receipt, reply) = loop {
+            let letter = &ready.letter;
+            let notice = letter.notice(&portal, self.notices, self.judged, now, id.clone());
+            match self.carriers.send(letter.role, &notice, ready.leave_by).await {
+                Delivery::Accepted { reply } => break (Receipt::Accepted, reply),
+                Delivery::Deferred { reply } => break (Receipt::Deferred, reply),
+                Delivery::Refused { reply } => break (Receipt::Refused, reply),
+                Delivery::Unproven { reply } => break (Receipt::Unproven, reply),
+                Delivery::Overdue if looks == LOOKS => break (Receipt::Deferred, too_slow()),
+                Delivery::Overdue => {}
+            }
+            looks += 1;
+            match self.look_again(ready).await? {
+                Some(again) => ready = again,
+                None => return Ok(None),
+            }
+        };
+        self.conclude(&ready.letter, &sending, receipt, &reply).await?;
+        Ok(Some(receipt))
     }
 }
 
@@ -259,4 +119,12 @@ fn not_sent(messages: usize) -> String {
         1 => "1 message was not sent".to_owned(),
         n => format!("{n} messages were not sent"),
     }
+}
+
+fn too_slow() -> String {
+    format!(
+        "a message leaves within {} seconds of the look at its accounts, and the server took longer before \
+         it asked for the text; nothing was sent",
+        LOOK_LIFE.as_secs()
+    )
 }

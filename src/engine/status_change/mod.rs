@@ -19,6 +19,8 @@ pub(crate) mod reenabled;
 mod run;
 mod session;
 pub(crate) mod settle;
+mod signs;
+mod since;
 
 pub(crate) use self::{
     change::{Cleared, Target},

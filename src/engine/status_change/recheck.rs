@@ -12,7 +12,7 @@ use crate::{
     domain::{
         account::{Account, AccountId, Status},
         decision::Finding,
-        evidence::{Activity, Evidence, Source, newest},
+        evidence::Evidence,
         explain::message,
         login::LoginEvent,
         notices::stretch,
@@ -23,19 +23,14 @@ use crate::{
     engine::{
         evaluate::Judged,
         status_change::{
-            Candidate, Cleared, LOOK_LIFE, Session, Target,
-            arrivals::{Arrivals, Joined},
-            gate::Gate,
+            Candidate, Cleared, LOOK_LIFE, Session, Target, arrivals::Arrivals, gate::Gate,
+            signs::Signs,
         },
         sync::check,
     },
     exit::Failure,
     portal::PortalReader,
-    store::{
-        self, StoreError,
-        accounts::AccountKeys,
-        signals::{ActivityCheck, KeyUse},
-    },
+    store::{self, StoreError, accounts::AccountKeys, signals::ActivityCheck},
     time::Timestamp,
 };
 
@@ -51,13 +46,23 @@ pub(crate) struct Recheck {
     /// Where what is learned here is filed.
     sync_run: i64,
     keys: AccountKeys,
-    arrivals: Arrivals,
+    pub(super) arrivals: Arrivals,
     /// Whether people must have been told.
     gate: Option<Gate>,
 }
 
 /// What is known of an account after a look of this moment, or why nothing can be concluded.
 pub(crate) type Fresh = Result<Evidence, String>;
+
+/// What a look at several accounts shows.
+pub(crate) struct Looked {
+    /// What rests on it leaves within [`LOOK_LIFE`] of this moment.
+    pub(crate) began: Instant,
+    /// The portal's clock when it answered first.
+    pub(crate) at: Timestamp,
+    /// In the order asked.
+    pub(crate) accounts: Vec<Fresh>,
+}
 
 /// What was read about one account directly before its call.
 struct Look {
@@ -66,14 +71,8 @@ struct Look {
     check: ActivityCheck,
 }
 
-/// Signs of life of a group that are no audited actions.
-struct Signs {
-    logins: Joined,
-    uses: Vec<KeyUse>,
-}
-
 /// Looks that took longer are repeated, this often.
-const LOOKS: usize = 3;
+pub(crate) const LOOKS: usize = 3;
 
 impl Candidate for Finding {
     fn account_id(&self) -> AccountId {
@@ -123,7 +122,7 @@ impl Recheck {
             return Ok(Vec::new());
         }
         let (began, looks, signs) = self.look(session, &chosen).await?;
-        self.learn(session, &looks, &signs).await?;
+        self.learn(session, looks.iter().map(|l| l.check).collect(), &signs).await?;
         let mut cleared = Vec::new();
         for look in looks {
             let target = target(&look.finding, look.account.as_ref().map(|a| a.status));
@@ -139,15 +138,14 @@ impl Recheck {
         Ok(cleared)
     }
 
-    /// Looks at a group as [`Self::pass`] does, and leaves the conclusion to the caller: what is known of
-    /// each account, in order.
+    /// Looks at a group as [`Self::pass`] does, and leaves the conclusion to the caller.
     pub(crate) async fn fresh(
         &mut self,
         session: &mut Session<'_>,
         group: &[Finding],
-    ) -> anyhow::Result<Vec<Fresh>> {
-        let (_, looks, signs) = self.look(session, group).await?;
-        self.learn(session, &looks, &signs).await?;
+    ) -> anyhow::Result<Looked> {
+        let (began, looks, signs) = self.look(session, group).await?;
+        self.learn(session, looks.iter().map(|l| l.check).collect(), &signs).await?;
         let fresh = |look: &Look| {
             let evidence = self.evidence_of(look, &signs)?;
             let known = self.evidence.get(&look.finding.account_id);
@@ -156,7 +154,9 @@ impl Recheck {
                 None => Ok(evidence),
             }
         };
-        Ok(looks.iter().map(fresh).collect())
+        let at = looks.iter().map(|look| look.check.checked_at).min();
+        let at = at.unwrap_or(session.portal.time);
+        Ok(Looked { began, at, accounts: looks.iter().map(fresh).collect() })
     }
 
     /// Why the evidence of this run no longer calls the account inactive, with its status.
@@ -190,24 +190,12 @@ impl Recheck {
                 .try_collect()
                 .await?;
             // Last, so that they show also who came while the others were read.
-            let uses = async { reader.key_uses().await.map_err(anyhow::Error::from) };
-            let (uses, logins) = tokio::try_join!(uses, self.arrivals.read(reader, &accounts))?;
-            if began.elapsed() <= LOOK_LIFE / 2 {
-                let uses = uses.into_iter().filter(|u| accounts.contains(&u.owner));
-                let uses = uses.map(|u| KeyUse { account: u.owner, used_at: u.at }).collect();
-                return Ok((began, looks, Signs { logins, uses }));
+            let signs = Signs::read(&mut self.arrivals, reader, &accounts).await?;
+            if is_in_time(began) {
+                return Ok((began, looks, signs));
             }
-            tracing::warn!(
-                seconds = began.elapsed().as_secs(),
-                "the portal is slow; looking again"
-            );
         }
-        Err(Failure::refused(format!(
-            "the portal answers too slowly: a call must leave within {} seconds of the look at its \
-             account, and the looks took longer",
-            LOOK_LIFE.as_secs()
-        ))
-        .into())
+        Err(too_slow().into())
     }
 
     /// Evaluates with what was read just now; says why the account is not to be disabled.
@@ -239,19 +227,7 @@ impl Recheck {
         let id = look.finding.account_id;
         let account = look.account.clone().ok_or("deleted on the portal")?;
         let known = self.evidence.get(&id).ok_or("no longer under review")?;
-        let logins = match &signs.logins {
-            Joined::New(logins) => logins,
-            Joined::Not(why) => return Err(why.clone()),
-        };
-        let audited = look.check.newest.map(|action| Activity {
-            at: action.at,
-            source: Source::Audit,
-            event_id: Some(action.event_id),
-        });
-        let logins = logins.iter().filter(|e| e.account == id).filter_map(Activity::of);
-        let uses = signs.uses.iter().filter(|u| u.account == id);
-        let uses = uses.map(|u| Activity { at: u.used_at, source: Source::ApiKey, event_id: None });
-        let seen = known.last_activity.into_iter().chain(audited).chain(logins).chain(uses);
+        let last_activity = signs.newest(id, known.last_activity, look.check.newest)?;
         let shown = |at, status| Shown { at, history_seq: 0, status: Some(status) };
         let came_back = Timeline {
             shown: vec![
@@ -262,7 +238,7 @@ impl Recheck {
         };
         Ok(Evidence {
             account,
-            last_activity: newest(seen),
+            last_activity,
             restart: known.restart.into_iter().chain(came_back.restart()).max_by_key(|r| r.at),
             checked_at: Some(look.check.checked_at),
             ..known.clone()
@@ -270,24 +246,20 @@ impl Recheck {
     }
 
     /// Stores what was read, so that what was skipped can be explained.
-    async fn learn(
+    pub(super) async fn learn(
         &mut self,
         session: &mut Session<'_>,
-        looks: &[Look],
+        checks: Vec<ActivityCheck>,
         signs: &Signs,
     ) -> anyhow::Result<()> {
-        let checks: Vec<ActivityCheck> = looks.iter().map(|l| l.check).collect();
-        let mut logins: Vec<LoginEvent> = match &signs.logins {
-            Joined::New(logins) => logins.clone(),
-            Joined::Not(_) => Vec::new(),
-        };
+        let mut logins: Vec<LoginEvent> = signs.logins().to_vec();
         if session.engine.settings.ip == IpRetention::Drop {
             logins.iter_mut().for_each(|e| e.ip = None);
         }
         let (keys, run) = (&mut self.keys, self.sync_run);
         let mut tx = session.store.begin().await?;
         store::events::insert(&mut tx, keys, run, &logins).await?;
-        store::signals::add_key_uses(&mut tx, keys, run, &signs.uses).await?;
+        store::signals::add_key_uses(&mut tx, keys, run, signs.uses()).await?;
         store::signals::add_checks(&mut tx, keys, run, &checks).await?;
         tx.commit().await.map_err(StoreError::from).context("cannot store the last look")
     }
@@ -296,6 +268,24 @@ impl Recheck {
         let why = message(reason, &self.policy, evidence, self.as_of);
         format!("{} ({reason}): {why}", reason.verdict())
     }
+}
+
+/// Whether a look leaves enough time to act on it.
+pub(super) fn is_in_time(began: Instant) -> bool {
+    let took = began.elapsed();
+    let is_in_time = took <= LOOK_LIFE / 2;
+    if !is_in_time {
+        tracing::warn!(seconds = took.as_secs(), "the portal is slow; looking again");
+    }
+    is_in_time
+}
+
+pub(super) fn too_slow() -> Failure {
+    Failure::refused(format!(
+        "the portal answers too slowly: a call must leave within {} seconds of the look at its account, \
+         and the looks took longer",
+        LOOK_LIFE.as_secs()
+    ))
 }
 
 fn target(finding: &Finding, status: Option<Status>) -> Target {

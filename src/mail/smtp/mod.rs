@@ -18,7 +18,10 @@ use lettre::{
     },
 };
 use secrecy::{ExposeSecret, SecretString};
-use tokio::{sync::Mutex, time::timeout};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout},
+};
 
 use self::{
     connect::{Login, log_in, open},
@@ -120,8 +123,9 @@ impl Mailer {
     }
 
     /// Sends one message, over the connection of the one before where it still stands. Dropped in the
-    /// middle, nothing is known about this message.
-    pub async fn send(&self, notice: &Notice) -> Delivery {
+    /// middle, nothing is known about this message. A server can take minutes before it asks for the
+    /// text: after `leave_by` the text is not sent.
+    pub async fn send(&self, notice: &Notice, leave_by: Instant) -> Delivery {
         let to = match recipient(&notice.recipient) {
             Ok(to) => to,
             Err(reply) => return Delivery::Refused { reply },
@@ -135,10 +139,12 @@ impl Mailer {
             Ok(connection) => connection,
             Err(refusal) => return refusal,
         };
-        let outcome = deliver(&mut connection, &to, text.as_bytes(), self.timeout).await;
+        let outcome = deliver(&mut connection, &to, text.as_bytes(), leave_by, self.timeout).await;
         *idle = match outcome {
             Outcome::Accepted(_) => Some(connection),
-            Outcome::Stopped(Stop::Said(_)) => reset(connection, self.timeout).await,
+            Outcome::Stopped(Stop::Said(_)) | Outcome::Overdue => {
+                reset(connection, self.timeout).await
+            }
             Outcome::Stopped(Stop::Lost(_)) | Outcome::Unanswered(_) => None,
         };
         self.delivery(outcome)
@@ -190,6 +196,7 @@ impl Mailer {
                 Delivery::Refused { reply: self.shown(&reply.text) }
             }
             Outcome::Stopped(stop) => self.deferred(&stop.into_text()),
+            Outcome::Overdue => Delivery::Overdue,
         }
     }
 

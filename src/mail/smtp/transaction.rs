@@ -17,7 +17,7 @@ use lettre::{
         response::{Response, Severity},
     },
 };
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::reply::{Stop, full_text};
 
@@ -26,6 +26,8 @@ pub(super) enum Outcome {
     Accepted(String),
     /// Not accepted, in any case.
     Stopped(Stop),
+    /// Its time was over before DATA.
+    Overdue,
     /// The end of the text was on its way, and no answer that could be understood came back.
     Unanswered(String),
 }
@@ -72,16 +74,20 @@ pub(super) async fn mail(
     within(wait, answer, Severity::PositiveCompletion).await.map(drop)
 }
 
-/// Sends the text to one recipient, after MAIL.
+/// Sends the text to one recipient, after MAIL, if DATA can begin before `leave_by`.
 pub(super) async fn deliver(
     connection: &mut AsyncSmtpConnection,
     to: &Address,
     text: &[u8],
+    leave_by: Instant,
     wait: Duration,
 ) -> Outcome {
     let answer = connection.command(Rcpt::new(to.clone(), Vec::new()));
     if let Err(stop) = within(wait, answer, Severity::PositiveCompletion).await {
         return Outcome::Stopped(stop);
+    }
+    if Instant::now() > leave_by {
+        return Outcome::Overdue;
     }
     let answer = connection.command(Data);
     if let Err(stop) = within(wait, answer, Severity::PositiveIntermediate).await {

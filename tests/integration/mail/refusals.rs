@@ -3,7 +3,7 @@
 use dormouse::mail::{MailSettings, Mailer, Notice};
 use sandbox::{Moment, Trouble};
 
-use super::support::{Post, notice, parts};
+use super::support::{Post, in_time, notice, parts};
 use crate::harness::block;
 
 #[test]
@@ -23,7 +23,7 @@ fn an_address_cannot_add_a_header_or_a_recipient() {
             "ann",
             "",
         ] {
-            let (kind, said) = parts(mailer.send(&notice(address)).await);
+            let (kind, said) = parts(mailer.send(&notice(address), in_time()).await);
             assert_eq!(kind, "refused", "{address:?}: {said}");
             assert!(said.ends_with("nothing was sent"), "{said}");
         }
@@ -31,7 +31,7 @@ fn an_address_cannot_add_a_header_or_a_recipient() {
             message_id: "<a@dormouse>\r\nBcc: eve@example.com".to_owned(),
             ..notice("ann@example.com")
         };
-        assert_eq!(parts(mailer.send(&forged).await).0, "deferred");
+        assert_eq!(parts(mailer.send(&forged, in_time()).await).0, "deferred");
     });
     assert_eq!(post.server.connections(), 0);
 }
@@ -43,7 +43,7 @@ fn a_name_cannot_add_a_header_a_line_or_markup() {
     hostile.accounts[0].display_name =
         "Ann\r\nBcc: eve@example.com\r\n\r\n<script>x</script>\u{202e}\u{1b}[2J".to_owned();
     hostile.accounts[0].email = "a@example.com\r\n.\r\nMAIL FROM:<eve@example.com>".to_owned();
-    let sent = block(async { post.mailer().send(&hostile).await });
+    let sent = block(async { post.mailer().send(&hostile, in_time()).await });
     assert_eq!(parts(sent).0, "accepted");
     let letters = post.server.letters();
     assert_eq!(letters.len(), 1);
@@ -80,7 +80,8 @@ fn what_a_server_says_is_short_harmless_and_without_the_password() {
     let line =
         format!("550 5.1.1 {word} {packed} {} \u{1b}[2J\u{202e}{}", base64(&word), "x".repeat(800));
     post.server.trouble(Trouble::say(Moment::Recipient, &line));
-    let (kind, said) = parts(block(async { post.mailer().send(&notice("ann@example.com")).await }));
+    let (kind, said) =
+        parts(block(async { post.mailer().send(&notice("ann@example.com"), in_time()).await }));
     assert_eq!(kind, "refused");
     assert!(
         said.starts_with(r"550 5.1.1 [secret] [secret] [secret] \u{1b}[2J\u{202e}xxx"),

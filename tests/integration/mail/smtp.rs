@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use dormouse::mail::{MailSettings, Mailer, Notice, Role, SmtpServer};
+use dormouse::mail::{Delivery, MailSettings, Mailer, Notice, Role, SmtpServer};
 use sandbox::{MailOffers, Moment, Reaction, Trouble};
+use tokio::time::Instant;
 
-use super::support::{Post, account, notice, parts};
+use super::support::{Post, account, in_time, notice, parts};
 use crate::harness::block;
 
 #[test]
@@ -16,7 +17,7 @@ fn a_mail_arrives_as_text_and_html_with_the_headers_of_a_notice() {
         mailer.check().await.unwrap();
         for recipient in ["ann@example.com", "bob@example.com"] {
             assert_eq!(
-                parts(mailer.send(&notice(recipient)).await),
+                parts(mailer.send(&notice(recipient), in_time()).await),
                 ("accepted", "250 2.0.0 kept".to_owned())
             );
         }
@@ -66,7 +67,7 @@ fn tls_may_also_begin_at_once_and_nobody_has_to_log_in() {
         accounts: vec![account("ann@example.com"), account("bob@example.com")],
         ..notice("boss@example.com")
     };
-    let sent = block(async { Mailer::new(settings).unwrap().send(&digest).await });
+    let sent = block(async { Mailer::new(settings).unwrap().send(&digest, in_time()).await });
     assert_eq!(parts(sent).0, "accepted");
     let letter = post.server.letters().remove(0);
     assert_eq!(letter.user, None);
@@ -96,10 +97,10 @@ fn a_refusal_is_told_from_a_delay_and_from_what_is_nobodys_fault() {
         post.server.trouble(Trouble::say(moment, line).times(1));
         block(async {
             let mailer = post.mailer();
-            let first = parts(mailer.send(&notice("ann@example.com")).await);
+            let first = parts(mailer.send(&notice("ann@example.com"), in_time()).await);
             assert_eq!(first, (kind, line.to_owned()), "{moment:?}");
             assert_eq!(post.server.letters().len(), 0, "{moment:?} {line}");
-            let second = parts(mailer.send(&notice("bob@example.com")).await);
+            let second = parts(mailer.send(&notice("bob@example.com"), in_time()).await);
             assert_eq!(second.0, "accepted", "{moment:?} {line}: {}", second.1);
         });
         assert_eq!(post.server.letters().len(), 1);
@@ -119,8 +120,11 @@ fn only_silence_after_the_end_of_a_text_is_unproven() {
             post.server.trouble(Trouble::at(moment, reaction.clone()).times(1));
             let (sent, said) = block(async {
                 let mailer = Mailer::new(post.impatient()).unwrap();
-                let (sent, said) = parts(mailer.send(&notice("ann@example.com")).await);
-                assert_eq!(parts(mailer.send(&notice("bob@example.com")).await).0, "accepted");
+                let (sent, said) = parts(mailer.send(&notice("ann@example.com"), in_time()).await);
+                assert_eq!(
+                    parts(mailer.send(&notice("bob@example.com"), in_time()).await).0,
+                    "accepted"
+                );
                 (sent, said)
             });
             assert_eq!(sent, kind, "{moment:?} {reaction:?}: {said}");
@@ -136,7 +140,7 @@ fn an_answer_that_makes_no_sense_proves_nothing() {
     for line in ["354 go on", "what?", ""] {
         let post = Post::new();
         post.server.trouble(Trouble::say(Moment::AfterText, line));
-        let sent = block(async { post.mailer().send(&notice("ann@example.com")).await });
+        let sent = block(async { post.mailer().send(&notice("ann@example.com"), in_time()).await });
         assert_eq!(parts(sent).0, "unproven", "{line}");
     }
     // One answer too many is not taken for that of the next mail.
@@ -145,8 +149,8 @@ fn an_answer_that_makes_no_sense_proves_nothing() {
     post.server.trouble(Trouble::say(Moment::Recipient, "550 5.1.1 no").to("bob@example.com"));
     block(async {
         let mailer = post.mailer();
-        assert_eq!(parts(mailer.send(&notice("ann@example.com")).await).0, "deferred");
-        assert_eq!(parts(mailer.send(&notice("bob@example.com")).await).0, "refused");
+        assert_eq!(parts(mailer.send(&notice("ann@example.com"), in_time()).await).0, "deferred");
+        assert_eq!(parts(mailer.send(&notice("bob@example.com"), in_time()).await).0, "refused");
     });
     assert_eq!(post.server.letters(), []);
 }
@@ -160,13 +164,38 @@ fn a_connection_that_the_server_closed_meanwhile_is_opened_again() {
         let post = Post::new();
         block(async {
             let mailer = post.mailer();
-            assert_eq!(parts(mailer.send(&notice("ann@example.com")).await).0, "accepted");
+            assert_eq!(
+                parts(mailer.send(&notice("ann@example.com"), in_time()).await).0,
+                "accepted"
+            );
             post.server.trouble(trouble.times(1));
-            assert_eq!(parts(mailer.send(&notice("bob@example.com")).await).0, "accepted");
+            assert_eq!(
+                parts(mailer.send(&notice("bob@example.com"), in_time()).await).0,
+                "accepted"
+            );
         });
         assert_eq!(post.server.letters().len(), 2);
         assert_eq!(post.server.connections(), 2);
     }
+}
+
+#[test]
+fn a_text_whose_time_is_over_is_not_sent() {
+    let post = Post::new();
+    block(async {
+        let mailer = post.mailer();
+        let late = mailer.send(&notice("ann@example.com"), Instant::now()).await;
+        assert_eq!(late, Delivery::Overdue);
+        assert_eq!(post.server.reached(Moment::Recipient), 1);
+        assert_eq!(post.server.reached(Moment::Data), 0);
+        assert_eq!(parts(mailer.send(&notice("bob@example.com"), in_time()).await).0, "accepted");
+    });
+    let letters = post.server.letters();
+    assert_eq!(
+        letters.iter().flat_map(|letter| &letter.to).collect::<Vec<_>>(),
+        ["bob@example.com"]
+    );
+    assert_eq!(post.server.connections(), 1, "the connection serves the next one");
 }
 
 #[test]
@@ -175,7 +204,7 @@ fn a_slow_server_is_waited_for_after_the_text() {
     let wait = Reaction::Wait(Duration::from_millis(300));
     post.server.trouble(Trouble::at(Moment::AfterText, wait));
     let sent = block(async {
-        Mailer::new(post.impatient()).unwrap().send(&notice("ann@example.com")).await
+        Mailer::new(post.impatient()).unwrap().send(&notice("ann@example.com"), in_time()).await
     });
     assert_eq!(parts(sent).0, "accepted");
 }
@@ -184,12 +213,12 @@ fn a_slow_server_is_waited_for_after_the_text() {
 fn mail_leaves_with_letters_beyond_ascii_only_where_the_server_takes_them() {
     let address = "jürgen@example.com";
     let post = Post::new();
-    let sent = block(async { post.mailer().send(&notice(address)).await });
+    let sent = block(async { post.mailer().send(&notice(address), in_time()).await });
     assert_eq!(parts(sent).0, "accepted");
     assert_eq!(post.server.letters()[0].to, [address]);
     assert_eq!(post.server.letters()[0].header("To").as_deref(), Some(address));
     let post = Post::with(MailOffers { smtp_utf8: false, ..MailOffers::default() });
-    let sent = block(async { post.mailer().send(&notice(address)).await });
+    let sent = block(async { post.mailer().send(&notice(address), in_time()).await });
     assert_eq!(
         parts(sent),
         (

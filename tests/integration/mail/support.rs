@@ -10,6 +10,7 @@ use dormouse::{
 use sandbox::{Login, MailOffers, MailServer, World};
 use secrecy::SecretString;
 use tempfile::TempDir;
+use tokio::time::Instant;
 
 use crate::harness::Site;
 
@@ -94,6 +95,11 @@ pub(super) fn account(email: &str) -> NoticeAccount {
     }
 }
 
+/// Later than any test sends.
+pub(super) fn in_time() -> Instant {
+    Instant::now() + Duration::from_secs(600)
+}
+
 /// The kind of an outcome, and what was said.
 pub(super) fn parts(delivery: Delivery) -> (&'static str, String) {
     match delivery {
@@ -101,6 +107,7 @@ pub(super) fn parts(delivery: Delivery) -> (&'static str, String) {
         Delivery::Deferred { reply } => ("deferred", reply),
         Delivery::Refused { reply } => ("refused", reply),
         Delivery::Unproven { reply } => ("unproven", reply),
+        Delivery::Overdue => ("overdue", String::new()),
     }
 }
 

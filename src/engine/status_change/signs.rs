@@ -1,0 +1,68 @@
+//! Signs of life that a look at accounts shows beside their audited actions: logins since the start of the
+//! run, and the last use of each API key.
+
+use crate::{
+    domain::{
+        account::AccountId,
+        evidence::{Activity, Source, newest},
+        login::LoginEvent,
+    },
+    engine::status_change::arrivals::{Arrivals, Joined},
+    portal::PortalReader,
+    store::signals::{AuditedAction, KeyUse},
+};
+
+pub(super) struct Signs {
+    logins: Joined,
+    uses: Vec<KeyUse>,
+}
+
+impl Signs {
+    pub(super) async fn read(
+        arrivals: &mut Arrivals,
+        reader: &PortalReader,
+        accounts: &[AccountId],
+    ) -> anyhow::Result<Self> {
+        let uses = async { reader.key_uses().await.map_err(anyhow::Error::from) };
+        let (uses, logins) = tokio::try_join!(uses, arrivals.read(reader, accounts))?;
+        let uses = uses.into_iter().filter(|u| accounts.contains(&u.owner));
+        let uses = uses.map(|u| KeyUse { account: u.owner, used_at: u.at }).collect();
+        Ok(Self { logins, uses })
+    }
+
+    /// The newest activity of an account among what is known, an audited action, and these.
+    ///
+    /// # Errors
+    /// Why these prove nothing.
+    pub(super) fn newest(
+        &self,
+        id: AccountId,
+        known: Option<Activity>,
+        audited: Option<AuditedAction>,
+    ) -> Result<Option<Activity>, String> {
+        let logins = match &self.logins {
+            Joined::New(logins) => logins,
+            Joined::Not(why) => return Err(why.clone()),
+        };
+        let audited = audited.map(|action| Activity {
+            at: action.at,
+            source: Source::Audit,
+            event_id: Some(action.event_id),
+        });
+        let logins = logins.iter().filter(|e| e.account == id).filter_map(Activity::of);
+        let uses = self.uses.iter().filter(|u| u.account == id);
+        let uses = uses.map(|u| Activity { at: u.used_at, source: Source::ApiKey, event_id: None });
+        Ok(newest(known.into_iter().chain(audited).chain(logins).chain(uses)))
+    }
+
+    pub(super) fn logins(&self) -> &[LoginEvent] {
+        match &self.logins {
+            Joined::New(logins) => logins,
+            Joined::Not(_) => &[],
+        }
+    }
+
+    pub(super) fn uses(&self) -> &[KeyUse] {
+        &self.uses
+    }
+}
