@@ -33,10 +33,11 @@ use crate::{
 /// A call leaves so soon after the look at its account, or the look is repeated.
 pub(crate) const LOOK_LIFE: Duration = Duration::from_secs(10);
 
-/// So long calls of one group are postponed by the portal's limits before the run ends: the portal's
-/// window is a minute long, and what lasts longer is its limit for the day.
 /// Calls after which a run without a bar says how far it is.
 const MILESTONE: usize = 25;
+
+/// So long calls of one group are postponed by the portal's limits before the run ends: the portal's
+/// window is a minute long, and what lasts longer is its limit for the day.
 const POSTPONED_MOST: Duration = Duration::from_secs(90);
 
 /// Requests of a look and its call: for each account, and for the group.
@@ -77,6 +78,7 @@ impl ChangeRun {
         mut engine: Engine<'a>,
     ) -> anyhow::Result<Session<'a>> {
         let connection = connection(engine.settings)?;
+        let group_size = group_size(connection.pace.requests_per_minute)?;
         let reader = PortalReader::in_step(&connection, engine.clock)?;
         let cancel = cancel::on_signal();
         let portal = self.preflight(&mut engine, &reader).await?;
@@ -95,7 +97,7 @@ impl ChangeRun {
             portal,
             row,
             concurrency: connection.pace.concurrency,
-            group_size: group_size(connection.pace.requests_per_minute)?,
+            group_size,
             outcomes: &mut self.outcomes,
             rest: &mut self.rest,
             sync_run: None,

@@ -74,6 +74,61 @@ fn a_night_costs_its_new_events_and_nothing_more() {
     }
 }
 
+/// Every request of a night that brought nothing, in order: one more needs a reason.
+#[test]
+fn a_quiet_night_asks_for_this_and_nothing_more() {
+    let entries = night(|_| Vec::new(), Ties::Stable);
+    let asked = |e: &Entry| {
+        let path = e.path.trim_start_matches("/api/2.0/");
+        if e.query.is_empty() { path.to_owned() } else { format!("{path} {}", e.query) }
+    };
+    let asked: Vec<String> = entries.iter().map(asked).collect();
+    insta::assert_snapshot!(asked.join("\n"), @r"
+    portal
+    people/@self
+    keys/@self
+    security/audit/login/filter startIndex=0&count=1
+    security/audit/events/filter count=1
+    settings/cookiesettings
+    settings/version/build
+    security/audit/settings/lifetime
+    people/filter sortBy=email&sortOrder=ascending&startIndex=0&count=100
+    security/audit/events/filter action=4020&from=2026-06-09T03%3A00%3A00Z&startIndex=0&count=100
+    security/audit/events/filter action=4006&from=2026-06-09T03%3A00%3A00Z&startIndex=0&count=100
+    security/audit/login/filter startIndex=0&count=100
+    security/audit/login/filter startIndex=698&count=2
+    security/audit/login/filter startIndex=0&count=100
+    security/audit/events/filter to=2026-06-11T03%3A00%3A00Z&startIndex=0&count=100
+    keys
+    people/@self
+    keys/@self
+    security/audit/login/filter startIndex=0&count=1
+    security/audit/events/filter count=1
+    ");
+}
+
+/// Beside the pages of a first sync: a probe before, one at the end of the history and one at the end of the
+/// run, and what the other connections ask for while the last page is on its way.
+const BESIDES_FIRST: usize = 3 + 7;
+
+#[test]
+fn a_first_sync_costs_its_pages_and_a_twentieth_more() {
+    let now = at(NOW);
+    let mut world = World::builder(now).build();
+    let ann = world.add_guest("ann@contractor.example", now - TimeDelta::days(200));
+    for n in (0..20_600).rev() {
+        world.add_login(Login::success(ann).at(now - TimeDelta::minutes(12 * n)));
+    }
+    let site = Site::fast(world);
+    for (line, rows) in [("sync", 20_600_usize), ("sync --db other.db --lookback-days 90", 10_800)] {
+        let before = site.portal.journal();
+        site.must(line);
+        let logins = count(&site.since(&before), LOGINS);
+        let pages = rows.div_ceil(100);
+        assert!(logins <= pages + pages / 20 + BESIDES_FIRST, "{line}: {pages} pages cost {logins} requests");
+    }
+}
+
 #[test]
 fn bursts_cost_no_more_than_even_days() {
     let bursts: [(&str, Burst); 3] = [

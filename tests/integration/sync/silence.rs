@@ -6,7 +6,7 @@ use sandbox::{AuditEvent, Login, World};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::harness::{Site, at};
+use crate::harness::{Site, at, check};
 
 /// A Friday.
 const NOW: &str = "2026-06-12T16:00:00Z";
@@ -152,8 +152,14 @@ fn one_row_with_a_wrong_date_stretches_nothing() {
     world.retain_logins(|row| now - row.at() < TimeDelta::days(14));
     world.set_retention(14, 180);
     world.add_login(Login::failure("clock@dead.example").at(now - TimeDelta::days(45)));
-    let found = verdict(&Site::fast(world), guest);
+    let site = Site::fast(world);
+    let retention = || check(&site.json("doctor"), "retention").clone();
+    assert_eq!(retention()["finding"], "warning");
+    let found = verdict(&site, guest);
     assert_eq!(found["reason"], "insufficient_coverage", "{found}");
+    let covered = site.sql("SELECT from_at FROM coverage ORDER BY from_at");
+    assert!(covered[0].as_str() >= "2026-05-29T16", "{covered:?}");
+    assert_eq!(retention()["finding"], "warning", "{}", retention());
 }
 
 #[test]

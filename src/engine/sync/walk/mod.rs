@@ -153,7 +153,8 @@ impl<'p, 'a> Walk<'p, 'a> {
         depth: Depth,
     ) -> anyhow::Result<Self> {
         let known = store::segments::load(pull.store.conn()).await?;
-        let prefetcher = Prefetcher::new(pull.cx.reader.clone());
+        let bound = (depth == Depth::Incremental).then_some(bounds.lookback);
+        let prefetcher = Prefetcher::new(pull.cx.reader.clone(), pull.cx.concurrency, bound);
         Ok(Self {
             pull,
             prefetcher,
