@@ -120,12 +120,15 @@ fn a_first_sync_costs_its_pages_and_a_twentieth_more() {
         world.add_login(Login::success(ann).at(now - TimeDelta::minutes(12 * n)));
     }
     let site = Site::fast(world);
-    for (line, rows) in [("sync", 20_600_usize), ("sync --db other.db --lookback-days 90", 10_800)] {
+    for (line, rows) in [("sync", 20_600_usize), ("sync --db other.db --lookback-days 45", 5_400)] {
         let before = site.portal.journal();
         site.must(line);
         let logins = count(&site.since(&before), LOGINS);
         let pages = rows.div_ceil(100);
-        assert!(logins <= pages + pages / 20 + BESIDES_FIRST, "{line}: {pages} pages cost {logins} requests");
+        assert!(
+            logins <= pages + pages / 20 + BESIDES_FIRST,
+            "{line}: {pages} pages cost {logins} requests"
+        );
     }
 }
 
