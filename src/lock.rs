@@ -73,6 +73,7 @@ impl WriterLock {
 
     /// Lets others write while a person is asked.
     pub(crate) fn release(&self) -> Result<(), LockError> {
+        forget_holder(&self.store);
         self.file.unlock().map_err(|source| LockError::Io { store: self.store.clone(), source })
     }
 
@@ -88,6 +89,7 @@ impl WriterLock {
 impl Drop for WriterLock {
     /// A store that nothing was written to is none.
     fn drop(&mut self) {
+        forget_holder(&self.store);
         let is_empty = || self.file.metadata().is_ok_and(|m| m.len() == 0);
         if self.creation == Creation::Created && is_empty() && is_at(&self.file, &self.store) {
             let _ = std::fs::remove_file(&self.store);
@@ -183,19 +185,23 @@ fn holder_file(store: &Path) -> PathBuf {
 /// A courtesy: where it cannot be written, others only learn that the store is held. A file that is
 /// not ours is left alone, and nothing is written through a link.
 fn tell_holder(store: &Path, now: Timestamp) {
-    let path = holder_file(store);
-    let is_ours = std::fs::symlink_metadata(&path).is_ok_and(|m| m.is_file())
-        && std::fs::read_to_string(&path).is_ok_and(|t| t.is_empty() || t.starts_with(HOLDER));
-    if is_ours {
-        let _ = std::fs::remove_file(&path);
-    }
+    forget_holder(store);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let me = format!("{HOLDER}{}, since {now}\n", std::process::id());
-    if let Err(error) = options.open(path).and_then(|mut file| file.write_all(me.as_bytes())) {
+    if let Err(error) = options.open(holder_file(store)).and_then(|mut file| file.write_all(me.as_bytes())) {
         tracing::debug!(%error, "cannot tell others who holds the store");
+    }
+}
+
+fn forget_holder(store: &Path) {
+    let path = holder_file(store);
+    let is_ours = std::fs::symlink_metadata(&path).is_ok_and(|m| m.is_file())
+        && std::fs::read_to_string(&path).is_ok_and(|t| t.is_empty() || t.starts_with(HOLDER));
+    if is_ours {
+        let _ = std::fs::remove_file(&path);
     }
 }
 

@@ -47,7 +47,6 @@ fn folder(machine: &Machine) -> Vec<(String, u64)> {
             fs::read(&path).unwrap().hash(&mut bytes);
             (path.file_name().unwrap().to_str().unwrap().to_owned(), bytes.finish())
         })
-        .filter(|(name, _)| !name.ends_with(".lock"))
         .collect();
     files.sort();
     files

@@ -1,8 +1,7 @@
 //! What people are told when something is wrong, and what a roster or an answer brings about.
 
-use std::fs::File;
-
 use chrono::TimeDelta;
+use dormouse::lock::WriterLock;
 use sandbox::{Kind, scenarios::Truth};
 
 use super::{compare, story};
@@ -116,10 +115,9 @@ fn refused_declined_and_held() {
         ],
     );
     compare("error-declined", "apply", &site, &site.answering("apply", "n\n"));
-    let lock = File::open(site.store()).unwrap();
-    lock.lock().unwrap();
+    let lock = WriterLock::take(&site.store(), site.clock.followed.now().into());
     tell(&site, &[("held", "sync"), ("held-doctor", "doctor")]);
-    drop(lock);
+    drop(lock.unwrap());
     site.pass(TimeDelta::days(3));
     tell(&site, &[("stale", "apply --yes")]);
 }
