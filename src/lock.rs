@@ -191,7 +191,9 @@ fn tell_holder(store: &Path, now: Timestamp) {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let me = format!("{HOLDER}{}, since {now}\n", std::process::id());
-    if let Err(error) = options.open(holder_file(store)).and_then(|mut file| file.write_all(me.as_bytes())) {
+    if let Err(error) =
+        options.open(holder_file(store)).and_then(|mut file| file.write_all(me.as_bytes()))
+    {
         tracing::debug!(%error, "cannot tell others who holds the store");
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod due;
 pub(crate) mod evaluate;
 pub(crate) mod find_account;
 pub(crate) mod notify;
+pub(crate) mod own_actions;
 pub(crate) mod recorded_run;
 pub(crate) mod silences;
 pub(crate) mod status_change;

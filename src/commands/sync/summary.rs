@@ -13,8 +13,8 @@ use crate::{
         population::MatchCounts,
     },
     engine::{
+        own_actions::reenabled::{Reenabled, reenabled},
         silences::silences,
-        status_change::reenabled::{Reenabled, reenabled},
         sync::Pulled,
     },
     output::{

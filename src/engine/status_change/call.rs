@@ -10,6 +10,7 @@ use crate::{
         account::{AccountId, Status},
         history::{Action, Outcome},
     },
+    engine::own_actions::reading::{Read, read},
     portal::{Decline, PortalError, PortalReader, PortalWriter, SetStatus},
 };
 
@@ -190,18 +191,4 @@ fn is_declined(error: &PortalError) -> bool {
             | PortalError::Unauthorized(_)
             | PortalError::Limited { .. }
     )
-}
-
-/// What a fresh read shows.
-pub(crate) enum Read {
-    Status(Status),
-    Deleted,
-    Failed(PortalError),
-}
-
-pub(crate) async fn read(reader: &PortalReader, id: AccountId) -> Read {
-    match reader.account(id).await {
-        Ok(answer) => answer.value.map_or(Read::Deleted, |a| Read::Status(a.status)),
-        Err(error) => Read::Failed(error),
-    }
 }

@@ -11,19 +11,17 @@
 mod arrivals;
 mod call;
 mod change;
-pub(crate) mod corroboration;
 pub(crate) mod gate;
 pub(crate) mod plan;
 pub(crate) mod recheck;
-pub(crate) mod reenabled;
+mod row;
 mod run;
 mod session;
-pub(crate) mod settle;
 mod signs;
 mod since;
 
 pub(crate) use self::{
-    change::{Cleared, Target},
+    row::{Cleared, Target},
     run::{ChangeOptions, ChangeReport, ChangeRun},
     session::{Candidate, LOOK_LIFE, Session},
 };

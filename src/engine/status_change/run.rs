@@ -10,8 +10,8 @@ use crate::{
     },
     engine::{
         Engine, connection,
+        own_actions::settle,
         recorded_run::{RecordedRun, RunSummary},
-        status_change::settle,
         sync::{Portal, Purpose, preflight},
     },
     exit::{Exit, Failure},

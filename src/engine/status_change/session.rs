@@ -16,10 +16,9 @@ use crate::{
     },
     engine::{
         Engine, cancel, connection,
+        own_actions::{corroboration, reenabled::reenabled},
         status_change::{
-            change::{Cleared, GroupEnd, Row},
-            corroboration,
-            reenabled::reenabled,
+            row::{Cleared, GroupEnd, Row},
             run::ChangeRun,
         },
         sync::{Depth, Past, Portal, PullContext, PullOptions, pull},

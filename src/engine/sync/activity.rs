@@ -18,7 +18,7 @@ use crate::{
         verdict::{Verdict, first_inactive},
     },
     engine::{
-        status_change::corroboration,
+        own_actions::corroboration,
         sync::{
             MAX_RETENTION_DAYS,
             pull::{AccountListing, Depth, Pull, PullOptions, not_ours},

@@ -23,7 +23,7 @@ use crate::{
     },
     engine::{
         Progress, evaluate,
-        status_change::settle,
+        own_actions::settle,
         sync::{
             preflight::still_passes,
             pull::{Pull, PullCounts},

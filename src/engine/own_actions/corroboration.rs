@@ -27,7 +27,7 @@ pub(crate) struct Noted {
     /// How many of our own actions were shown.
     pub(crate) shown: u64,
     /// Outcomes of those that somebody else had done before us.
-    pub(super) overtaken: Vec<Draft>,
+    pub(crate) overtaken: Vec<Draft>,
 }
 
 impl From<Audited> for StatusChange {

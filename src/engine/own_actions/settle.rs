@@ -11,9 +11,9 @@ use crate::{
         account::Status,
         history::{Draft, IN_DOUBT, Outcome, Pair, Phase, SHOWN_BEFORE, TOLD_OFF, names_until},
     },
-    engine::status_change::{
-        call::{Read, read},
+    engine::own_actions::{
         corroboration::{STATUS_CODE, corroboration, done_before, overtaken},
+        reading::{Read, read},
     },
     portal::{Audited, PortalReader},
     store::{self, Store, StoreError, signals::StatusChange},
