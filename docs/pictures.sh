@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the README's pictures from the demo's data: docs/report.png, docs/terminal.png and
-# docs/report.pdf to look at. Needs Chromium and util-linux's script(1); uses nothing from the network.
+# Makes the README's pictures from the demo's data: docs/report.png, docs/run.png, docs/terminal.png
+# and docs/report.pdf to look at. Needs Chromium and util-linux's script(1); uses nothing from the network.
 # Run in the repository: docs/pictures.sh [folder of the results, default docs]
 set -eu
 out=$(realpath "${1:-docs}")
@@ -13,7 +13,12 @@ unset DATABASE_URL
 cargo build --quiet --bin dormouse
 cargo build --quiet --example demo
 bin=$(realpath target/debug)
-( cd "$work" && "$bin/examples/demo" >demo.txt )
+# On a terminal of 100 columns, its colours as they are; what bars drew over is left out.
+on_terminal() {
+    ( cd "$work" && script -qec "stty rows 40 cols 100; $1" /dev/null ) | tr -d '\r' |
+        sed -e "s/.*$(printf '\033')\[2K//" -e "s|$work|/var/lib/dormouse|g"
+}
+on_terminal "$bin/examples/demo" >"$work/demo.txt"
 dormouse="$bin/dormouse --db sqlite://demo.db"
 
 browser() {
@@ -27,14 +32,19 @@ browser() {
 browser --window-size=1100,1960 --screenshot="$out/report.png" "file://$work/report.html"
 browser --no-pdf-header-footer --print-to-pdf="$out/report.pdf" "file://$work/report.html"
 
-# A terminal session: the real program on a terminal of 100 columns, its colours as they are.
+# A terminal session of the real program.
 session() {
     for line in "$@"; do
         printf '\033[2m$\033[0m \033[1mdormouse %s\033[0m\n' "$line"
-        ( cd "$work" && script -qec "stty rows 40 cols 100; $dormouse --color always $line" /dev/null ) |
-            tr -d '\r' | sed "s|$work|/var/lib/dormouse|g"
+        on_terminal "$dormouse --color always $line"
         echo
     done
+}
+# What the demo showed of its first run of a command, which needs its portal.
+shown() {
+    printf '\033[2m$\033[0m \033[1mdormouse %s\033[0m\n' "$1"
+    awk -v line="dormouse $1" '/[$].*dormouse / { if (on) exit; on = index($0, line) > 0; next }
+        on && !/# / && (NF || begun) { begun = 1; print }' "$work/demo.txt"
 }
 # Each sequence closes what came before it, so that every span has its end.
 page() {
@@ -53,9 +63,13 @@ page() {
 }
 account=$(cd "$work" && $dormouse --format json decide --dry-run | tr '{' '\n' |
     sed -n 's/.*"email":"\([^"]*\)".*"reason":"recently_enabled".*/\1/p' | head -n 1)
+picture() {
+    page <"$work/session.txt" >"$work/$1.html"
+    lines=$(wc -l <"$work/session.txt")
+    browser --window-size=960,$((lines * 20 + 40)) --screenshot="$out/$1.png" "file://$work/$1.html"
+}
+{ shown sync; shown "apply --yes"; } >"$work/session.txt"
+picture run
 session status "explain $account" >"$work/session.txt"
-page <"$work/session.txt" >"$work/terminal.html"
-lines=$(wc -l <"$work/session.txt")
-browser --window-size=960,$((lines * 20 + 40)) --screenshot="$out/terminal.png" \
-    "file://$work/terminal.html"
-echo "wrote $out/report.png, $out/report.pdf and $out/terminal.png"
+picture terminal
+echo "wrote $out/report.png, $out/report.pdf, $out/run.png and $out/terminal.png"

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use crate::time::Timestamp;
+use crate::{domain::human::minute, time::Timestamp};
 
 /// How the file that names the holder begins.
 const HOLDER: &str = "process ";
@@ -190,7 +190,7 @@ fn tell_holder(store: &Path, now: Timestamp) {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let me = format!("{HOLDER}{}, since {now}\n", std::process::id());
+    let me = format!("{HOLDER}{}, since {}\n", std::process::id(), minute(now));
     if let Err(error) =
         options.open(holder_file(store)).and_then(|mut file| file.write_all(me.as_bytes()))
     {

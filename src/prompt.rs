@@ -50,7 +50,7 @@ impl Input {
         let shown = if default.is_empty() {
             question.to_owned()
         } else {
-            format!("{question} [{default}]")
+            format!("{} [{default}]:", question.trim_end_matches(':'))
         };
         let answer = self.read(out, &shown)?;
         Ok(if answer.is_empty() { default.to_owned() } else { answer })

@@ -2,11 +2,10 @@
 
 use std::str::FromStr;
 
-use chrono::{Days, NaiveTime};
+use chrono::{Days, NaiveDateTime, NaiveTime};
 use clap::{
     ValueEnum,
-    builder::{PossibleValue, PossibleValuesParser, RangedI64ValueParser, TypedValueParser},
-    value_parser,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
 
 use crate::{
@@ -56,26 +55,44 @@ fn moment_or_day(text: &str, later: Days) -> Result<Timestamp, String> {
         let day = day.checked_add_days(later).ok_or("the date is out of range")?;
         return Ok(day.and_time(NaiveTime::MIN).and_utc().into());
     }
+    // As dormouse itself shows it.
+    let minute = text.strip_suffix(" UTC").unwrap_or(text);
+    if let Ok(at) = NaiveDateTime::parse_from_str(minute, "%Y-%m-%d %H:%M") {
+        return Ok(at.and_utc().into());
+    }
     text.parse::<Timestamp>().map_err(|_| {
-        "expected a date (2026-11-24) or a time in RFC 3339 (2026-11-24T00:00:00Z)".to_owned()
+        "expected a date (2026-11-24), a minute in UTC (\"2026-11-24 10:43\") or a time in RFC 3339 \
+         (2026-11-24T10:43:00Z)"
+            .to_owned()
     })
 }
 
-pub(crate) fn days() -> RangedI64ValueParser<u32> {
-    value_parser!(u32).range(1..=MAX_DAYS)
+pub(crate) fn days() -> impl TypedValueParser<Value = u32> {
+    whole_number(MAX_DAYS, "expected a whole number of days from 1 to 36500")
 }
 
-pub(crate) fn at_least_one() -> RangedI64ValueParser<u32> {
-    value_parser!(u32).range(1..)
+pub(crate) fn at_least_one() -> impl TypedValueParser<Value = u32> {
+    whole_number(u32::MAX.into(), "expected a whole number, 1 or more")
 }
 
-pub(crate) fn percent() -> RangedI64ValueParser<u32> {
-    value_parser!(u32).range(1..=100)
+pub(crate) fn percent() -> impl TypedValueParser<Value = u32> {
+    whole_number(100, "expected a whole number from 1 to 100")
 }
 
 /// Numbers of decisions and runs.
-pub(crate) fn number() -> RangedI64ValueParser<i64> {
-    value_parser!(i64).range(1..)
+pub(crate) fn number() -> impl TypedValueParser<Value = i64> {
+    whole_number(i64::MAX, "expected a number as dormouse gives it, 1 or more")
+}
+
+/// From 1 to `most`; `expected` is said of everything else.
+fn whole_number<N>(most: i64, expected: &'static str) -> impl TypedValueParser<Value = N>
+where
+    N: TryFrom<i64> + Clone + Send + Sync + 'static,
+{
+    move |text: &str| match text.parse() {
+        Ok(number) if (1..=most).contains(&number) => N::try_from(number).map_err(|_| expected),
+        Ok(_) | Err(_) => Err(expected),
+    }
 }
 
 /// Reads only the formats that the command can write.
@@ -106,6 +123,9 @@ mod tests {
             until("2026-09-30T12:00:00+02:00").unwrap().to_string(),
             "2026-09-30T10:00:00.000Z"
         );
+        for shown in ["2026-09-30 10:00", "2026-09-30 10:00 UTC"] {
+            assert_eq!(since(shown).unwrap().to_string(), "2026-09-30T10:00:00.000Z");
+        }
         assert!(since("yesterday").is_err());
     }
 

@@ -11,6 +11,7 @@ use crate::{
         account_ref::AccountRef,
         decision::Finding,
         history::{Action, Outcome, Pair},
+        outcomes::Skip,
         policy::Policy,
     },
     engine::{
@@ -137,7 +138,9 @@ async fn dry_run(cx: &mut Context, args: &Args) -> anyhow::Result<Exit> {
         .chosen()
         .iter()
         .map(|f| {
-            let idle = f.idle_days.map_or_else(String::new, |d| format!(", {d} days"));
+            let idle = f
+                .idle_days
+                .map_or_else(String::new, |d| format!(", {}", when::counted(d.into(), "day")));
             format!("would be disabled: {}{idle}", f.reason)
         })
         .collect();
@@ -166,8 +169,12 @@ fn present(cx: &mut Context, plan: &Plan) -> anyhow::Result<()> {
     let Plan { decision_id, head, candidates, limit, untold, .. } = plan;
     let what = match (*limit, candidates.len()) {
         (1, 1) => "1 account to disable".to_owned(),
-        (n, all) if n == all => format!("{n} accounts to disable"),
-        (n, all) => format!("{n} of {all} accounts to disable, longest idle first"),
+        (n, all) if n == all => format!("{} to disable", when::many(n, "account")),
+        (n, all) => format!(
+            "{} of {} to disable, longest idle first",
+            when::thousands(n as u64),
+            when::many(all, "account")
+        ),
     };
     if cx.out.format() != Format::Table {
         cx.out.note(format_args!("decision {decision_id} ({}): {what}", head.digest));
@@ -242,7 +249,7 @@ fn agree(cx: &mut Context, number: usize) -> anyhow::Result<()> {
     cx.out.flush()?;
     let question = match number {
         1 => "Type 1 to disable this account:".to_owned(),
-        n => format!("Type {n} to disable these {n} accounts:"),
+        n => format!("Type {n} to disable these {}:", when::many(n, "account")),
     };
     let otherwise = "cannot prompt without a terminal; pass --yes";
     let answer = cx.input.line(&mut cx.out, &question, "", otherwise)?;
@@ -275,7 +282,8 @@ async fn disable(session: &mut Session<'_>, plan: Plan) -> anyhow::Result<()> {
     }
     for (finding, why) in plan.untold {
         let Finding { account_id, email, .. } = finding;
-        session.skip(Target { account_id, email, status: None }, why).await?;
+        let target = Target { account_id, email, status: None };
+        session.skip(target, Skip::not_told(why)).await?;
     }
     let mut recheck = Recheck::new(session, &judged, plan.head.digest).await?;
     let look =
@@ -307,7 +315,8 @@ async fn refuse_unrecorded(
     Err(Failure::refused(format!(
         "the portal's audit trail does not show our change of {} at {}, nor anything later: it is not \
          recording, so absence of activity proves nothing; look at the portal's audit settings",
-        intent.email, intent.at
+        intent.email,
+        when::minute(intent.at)
     ))
     .into())
 }

@@ -137,9 +137,12 @@ impl Notes for Output {
 
 /// Shows what a run of `apply` or `restore` did, also where it failed on the way.
 fn show_change(cx: &mut Context, report: ChangeReport) -> anyhow::Result<Exit> {
-    let ChangeReport { run_id, decision_id, outcomes, rest, result } = report;
+    let ChangeReport { run_id, action, decision_id, outcomes, rest, result } = report;
     let shown = match result.is_ok() || !outcomes.is_empty() {
-        true => outcomes::show(&mut cx.out, run_id, decision_id, &outcomes),
+        true => {
+            let done = outcomes::Done { run_id, action, decision_id, outcomes: &outcomes };
+            outcomes::show(&mut cx.out, &done)
+        }
         false => Ok(()),
     };
     let exit = result?;

@@ -13,9 +13,9 @@ use crate::{
     domain::{
         account::AccountId,
         account_ref::AccountRef,
-        history::Outcome,
+        history::{Action, Outcome},
         notices::{NoticeDetail, Receipt, Role},
-        outcomes::OutcomeCounts,
+        outcomes::{OutcomeCounts, summary},
     },
     engine::{
         evaluate::{judge, moment, newest},
@@ -199,7 +199,8 @@ const SCHEMA: &str = "dormouse.notify/1";
 impl Document {
     fn of_run(run_id: i64, outcomes: Vec<NoticeOutcome>) -> Self {
         let counts = OutcomeCounts::of(outcomes.iter().map(|o| o.outcome));
-        let sentence = format!("run {run_id}: {counts}");
+        let told = summary(Action::Notify, outcomes.iter().map(|o| (o.outcome, None)));
+        let sentence = format!("run {run_id}: {told}");
         let outcomes = outcomes.into_iter().map(NoticeRow::from).collect();
         Self { schema: SCHEMA, run_id: Some(run_id), counts, outcomes, sentence }
     }

@@ -7,7 +7,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
     engine::Progress,
-    output::{Output, when::thousands},
+    output::{
+        Output,
+        when::{many, thousands},
+    },
     time::Timestamp,
 };
 
@@ -60,7 +63,7 @@ impl Bars {
 impl Progress for Bars {
     fn accounts(&mut self, listed: usize) {
         tracing::info!(accounts = listed, "accounts listed");
-        self.bar.set_message(format!("{listed} accounts"));
+        self.bar.set_message(many(listed, "account"));
     }
 
     fn history(&mut self, top: Timestamp, bottom: Timestamp) {

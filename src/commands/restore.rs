@@ -14,6 +14,7 @@ use crate::{
         account::{AccountId, Status},
         account_ref::AccountRef,
         history::{Action, Draft, Outcome},
+        outcomes::Skip,
         policy::{Policy, Signals},
         timeline::Timeline,
     },
@@ -50,6 +51,8 @@ pub struct Args {
     #[arg(long)]
     dry_run: bool,
 }
+
+const CHANGED: &str = "changed by someone else";
 
 /// A disabling of ours that stands.
 #[derive(Debug, Clone)]
@@ -200,7 +203,7 @@ fn agree(cx: &mut Context, number: usize) -> anyhow::Result<()> {
     cx.out.flush()?;
     let question = match number {
         1 => "Enable this account again?".to_owned(),
-        n => format!("Enable these {n} accounts again?"),
+        n => format!("Enable these {} again?", when::many(n, "account")),
     };
     match cx.input.confirm(&mut cx.out, &question)? {
         Consent::Given => Ok(()),
@@ -237,7 +240,7 @@ async fn enable(session: &mut Session<'_>, chosen: Vec<Disabled>) -> anyhow::Res
                     let cites = format!("undoes run {}", disabled.run_id);
                     cleared.push(Cleared { target, cites, leave_by });
                 }
-                Some(why) => session.skip(target, why).await?,
+                Some(skip) => session.skip(target, skip).await?,
             }
         }
         Ok(cleared)
@@ -264,11 +267,13 @@ async fn objection(
     disabled: &Disabled,
     status: Option<Status>,
     timeline: Option<&Timeline>,
-) -> anyhow::Result<Option<String>> {
+) -> anyhow::Result<Option<Skip>> {
     match status {
-        None => return Ok(Some("deleted on the portal".to_owned())),
+        None => return Ok(Some(Skip::deleted())),
         Some(Status::Disabled) => {}
-        Some(status) => return Ok(Some(format!("it is {status} already"))),
+        Some(status) => {
+            return Ok(Some(Skip::new("already enabled", format!("it is {status} already"))));
+        }
     }
     let Disabled { account_id, ref corroboration, at, ref actor, .. } = *disabled;
     let other = match corroboration {
@@ -281,11 +286,11 @@ async fn objection(
     };
     if let Some((event, actor)) = other {
         let why = format!("changed by someone else since ({actor}, event {event}): left as it is");
-        return Ok(Some(why));
+        return Ok(Some(Skip::new(CHANGED, why)));
     }
     let came_back = timeline.is_some_and(was_enabled_since);
     let why = "enabled since and disabled again, not by dormouse: left as it is";
-    Ok(came_back.then(|| why.to_owned()))
+    Ok(came_back.then(|| Skip::new(CHANGED, why)))
 }
 
 /// Whether anything showed the account enabled after our newest disabling.

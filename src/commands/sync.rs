@@ -200,9 +200,8 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     let finished = run.finish(cx.clock.as_ref(), summary).await;
     let summary = match result {
         Ok(pulled) if pulled.status == SyncStatus::Interrupted => Err(anyhow::anyhow!(
-            "stopped on request; {} login events are stored with their proof and the next sync goes on \
-             from there",
-            pulled.counts.events_added
+            "stopped on request; {} stored with their proof; the next sync goes on from there",
+            many(pulled.counts.events_added, "login event")
         )),
         Ok(pulled) => {
             let (roster, policy) = (roster.as_ref(), &cx.settings.policy);
@@ -265,7 +264,10 @@ async fn refuse_shrunken(
 fn sentence(pulled: &Pulled) -> String {
     let c = pulled.counts;
     format!(
-        "{}: {} accounts, {} new login events, {} activity checks",
-        pulled.status, c.accounts, c.events_added, c.checks
+        "{}: {}, {}, {}",
+        pulled.status,
+        many(c.accounts, "account"),
+        many(c.events_added, "new login event"),
+        many(c.checks, "activity check")
     )
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use chrono::TimeDelta;
 
+use crate::domain::human::{counted, thousands};
+
 /// The limits in force for one run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Brakes {
@@ -97,7 +99,7 @@ impl fmt::Display for Braked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let BrakeLoad { acting_on, recent, population } = self.load;
         let total = self.load.total();
-        write!(f, "{acting_on} accounts to disable")?;
+        write!(f, "{} to disable", counted(acting_on.into(), "account"))?;
         if recent > 0 {
             let hours = RECENT.num_hours();
             write!(f, " and {recent} disabled in the last {hours} hours make {total}")?;
@@ -109,8 +111,8 @@ impl fmt::Display for Braked {
             let also = if self.max_accounts.is_some() { ", and" } else { ":" };
             write!(
                 f,
-                "{also} {share} % of the {population} accounts that were not disabled, more than \
-                 max_percent = {max}"
+                "{also} {share} % of the {} accounts that were not disabled, more than max_percent = {max}",
+                thousands(population.into())
             )?;
         }
         f.write_str("; nothing was done; ")?;

@@ -10,6 +10,7 @@ use crate::domain::{
     account::AccountId,
     decision::Finding,
     evidence::Activity,
+    human::{counted, minute},
     verdict::{RULES, Reason},
 };
 
@@ -75,9 +76,7 @@ fn why(old: &Finding, new: &Finding) -> String {
         facts.push(format!("kind {} is now {}", old.kind, new.kind));
     }
     if old.registered_at != new.registered_at {
-        let date = |at: Option<crate::time::Timestamp>| {
-            at.map_or_else(|| "unknown".into(), |at| at.to_string())
-        };
+        let date = |at: Option<crate::time::Timestamp>| at.map_or_else(|| "unknown".into(), minute);
         facts.push(format!(
             "registration {} is now {}",
             date(old.registered_at),
@@ -109,12 +108,12 @@ fn why(old: &Finding, new: &Finding) -> String {
 }
 
 fn days(count: u32) -> String {
-    if count == 1 { "1 day".into() } else { format!("{count} days") }
+    counted(count.into(), "day")
 }
 
 fn record(activity: Activity) -> String {
     let event = activity.event_id.map_or_else(String::new, |id| format!(" event {id}"));
-    format!("activity {} ({}{event})", activity.at, activity.source)
+    format!("activity {} ({}{event})", minute(activity.at), activity.source)
 }
 
 /// What ended, where the old reason was a state of things; nothing where it was arithmetic.

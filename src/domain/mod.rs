@@ -13,6 +13,7 @@ pub mod digest;
 pub mod evidence;
 pub mod explain;
 pub mod history;
+pub mod human;
 pub mod login;
 pub mod notices;
 pub(crate) mod outcomes;

@@ -14,10 +14,12 @@ use crate::{
             WouldBeDisable,
         },
         evidence::KeyOwner,
+        human::minute,
         policy::Policy,
         population::Review,
     },
     engine::evaluate::{by_clock, judge, newest},
+    exit::Failure,
     store::{
         self, StoreError,
         backtest::{People, Person, events_after},
@@ -50,6 +52,14 @@ pub(crate) async fn backtest(
     mut found: impl FnMut(&WouldBeDisable, &Account),
 ) -> anyhow::Result<Backtested> {
     let (snapshot, end) = newest(conn, policy).await?;
+    if let Some(from) = options.from.filter(|from| *from > end) {
+        return Err(Failure::refused(format!(
+            "{} is after the end of coverage, {}: there is no day to try",
+            minute(from),
+            minute(end)
+        ))
+        .into());
+    }
     let covered = covered(conn, &snapshot, policy, end).await?;
     let all = covered
         .days()

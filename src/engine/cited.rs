@@ -1,7 +1,7 @@
 //! A stored decision with the evidence and the policy that it cites.
 
 use crate::{
-    domain::policy::Policy,
+    domain::{human::minute, policy::Policy},
     engine::evaluate::read_by,
     exit::Failure,
     store::{
@@ -34,8 +34,9 @@ pub(crate) async fn cited(store: &mut Store, id: i64) -> anyhow::Result<Cited> {
         && began > sync_run.id
     {
         return Err(Failure::refused(format!(
-            "decision {id} rests on evidence that is void since {at}, when sync run {began} began a new \
-             record (--accept-history); it stays as it was made and cannot be computed again"
+            "decision {id} rests on evidence that is void since {}, when sync run {began} began a new \
+             record (--accept-history); it stays as it was made and cannot be computed again",
+            minute(at)
         ))
         .into());
     }

@@ -16,6 +16,7 @@ use crate::{
         decision::{Finding, as_matched, decide},
         digest::{DecisionSubject, digest},
         evidence::Evidence,
+        human::minute,
         policy::Policy,
         population::{Member, Resolved, RosterRow, resolve},
         reconciliation::{AccountPlace, Reconciled},
@@ -83,7 +84,8 @@ pub(crate) fn moment(
         Some(at) => Err(Failure::refused(format!(
             "{} is after the end of coverage, {}: what happened then is not known; run `dormouse \
              sync`, or ask for an earlier moment",
-            at, end
+            minute(at),
+            minute(end)
         ))),
     }
 }

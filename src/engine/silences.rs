@@ -10,6 +10,7 @@ use sqlx::SqliteConnection;
 use crate::{
     domain::{
         coverage::Coverage,
+        human::{minute, thousands},
         policy::Policy,
         recorded::{CoverageByClock, Pace, QuietPeriod, Recorded},
         silence::Silence,
@@ -172,8 +173,8 @@ impl SilenceFound {
             }
         };
         let time = match self.to {
-            Some(to) => format!("from {} to {to}", self.from),
-            None => format!("since {}", self.from),
+            Some(to) => format!("from {} to {}", minute(self.from), minute(to)),
+            None => format!("since {}", minute(self.from)),
         };
         let expected = self.expected_events.map_or_else(String::new, |expected| {
             format!(", where about {expected} were to be expected")
@@ -208,9 +209,10 @@ impl fmt::Display for SilenceFound {
             )?,
             (SilentRecord::LoginHistory, actions) => write!(
                 f,
-                "The audit trail shows people at work in that time (actions read: {actions}, accounts: \
+                "The audit trail shows people at work in that time (actions read: {}, accounts: \
                  {}), so the portal had probably stopped recording logins. ",
-                self.trail_accounts
+                thousands(actions.into()),
+                thousands(self.trail_accounts.into())
             )?,
         }
         f.write_str("If nobody was, `dormouse status` shows the lines that vouch for it")

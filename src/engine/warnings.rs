@@ -3,6 +3,7 @@
 use crate::{
     domain::{
         account::Account,
+        human::counted,
         policy::{PopulationSource, unmatched},
     },
     engine::{evaluate::Judged, silences::Silences},
@@ -27,8 +28,8 @@ pub(crate) fn warnings(judged: &Judged, silences: &Silences, now: Timestamp) -> 
     match (&gathered.roster, resolved.source) {
         (Some(roster), PopulationSource::Roster) if moment - roster.at > days(ROSTER_AGE_DAYS) => {
             warnings.push(format!(
-                "the roster is {} days old; give a newer one with `dormouse sync --contractors FILE`",
-                (moment - roster.at).num_days()
+                "the roster is {} old; give a newer one with `dormouse sync --contractors FILE`",
+                counted((moment - roster.at).num_days(), "day")
             ));
         }
         (None, PopulationSource::Roster) => warnings.push(

@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::{
     domain::{
         account::AccountId,
-        history::Outcome,
-        outcomes::{AccountOutcome, OutcomeCounts},
+        history::{Action, Outcome},
+        outcomes::{AccountOutcome, OutcomeCounts, summary},
     },
     output::{
         Format, Output, Verbosity,
@@ -37,13 +37,17 @@ struct Document<'a> {
     outcomes: &'a [OutcomeRow<'a>],
 }
 
+/// What a run did.
+pub(crate) struct Done<'a> {
+    pub(crate) run_id: i64,
+    pub(crate) action: Action,
+    pub(crate) decision_id: Option<i64>,
+    pub(crate) outcomes: &'a [AccountOutcome],
+}
+
 /// Shows what was done.
-pub(crate) fn show(
-    out: &mut Output,
-    run_id: i64,
-    decision_id: Option<i64>,
-    outcomes: &[AccountOutcome],
-) -> io::Result<()> {
+pub(crate) fn show(out: &mut Output, done: &Done<'_>) -> io::Result<()> {
+    let Done { run_id, action, decision_id, outcomes } = *done;
     let counts = OutcomeCounts::of(outcomes.iter().map(|o| o.outcome));
     if out.format() != Format::Table {
         let rows: Vec<_> = outcomes
@@ -63,7 +67,7 @@ pub(crate) fn show(
     let shown: Vec<_> = outcomes.iter().filter(is_shown).collect();
     if !shown.is_empty() {
         let mut table = Table::new(["account", "outcome", "detail"])
-            .at_most(100, "`dormouse history --run N` shows all");
+            .at_most(100, format!("`dormouse history --run {run_id} --all` shows all"));
         for o in shown {
             let style = match o.outcome {
                 Outcome::Applied => Style::Good,
@@ -72,13 +76,21 @@ pub(crate) fn show(
             };
             table.row([
                 o.email.as_str().into(),
-                Cell::styled(o.outcome.as_str(), style),
+                Cell::styled(o.outcome.in_words(action), style),
                 o.detail.as_str().into(),
             ]);
         }
         out.table(&table)?;
     }
-    out.line(format_args!("run {run_id}: {counts}"))
+    let said = summary(action, outcomes.iter().map(|o| (o.outcome, o.skipped_as)));
+    let said = out.paint(Style::Strong, &said);
+    out.line(said)?;
+    let mut then = format!("Details: dormouse history --run {run_id}");
+    if action == Action::Disable && outcomes.iter().any(|o| o.outcome == Outcome::Applied) {
+        then.push_str(&format!("    Undo: dormouse restore --run {run_id}"));
+    }
+    let then = out.paint(Style::Dim, &then);
+    out.line(then)
 }
 
 /// Shows what would be done: no run, no outcome, no count. As a table it was shown already.

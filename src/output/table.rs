@@ -46,7 +46,7 @@ pub(crate) struct Table {
     right: Vec<&'static str>,
     rows: Vec<Vec<Cell>>,
     most: usize,
-    all: &'static str,
+    all: String,
 }
 
 impl Table {
@@ -58,7 +58,7 @@ impl Table {
             right: Vec::new(),
             rows: Vec::new(),
             most: usize::MAX,
-            all: "",
+            all: String::new(),
         }
     }
 
@@ -85,9 +85,9 @@ impl Table {
     }
 
     /// Shows `most` rows and says how many more there are; `all` says how to see them.
-    pub(crate) fn at_most(mut self, most: usize, all: &'static str) -> Self {
+    pub(crate) fn at_most(mut self, most: usize, all: impl Into<String>) -> Self {
         self.most = most;
-        self.all = all;
+        self.all = all.into();
         self
     }
 

@@ -37,12 +37,7 @@ pub(crate) fn verdict_table<'a>(
     for finding in findings {
         let given = finding.reason.verdict();
         let email = finding.email.as_str().into();
-        // Guests often have their address for a name.
-        let name = match finding.display_name.as_str() {
-            name if name == finding.email => "",
-            name => name,
-        }
-        .into();
+        let name = shown_name(&finding.display_name, &finding.email).into();
         let kind = finding.kind.as_str().into();
         let idle = idle(finding).into();
         let seen = finding.last_activity.map_or_else(|| "never".to_owned(), |a| date(a.at)).into();
@@ -58,6 +53,11 @@ pub(crate) fn verdict_table<'a>(
     table
 }
 
+/// Guests often have their address for a name: it is not shown twice.
+pub(crate) fn shown_name<'a>(name: &'a str, email: &str) -> &'a str {
+    if name == email { "" } else { name }
+}
+
 /// For example `93 d`; `179+ d` where the record is shorter than the idleness.
 pub(crate) fn idle(finding: &Finding) -> String {
     let Some(days) = finding.idle_days else { return String::new() };
@@ -70,7 +70,7 @@ fn why(finding: &Finding) -> &'static str {
     match finding.reason {
         Reason::Idle if finding.last_activity.is_none() => "no activity on record",
         Reason::Idle | Reason::RecentActivity => "",
-        Reason::NeverLoggedIn => "never used since registration",
+        Reason::NeverLoggedIn => "invited, never used",
         Reason::WithinGrace => "within grace",
         Reason::RecentlyEnabled => "recently enabled",
         Reason::Owner => "portal owner",

@@ -3,7 +3,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::time::{MAX_CLOCK_SKEW, Timestamp};
+use crate::{
+    domain::human::minute,
+    time::{MAX_CLOCK_SKEW, Timestamp},
+};
 
 /// A longer wait for the portal's limits is reported, not slept through.
 pub(super) const LIMITED_MOST: Duration = Duration::from_secs(120);
@@ -129,8 +132,10 @@ pub enum PortalError {
     )]
     HiddenHistory(Request),
     #[error(
-        "this machine's clock ({here}) and the portal's ({portal}) differ by more than {} minutes; set \
+        "this machine's clock ({}) and the portal's ({}) differ by more than {} minutes; set \
          the clock, because decisions and the history depend on it",
+        minute(*here),
+        minute(*portal),
         MAX_CLOCK_SKEW.num_minutes()
     )]
     ClockSkew { here: Timestamp, portal: Timestamp },

@@ -42,6 +42,8 @@ const REPEATS_IN_ALL: u64 = 200;
 
 /// A portal that has never answered is given up after so long: its address is wrong, or it is down.
 const UNREACHED_PATIENCE: Duration = Duration::from_secs(5);
+/// The first request of all waits no longer: a port that accepts and never answers is no portal.
+const FIRST_ANSWER: Duration = Duration::from_secs(12);
 
 /// How rustls begins to say that a certificate is not trusted.
 const UNTRUSTED: &str = "invalid peer certificate: ";
@@ -62,8 +64,9 @@ pub(super) struct Transport {
     retries: AtomicU64,
     /// Repeats after faults alone: 429 is no fault.
     faults: AtomicU64,
-    /// Whether anything ever answered.
+    /// Whether anything ever answered, and how long a request waits until then.
     answered: AtomicBool,
+    first_answer: Duration,
     /// This machine's clock, where the portal's must agree with it.
     clock: Option<Arc<dyn Clock>>,
 }
@@ -95,6 +98,7 @@ impl Transport {
             retries: AtomicU64::new(0),
             faults: AtomicU64::new(0),
             answered: AtomicBool::new(false),
+            first_answer: connection.pace.timeout.min(FIRST_ANSWER),
             clock,
         })
     }
@@ -270,9 +274,16 @@ impl Transport {
         decode: &impl Fn(&str) -> Result<T, serde_json::Error>,
     ) -> Result<Answer<T>, Failed> {
         self.requests.fetch_add(1, Ordering::Relaxed);
+        let builder = match self.answered.load(Ordering::Relaxed) {
+            true => builder,
+            false => builder.timeout(self.first_answer),
+        };
+        let sent = Instant::now();
         let response = builder.send().await.map_err(|e| self.unanswered(request, &e))?;
         self.answered.store(true, Ordering::Relaxed);
         let status = response.status().as_u16();
+        let query = response.url().query().unwrap_or_default();
+        tracing::debug!(%request, query, status, millis = sent.elapsed().as_millis(), "request");
         let headers = response.headers().clone();
         let body = Body::read(response).await;
         drop(turn);
@@ -330,10 +341,15 @@ impl Transport {
         Failed::Error(if let Some(reason) = reason.strip_prefix(UNTRUSTED) {
             let (host, reason) = (self.base().to_owned(), reason.to_owned());
             PortalError::Untrusted { request, host, reason }
-        } else if error.is_timeout() && !error.is_connect() {
+        } else if error.is_timeout() && !error.is_connect() && self.answered.load(Ordering::Relaxed)
+        {
             PortalError::Broken { request, reason: "no answer in time".to_owned() }
-        } else if error.is_connect() {
+        } else if error.is_connect() || error.is_timeout() {
             let host = self.base().to_owned();
+            let reason = match error.is_connect() {
+                true => reason,
+                false => "it accepts the connection and does not answer".to_owned(),
+            };
             let reason = match &self.proxy {
                 Some(proxy) => format!("{reason}, through the proxy {proxy}"),
                 None => reason,

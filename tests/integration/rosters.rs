@@ -169,10 +169,7 @@ fn a_roster_that_matches_nobody_or_far_fewer_is_not_believed() {
     site.must("sync --contractors hr.csv");
     let store = site.sql("SELECT count(*) FROM rosters");
     for (rows, problem) in [
-        (
-            "email\nann@other.example\nbob@other.example\n",
-            "none of the 2 rows of the roster matches",
-        ),
+        ("email\nann@other.example\nbob@other.example\n", "no row of the roster (2 rows) matches"),
         (
             "email\nann@vendor.example\nx@other.example\n",
             "1 of 2 rows of the roster match an account, and 3",

@@ -17,6 +17,7 @@ use crate::{
         rows::{Row, write_csv},
         table::{Cell, Table},
         terminal::View,
+        verdicts::shown_name,
         when::{date, many, minute},
     },
     store::{
@@ -120,7 +121,7 @@ impl View for Due {
             let DueAccount { email, display_name, kind, at, .. } = account;
             let cells: [Cell; 4] = [
                 email.as_str().into(),
-                display_name.as_str().into(),
+                shown_name(display_name, email).into(),
                 kind.as_str().into(),
                 date(*at).into(),
             ];

@@ -43,10 +43,14 @@ const SOON_DAYS: u32 = 7;
 /// Counts in one line.
 pub(super) fn counts(findings: &[Finding]) -> String {
     let c = VerdictCounts::of(findings);
-    format!(
-        "{} active, {} inactive, {} exempt, {} disabled, {} undetermined",
-        c.active, c.inactive, c.exempt, c.disabled, c.undetermined
-    )
+    let each = [
+        (c.active, "active"),
+        (c.inactive, "inactive"),
+        (c.exempt, "exempt"),
+        (c.disabled, "disabled"),
+        (c.undetermined, "undetermined"),
+    ];
+    each.map(|(count, verdict)| format!("{} {verdict}", thousands(count as u64))).join(", ")
 }
 
 struct Shown<'a> {

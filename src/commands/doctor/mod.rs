@@ -93,7 +93,8 @@ impl View for Checkup {
         out.table(&table)?;
         let (text, style) = match (self.problems, self.warnings) {
             (0, 0) => ("all is well".to_owned(), Style::Good),
-            (0, n) => (format!("no problem, {}", many(n, "warning")), Style::Warn),
+            (0, n) => (format!("no problems, {}", many(n, "warning")), Style::Warn),
+            (n, 0) => (many(n, "problem"), Style::Bad),
             (n, m) => (format!("{}, {}", many(n, "problem"), many(m, "warning")), Style::Bad),
         };
         let text = out.paint(style, &text);

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use crate::commands::doctor::check::Check;
 use crate::{
     domain::{coverage::Coverage, policy::Signals, recorded::Pace},
-    output::when::{counted, relative},
+    output::when::{counted, minute, relative},
     report::SESSION_SETTING,
     time::{MAX_CLOCK_SKEW, Timestamp, days},
 };
@@ -25,7 +25,8 @@ pub(super) fn clock(portal: Timestamp, here: Timestamp) -> Check {
     if apart > MAX_CLOCK_SKEW {
         let detail = format!(
             "this machine says {}, the portal {}: sync and apply refuse above 5 minutes",
-            here, portal
+            minute(here),
+            minute(portal)
         );
         Check::problem("clock", detail, advice)
     } else if apart > CLOCK_WARNING {
@@ -77,7 +78,8 @@ pub(super) fn retention(kept_days: u32, inactivity_days: u32, coverage: Option<C
     }
     let threshold = counted(inactivity_days.into(), "day");
     if known >= inactivity_days {
-        return Check::ok(NAME, format!("{kept}; the store reaches back further, {known} days"));
+        let known = counted(known.into(), "day");
+        return Check::ok(NAME, format!("{kept}; the store reaches back further, {known}"));
     }
     let advice = format!(
         "raise it under Settings > Security > Login History; until the store itself \

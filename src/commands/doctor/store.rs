@@ -77,7 +77,7 @@ fn silent(silences: &Silences) -> Vec<Check> {
             "look now and then whether Settings > Security > Login History shows new ones",
         )),
         Some(Pace::Known) if silences.found.is_empty() => {
-            checks.push(Check::ok(NAME, "none in which login events were to be expected"));
+            checks.push(Check::ok(NAME, "no gap where login events were to be expected"));
         }
         Some(Pace::Known) | None => {}
     }
@@ -127,7 +127,10 @@ fn record(verified: &Verified) -> Check {
     let Verified { rows, head: (seq, hash), findings, .. } = verified;
     match findings.as_slice() {
         [] if *rows == 0 => Check::ok(NAME, "empty"),
-        [] => Check::ok(NAME, format!("{rows} rows, chain intact, head {seq}:{hash}")),
+        [] => {
+            let rows = many(*rows, "row");
+            Check::ok(NAME, format!("{rows}, chain intact, head {seq}:{hash}"))
+        }
         [first, ..] => {
             let row = first.seq.map_or_else(String::new, |seq| format!("row {seq}: "));
             Check::problem(

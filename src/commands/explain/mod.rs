@@ -203,11 +203,11 @@ fn not_under_review(judged: &Judged, account: &AccountPart, record: &AccountReco
     if newest.presence == Presence::Gone {
         return format!(
             "not under review: the listing of {} no longer had this account",
-            newest.at
+            when::minute(newest.at)
         );
     }
     if !judged.gathered.facts.accounts().any(|known| known.id == account.account_id) {
-        let at = account.registered_at.map_or_else(|| "later".to_owned(), |at| at.to_string());
+        let at = account.registered_at.map_or_else(|| "later".to_owned(), when::minute);
         return format!("not under review: registered {at}, after the moment explained");
     }
     match (judged.resolved.source, &judged.gathered.roster) {

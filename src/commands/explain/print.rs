@@ -231,7 +231,7 @@ fn status(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
     for change in &explained.status_changes {
         let what = match (change.action_code, change.targets) {
             (4020, 1) => "change of status".to_owned(),
-            (4020, n) => format!("change of status of {n} accounts"),
+            (4020, n) => format!("change of status of {}", when::counted(n, "account")),
             _ => "edit of the profile".to_owned(),
         };
         table.row([

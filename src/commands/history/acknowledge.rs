@@ -9,6 +9,7 @@ use crate::{
     domain::{
         account::{AccountId, Status},
         history::{Action, Draft, Entry, Phase, names_until},
+        human::many,
     },
     engine::recorded_run::{RecordedRun, RunSummary},
     exit::{Exit, Failure},
@@ -45,7 +46,8 @@ pub(super) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     let mut run = RecordedRun::open(&cx.engine(), Command::Acknowledge, what.clone()).await?;
     let operator = cx.engine().operator.to_owned();
     let result = acknowledge(cx, &mut run, &args, operator).await;
-    let summary = RunSummary::of(&result, |n| RunSummary::done(format!("{what}: {n} rows added")));
+    let summary =
+        RunSummary::of(&result, |n| RunSummary::done(format!("{what}: {} added", many(*n, "row"))));
     run.end(cx.clock.as_ref(), summary).await?;
     result?;
     cx.out.note(format_args!("acknowledged: {what}"));

@@ -181,11 +181,9 @@ fn detail(row: &Row) -> String {
 
 fn result(line: &ActionLine<'_>) -> String {
     let Some(row) = line.outcome else { return "no result yet".to_owned() };
-    match (outcome(row), row.get("action").to_string().as_str()) {
-        (Some(Outcome::Applied), "disable") => "disabled".to_owned(),
-        (Some(Outcome::Applied), "enable") => "enabled".to_owned(),
-        (Some(Outcome::Applied), "notify") => "told".to_owned(),
-        (Some(outcome), _) => outcome.to_string(),
+    match (outcome(row), row.get("action").to_string().parse()) {
+        (Some(outcome), Ok(action)) => outcome.in_words(action).to_owned(),
+        (Some(outcome), Err(_)) => outcome.to_string(),
         (None, _) => row.get("phase").to_string(),
     }
 }

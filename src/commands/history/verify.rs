@@ -73,7 +73,8 @@ impl View for Verification {
     fn print(&self, out: &mut Output) -> io::Result<()> {
         if self.ok {
             let ok = out.paint(Style::Good, "ok:");
-            out.line(format_args!("{ok} {} rows, head {}", self.rows, printable(&self.head)))?;
+            let rows = many(self.rows, "row");
+            out.line(format_args!("{ok} {rows}, head {}", printable(&self.head)))?;
         }
         let label = out.paint(Style::Bad, "found:");
         for finding in self.findings.iter().take(MOST) {

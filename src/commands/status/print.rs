@@ -11,7 +11,8 @@ use crate::{
         style::Style,
         table::{Cell, Table},
         terminal::View,
-        when::{counted, date, many, matched_words, minute, relative},
+        verdicts::shown_name,
+        when::{counted, date, many, matched_words, minute, relative, thousands},
     },
     store::runs::RunRow,
     time::Timestamp,
@@ -22,7 +23,7 @@ const ROWS: usize = 5;
 /// Characters of a run's result.
 const LONGEST_RESULT: usize = 100;
 const ALL: &str = "`dormouse status --format json` shows all";
-const ALL_DUE: &str = "`dormouse decide --due 7` shows all";
+const ALL_DUE: &str = "`dormouse decide --due 7 --all` shows all";
 
 row! {
     struct Item {
@@ -105,10 +106,7 @@ fn lines(report: &StatusReport) -> Vec<(&'static str, String, Style)> {
         lines.push(("notices", text, Style::Warn));
     }
     if let Some(roster) = &report.roster {
-        let (rows, files) = (
-            many(usize::try_from(roster.rows).unwrap_or(usize::MAX), "row"),
-            roster.files.join(", "),
-        );
+        let (rows, files) = (many(roster.rows, "row"), roster.files.join(", "));
         let text =
             format!("{rows} ({files} of {}): {}", date(roster.at), matched_words(roster.counts));
         let style = if roster.counts.ambiguous > 0 { Style::Warn } else { Style::Plain };
@@ -177,7 +175,7 @@ fn verdict_words(population: &Population, days: u32) -> String {
         .iter()
         .map(|v| (v, population.with_verdict(*v)))
         .filter(|(_, n)| *n > 0)
-        .map(|(v, n)| format!("{n} {v}"))
+        .map(|(v, n)| format!("{} {v}", thousands(n as u64)))
         .collect();
     format!("{}; threshold {}", counts.join(", "), counted(days.into(), "day"))
 }
@@ -192,7 +190,7 @@ fn soon(out: &mut Output, report: &StatusReport) -> io::Result<()> {
     for s in soon {
         table.row([
             s.email.as_str().into(),
-            s.display_name.as_str().into(),
+            shown_name(&s.display_name, &s.email).into(),
             relative(s.at, report.at).into(),
         ]);
     }

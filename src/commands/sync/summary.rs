@@ -24,7 +24,7 @@ use crate::{
         style::Style,
         table::{Cell, Table},
         terminal::View,
-        when::{date, many, matched_words, thousands},
+        when::{date, many, matched_words, minute, thousands},
     },
     portal::Traffic,
     roster::Roster,
@@ -137,6 +137,7 @@ impl Summary {
             out.warn(account);
         }
         for Hole { from, to, reason } in &self.holes {
+            let (from, to) = (minute(*from), minute(*to));
             out.warn(format_args!("hole in the history from {from} to {to}: {reason}"));
         }
         for silence in &self.silences {
@@ -154,7 +155,7 @@ impl Summary {
             format!(
                 "{} of {}",
                 thousands(self.contractors_seen),
-                many(usize::try_from(self.accounts_seen).unwrap_or(usize::MAX), "account")
+                many(self.accounts_seen, "account")
             ),
         ));
         let since = self.coverage.map_or_else(
@@ -207,7 +208,7 @@ impl RosterSummary {
     }
 
     fn items(&self) -> Vec<(&'static str, String)> {
-        let rows = many(usize::try_from(self.rows).unwrap_or(usize::MAX), "row");
+        let rows = many(self.rows, "row");
         let given = self.given.as_ref().map(|day| format!(" of {day}")).unwrap_or_default();
         let files = self.files.join(", ");
         let mut text = format!("{rows} ({files}{given}): {}", matched_words(self.counts));

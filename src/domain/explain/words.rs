@@ -5,6 +5,7 @@
 use crate::{
     domain::{
         evidence::{Activity, Evidence, RestartCause, Source},
+        human::{self, minute},
         policy::{Exemption, Policy, Signals},
         recorded::LowerBound,
         silence::Silence,
@@ -129,7 +130,7 @@ fn insufficient_coverage(policy: &Policy, evidence: &Evidence, as_of: Timestamp)
         return format!("{needs}, history covers none; run `dormouse sync`");
     };
     if coverage.to < as_of {
-        let (to, as_of) = (coverage.to.to_string(), as_of.to_string());
+        let (to, as_of) = (minute(coverage.to), minute(as_of));
         return format!("{needs} up to {as_of}, history ends {to}; run `dormouse sync`");
     }
     let known = as_of.whole_days_since(coverage.from);
@@ -148,20 +149,32 @@ fn insufficient_coverage(policy: &Policy, evidence: &Evidence, as_of: Timestamp)
 fn no_activity_check(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> String {
     let limit = policy.inactivity_days;
     if evidence.checked_at.is_none_or(|at| at < as_of) {
+        // A sync checks who looks inactive when it runs; what was done since hides what was not.
+        if evidence.coverage.is_some_and(|c| c.to > as_of) {
+            return format!(
+                "no check of the audit trail covers {}, and a sync cannot make up for it: it checks accounts \
+                 that look inactive on its own day; `dormouse backtest` judges past days by logins",
+                minute(as_of)
+            );
+        }
         return format!(
-            "the audit trail was not checked for this account at {as_of} or later; run `dormouse sync \
-             --inactivity-days {limit}`"
+            "the audit trail was not checked for this account at {} or later; run `dormouse sync \
+             --inactivity-days {limit}`",
+            minute(as_of)
         );
     }
     match evidence.trail {
         TrailProof::After(Silence { from, to, .. }) => format!(
-            "the audit trail has no action by anybody but the key's account from {from} to {to}, so it \
+            "the audit trail has no action by anybody but the key's account from {} to {}, so it \
              may not have recorded what this account did; can be decided from {}",
+            minute(from),
+            minute(to),
             date(Some(to.days_after(limit)))
         ),
         TrailProof::Since { from } => format!(
-            "the audit trail shows nobody but the key's account before {from}, so it may not have recorded \
+            "the audit trail shows nobody but the key's account before {}, so it may not have recorded \
              what this account did; can be decided from {}",
+            minute(from),
             date(Some(from.days_after(limit)))
         ),
         TrailProof::NotProbed => format!("inactive after {}", count(limit)),
@@ -199,7 +212,7 @@ fn idle(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> String {
 fn last_activity(evidence: &Evidence, as_of: Timestamp) -> String {
     evidence.last_activity.map_or_else(
         || "no activity on record".into(),
-        |a| format!("last activity {} by {}, {}", a.at, record(a), ago(a.at, as_of)),
+        |a| format!("last activity {} by {}, {}", minute(a.at), record(a), ago(a.at, as_of)),
     )
 }
 
@@ -224,7 +237,7 @@ fn restart(evidence: &Evidence, as_of: Timestamp) -> String {
         RestartCause::Enabled => "enabled by dormouse",
         RestartCause::RecordBegan => "the record of the portal began again (--accept-history)",
     };
-    format!("clock restarted {}, {}: {cause}", restart.at, ago(restart.at, as_of))
+    format!("clock restarted {}, {}: {cause}", minute(restart.at), ago(restart.at, as_of))
 }
 
 fn registered(evidence: &Evidence, as_of: Timestamp) -> String {
@@ -260,13 +273,13 @@ fn ago(at: Timestamp, as_of: Timestamp) -> String {
 }
 
 fn count(days: u32) -> String {
-    if days == 1 { "1 day".into() } else { format!("{days} days") }
+    human::counted(days.into(), "day")
 }
 
 fn date(at: Option<Timestamp>) -> String {
-    at.map_or_else(|| "at an unknown time".into(), |at| at.format("%Y-%m-%d").to_string())
+    at.map_or_else(|| "at an unknown time".into(), human::date)
 }
 
 fn time(at: Option<Timestamp>) -> String {
-    at.map_or_else(|| "never".into(), |at| at.to_string())
+    at.map_or_else(|| "never".into(), minute)
 }

@@ -8,6 +8,7 @@ use crate::domain::history::{
     Verified,
     ledger::{Ledger, Record},
 };
+use crate::domain::human::minute;
 use crate::time::{MAX_CLOCK_SKEW, Timestamp};
 
 /// A check under way.
@@ -197,8 +198,9 @@ impl Checker {
             }
             let OwnChange { event_id, at, email, actor_email, .. } = &change;
             let shown = format!(
-                "{actor_email}, whose API key dormouse uses, changed the status of {email} at {at} \
-                 (audit event {event_id})"
+                "{actor_email}, whose API key dormouse uses, changed the status of {email} at {} \
+                 (audit event {event_id})",
+                minute(*at)
             );
             let explain = format!("`dormouse history acknowledge {event_id} --reason TEXT`");
             let (seq, message) = match self.ledger.record_of(&change) {
@@ -231,9 +233,11 @@ impl Checker {
         let found = self.ledger.unshown(until).map(|Entry { seq, draft, .. }| {
             let Draft { action, email, at, .. } = draft;
             let message = format!(
-                "{action} {email} at {at}: the portal confirmed it, and its audit trail, read up to \
-                 {until}, does not show it; look at the portal's audit settings, then explain it: \
-                 `dormouse history acknowledge --seq {seq} --reason TEXT`"
+                "{action} {email} at {}: the portal confirmed it, and its audit trail, read up to \
+                 {}, does not show it; look at the portal's audit settings, then explain it: \
+                 `dormouse history acknowledge --seq {seq} --reason TEXT`",
+                minute(*at),
+                minute(until)
             );
             Finding { check: Check::Unshown, seq: Some(*seq), message }
         });
@@ -244,6 +248,7 @@ impl Checker {
 /// What was done to whom and when, as the row has it.
 fn about(row: &Row) -> String {
     let [action, email, at] = ["action", "email", "at"].map(|column| short(row, column));
+    let at = at.parse().map_or(at, minute);
     format!("{action} {email} at {at}")
 }
 

@@ -45,6 +45,19 @@ impl Action {
     }
 }
 
+impl Outcome {
+    /// The word for people: `disabled` says more than `applied`.
+    #[must_use]
+    pub fn in_words(self, action: Action) -> &'static str {
+        match (self, action) {
+            (Self::Applied, Action::Disable) => "disabled",
+            (Self::Applied, Action::Enable) => "enabled",
+            (Self::Applied, Action::Notify) => "told",
+            (Self::Skipped | Self::Refused | Self::Failed, _) => self.as_str(),
+        }
+    }
+}
+
 named! {
     /// Which part of an action an entry records.
     Phase {

@@ -1,7 +1,10 @@
 //! Whether anybody was told, and what that allows.
 
 use crate::{
-    domain::notices::{NoticeRules, Receipt, Role, SentNotice},
+    domain::{
+        human::{counted, minute},
+        notices::{NoticeRules, Receipt, Role, SentNotice},
+    },
     time::{Timestamp, days},
 };
 
@@ -60,8 +63,9 @@ impl Told {
         match self.allows_from(rules) {
             None => Some("not told yet: dormouse notify".to_owned()),
             Some(from) if from > now => Some(format!(
-                "told less than {} days ago: may be disabled from {from}",
-                rules.min_notice_days
+                "told less than {} ago: may be disabled from {}",
+                counted(rules.min_notice_days.into(), "day"),
+                minute(from)
             )),
             Some(_) => None,
         }

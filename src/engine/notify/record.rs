@@ -136,7 +136,13 @@ impl Sender<'_, '_> {
         let row = ended(self.draft(subject, &detail, at), &detail, outcome);
         let (account_id, email) = (row.account_id, row.email.clone());
         let reply = detail.reply.clone().unwrap_or_default();
-        let counted = AccountOutcome { account_id, email: email.clone(), outcome, detail: reply };
+        let counted = AccountOutcome {
+            account_id,
+            email: email.clone(),
+            outcome,
+            detail: reply,
+            skipped_as: None,
+        };
         self.session.outcomes.push(counted);
         self.outcomes.push(NoticeOutcome { account_id, email, outcome, detail });
         row

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use tokio::time::{Instant, sleep_until};
 
 use crate::{
-    domain::notices::Receipt,
+    domain::{human::many, notices::Receipt},
     engine::{
         notify::{
             letters::Letter,
@@ -108,8 +108,10 @@ fn long_run(messages: usize, per_minute: u32) -> Option<String> {
     let minutes = messages / usize::try_from(per_minute).unwrap_or(usize::MAX);
     (minutes >= LONG).then(|| {
         format!(
-            "{messages} messages at {per_minute} a minute (per_minute in [notices]) take {minutes} \
-             minutes or more; Ctrl-C stops safely, and the next run sends the rest"
+            "{} at {per_minute} a minute (per_minute in [notices]) take {} or more; Ctrl-C stops safely, \
+             and the next run sends the rest",
+            many(messages, "message"),
+            many(minutes, "minute")
         )
     })
 }
@@ -117,7 +119,7 @@ fn long_run(messages: usize, per_minute: u32) -> Option<String> {
 fn not_sent(messages: usize) -> String {
     match messages {
         1 => "1 message was not sent".to_owned(),
-        n => format!("{n} messages were not sent"),
+        n => format!("{} were not sent", many(n, "message")),
     }
 }
 

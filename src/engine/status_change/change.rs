@@ -6,7 +6,11 @@ use anyhow::Context as _;
 use futures_util::{StreamExt, stream, stream::FuturesUnordered};
 
 use crate::{
-    domain::{account::AccountId, history::Outcome, outcomes::AccountOutcome},
+    domain::{
+        account::AccountId,
+        history::Outcome,
+        outcomes::{AccountOutcome, Skip},
+    },
     engine::{
         own_actions::reading::{Read, read},
         status_change::{
@@ -21,11 +25,12 @@ use crate::{
 
 impl Session<'_> {
     /// Records that nothing was sent for this account, and why.
-    pub(crate) async fn skip(&mut self, target: Target, detail: String) -> anyhow::Result<()> {
+    pub(crate) async fn skip(&mut self, target: Target, skip: Skip) -> anyhow::Result<()> {
+        let Skip { brief, detail } = skip;
         let end = Ended::new(Outcome::Skipped, detail, target.status, None);
         let row = self.row.outcome(self.engine.clock.now(), &target, &end);
         store::history::append(self.store.conn(), row).await?;
-        self.outcomes.push(target.ended(end));
+        self.outcomes.push(AccountOutcome { skipped_as: Some(brief), ..target.ended(end) });
         Ok(())
     }
 

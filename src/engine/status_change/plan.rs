@@ -14,6 +14,7 @@ use crate::{
         brakes::{BrakeLoad, Brakes, RECENT},
         decision::Finding,
         history::{Action, Outcome, Pair},
+        human::{counted, minute},
         notices::stretch,
         verdict::{Reason, Verdict},
     },
@@ -188,7 +189,7 @@ async fn current(store: &mut Store, asked: Option<i64>) -> anyhow::Result<(i64, 
         Currency::Historical => Err(Failure::refused(format!(
             "decision {decision_id} is historical, as of {}: it can be shown and reported, never \
              applied; run `dormouse decide`",
-            head.as_of
+            minute(head.as_of)
         ))
         .into()),
     }
@@ -200,10 +201,10 @@ fn refuse_stale(head: &DecisionHead, now: Timestamp, most: TimeDelta) -> Result<
         return Ok(());
     }
     Err(Failure::refused(format!(
-        "the decision's evidence ends at {}, {} hours ago, more than max_evidence_age_hours = {}; run \
+        "the decision's evidence ends at {}, {} ago, more than max_evidence_age_hours = {}; run \
          `dormouse sync` and `dormouse decide`",
-        head.as_of,
-        age.num_hours(),
+        minute(head.as_of),
+        counted(age.num_hours(), "hour"),
         most.num_hours()
     )))
 }

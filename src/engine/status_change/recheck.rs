@@ -16,6 +16,7 @@ use crate::{
         explain::message,
         login::LoginEvent,
         notices::stretch,
+        outcomes::Skip,
         policy::Policy,
         timeline::{Shown, Timeline},
         verdict::{Reason, Verdict, judge},
@@ -71,6 +72,8 @@ struct Look {
     check: ActivityCheck,
 }
 
+const UNREVIEWED: &str = "no longer under review";
+
 /// Looks that took longer are repeated, this often.
 pub(crate) const LOOKS: usize = 3;
 
@@ -115,7 +118,7 @@ impl Recheck {
         for finding in group {
             match self.came_back(finding) {
                 None => chosen.push(finding.clone()),
-                Some((why, status)) => session.skip(target(finding, status), why).await?,
+                Some((skip, status)) => session.skip(target(finding, status), skip).await?,
             }
         }
         if chosen.is_empty() {
@@ -132,7 +135,7 @@ impl Recheck {
                     cites: self.digest.clone(),
                     leave_by: began + LOOK_LIFE,
                 }),
-                Some(why) => session.skip(target, why).await?,
+                Some(skip) => session.skip(target, skip).await?,
             }
         }
         Ok(cleared)
@@ -147,10 +150,10 @@ impl Recheck {
         let (began, looks, signs) = self.look(session, group).await?;
         self.learn(session, looks.iter().map(|l| l.check).collect(), &signs).await?;
         let fresh = |look: &Look| {
-            let evidence = self.evidence_of(look, &signs)?;
+            let evidence = self.evidence_of(look, &signs).map_err(|skip| skip.detail)?;
             let known = self.evidence.get(&look.finding.account_id);
             match known.and_then(|known| changed(&known.account, &evidence.account)) {
-                Some(why) => Err(why),
+                Some(skip) => Err(skip.detail),
                 None => Ok(evidence),
             }
         };
@@ -160,17 +163,17 @@ impl Recheck {
     }
 
     /// Why the evidence of this run no longer calls the account inactive, with its status.
-    fn came_back(&self, finding: &Finding) -> Option<(String, Option<Status>)> {
+    fn came_back(&self, finding: &Finding) -> Option<(Skip, Option<Status>)> {
         let reason = self.reasons.get(&finding.account_id).copied();
         if reason.is_some_and(|r| r.verdict() == Verdict::Inactive) {
             return None;
         }
         let evidence = self.evidence.get(&finding.account_id);
-        let why = match (reason, evidence) {
-            (Some(reason), Some(evidence)) => self.says(reason, evidence),
-            _ => "no longer under review: deleted, or out of the population".to_owned(),
+        let skip = match (reason, evidence) {
+            (Some(reason), Some(evidence)) => self.skip(reason, evidence),
+            _ => Skip::new(UNREVIEWED, "no longer under review: deleted, or out of the population"),
         };
-        Some((why, evidence.map(|e| e.account.status)))
+        Some((skip, evidence.map(|e| e.account.status)))
     }
 
     /// Reads everything about a group within half the time that a look is good for.
@@ -199,10 +202,10 @@ impl Recheck {
     }
 
     /// Evaluates with what was read just now; says why the account is not to be disabled.
-    fn objection(&self, look: &Look, signs: &Signs, now: Timestamp) -> Option<String> {
+    fn objection(&self, look: &Look, signs: &Signs, now: Timestamp) -> Option<Skip> {
         let evidence = match self.evidence_of(look, signs) {
             Ok(evidence) => evidence,
-            Err(why) => return Some(why),
+            Err(skip) => return Some(skip),
         };
         let reason = judge(&self.policy, &evidence, self.as_of);
         match reason.verdict() {
@@ -211,10 +214,10 @@ impl Recheck {
                 let known = self.evidence.get(&id);
                 let changed = known.and_then(|known| changed(&known.account, &evidence.account));
                 let untold = || self.gate.as_ref()?.objection(id, stretch(&evidence), now);
-                changed.or_else(untold)
+                changed.or_else(|| Some(Skip::not_told(untold()?)))
             }
             Verdict::Active | Verdict::Exempt | Verdict::Disabled | Verdict::Undetermined => {
-                Some(self.says(reason, &evidence))
+                Some(self.skip(reason, &evidence))
             }
         }
     }
@@ -223,11 +226,14 @@ impl Recheck {
     ///
     /// # Errors
     /// Why that proves nothing.
-    fn evidence_of(&self, look: &Look, signs: &Signs) -> Result<Evidence, String> {
+    fn evidence_of(&self, look: &Look, signs: &Signs) -> Result<Evidence, Skip> {
         let id = look.finding.account_id;
-        let account = look.account.clone().ok_or("deleted on the portal")?;
-        let known = self.evidence.get(&id).ok_or("no longer under review")?;
-        let last_activity = signs.newest(id, known.last_activity, look.check.newest)?;
+        let account = look.account.clone().ok_or_else(Skip::deleted)?;
+        let known = self.evidence.get(&id);
+        let known = known.ok_or_else(|| Skip::new(UNREVIEWED, UNREVIEWED))?;
+        let last_activity = signs
+            .newest(id, known.last_activity, look.check.newest)
+            .map_err(|why| Skip::new("logins could not be read", why))?;
         let shown = |at, status| Shown { at, history_seq: 0, status: Some(status) };
         let came_back = Timeline {
             shown: vec![
@@ -264,9 +270,17 @@ impl Recheck {
         tx.commit().await.map_err(StoreError::from).context("cannot store the last look")
     }
 
-    fn says(&self, reason: Reason, evidence: &Evidence) -> String {
+    fn skip(&self, reason: Reason, evidence: &Evidence) -> Skip {
         let why = message(reason, &self.policy, evidence, self.as_of);
-        format!("{} ({reason}): {why}", reason.verdict())
+        let verdict = reason.verdict();
+        let brief = match verdict {
+            Verdict::Active => "became active",
+            Verdict::Inactive => "inactive",
+            Verdict::Exempt => "exempt",
+            Verdict::Disabled => "already disabled",
+            Verdict::Undetermined => "undetermined",
+        };
+        Skip::new(brief, format!("{verdict} ({reason}): {why}"))
     }
 }
 
@@ -294,7 +308,7 @@ fn target(finding: &Finding, status: Option<Status>) -> Target {
 
 /// A change within the last moments of what decides who is under review: the next run judges by what it
 /// is now.
-fn changed(before: &Account, now: &Account) -> Option<String> {
+fn changed(before: &Account, now: &Account) -> Option<Skip> {
     let what = if before.kind != now.kind {
         format!("its kind was {} and is now {}", before.kind, now.kind)
     } else if before.email != now.email {
@@ -304,7 +318,10 @@ fn changed(before: &Account, now: &Account) -> Option<String> {
     } else {
         return None;
     };
-    Some(format!("changed a moment ago: {what}; run `dormouse sync` and `dormouse decide` again"))
+    Some(Skip::new(
+        "changed a moment ago",
+        format!("changed a moment ago: {what}; run `dormouse sync` and `dormouse decide` again"),
+    ))
 }
 
 async fn look(reader: &PortalReader, finding: Finding) -> anyhow::Result<Look> {

@@ -83,6 +83,7 @@ impl Row {
 impl Target {
     pub(super) fn ended(self, end: Ended) -> AccountOutcome {
         let Self { account_id, email, .. } = self;
-        AccountOutcome { account_id, email, outcome: end.outcome, detail: end.detail }
+        let Ended { outcome, detail, .. } = end;
+        AccountOutcome { account_id, email, outcome, detail, skipped_as: None }
     }
 }

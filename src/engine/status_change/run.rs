@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     domain::{
         history::Action,
-        outcomes::{AccountOutcome, OutcomeCounts},
+        outcomes::{AccountOutcome, OutcomeCounts, summary},
     },
     engine::{
         Engine, connection,
@@ -43,6 +43,7 @@ pub(crate) struct ChangeRun {
 /// What came of a run, to be shown.
 pub(crate) struct ChangeReport {
     pub(crate) run_id: i64,
+    pub(crate) action: Action,
     pub(crate) decision_id: Option<i64>,
     pub(crate) outcomes: Vec<AccountOutcome>,
     pub(crate) rest: Option<String>,
@@ -112,6 +113,7 @@ impl ChangeRun {
         result: anyhow::Result<()>,
     ) -> ChangeReport {
         let counts = OutcomeCounts::of(self.outcomes.iter().map(|o| o.outcome));
+        let done = summary(self.action, self.outcomes.iter().map(|o| (o.outcome, o.skipped_as)));
         let result = match result {
             // Refused means that no account was touched.
             Err(error) if counts.called() > 0 && Exit::of(&error) == Exit::Refused => {
@@ -127,15 +129,15 @@ impl ChangeRun {
             ..RunSummary::of(&result, |exit| RunSummary {
                 exit: *exit,
                 ..RunSummary::done(match &self.rest {
-                    Some(rest) => format!("{counts}; {rest}"),
-                    None => counts.to_string(),
+                    Some(rest) => format!("{done}; {rest}"),
+                    None => done.clone(),
                 })
             })
         };
         let run_id = self.recorded.id;
         let recorded = self.recorded.end(clock, summary).await;
         let result = result.and_then(|exit| Ok(recorded.map(|()| exit)?));
-        let Self { decision_id, outcomes, rest, .. } = self;
-        ChangeReport { run_id, decision_id, outcomes, rest, result }
+        let Self { action, decision_id, outcomes, rest, .. } = self;
+        ChangeReport { run_id, action, decision_id, outcomes, rest, result }
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         account::AccountId,
         history::{Action, Outcome, SHOWN_BEFORE},
+        human::{many, thousands},
         outcomes::AccountOutcome,
         policy::Policy,
     },
@@ -172,7 +173,8 @@ impl Session<'_> {
             progress.changed(called);
             let done = most - calls;
             if done / MILESTONE > (done - called) / MILESTONE {
-                self.engine.notes.milestone(&format!("{done} of {} done", most.min(todo.len())));
+                let [done, all] = [done, most.min(todo.len())].map(|n| thousands(n as u64));
+                self.engine.notes.milestone(&format!("{done} of {all} done"));
             }
             let untouched = calls.min(rest.len());
             if let Some(why) = stop.filter(|_| untouched > 0) {
@@ -236,6 +238,7 @@ impl Session<'_> {
             let of_it = |o: &&mut AccountOutcome| o.account_id == row.account_id;
             if let Some(outcome) = self.outcomes.iter_mut().find(of_it) {
                 (outcome.outcome, outcome.detail) = (Outcome::Skipped, row.detail);
+                outcome.skipped_as = Some("changed by someone else");
             }
         }
         Ok(())
@@ -273,6 +276,6 @@ fn group_size(requests_per_minute: u32) -> Result<usize, Failure> {
 fn not_touched(accounts: usize) -> String {
     match accounts {
         1 => "1 account was not touched".to_owned(),
-        n => format!("{n} accounts were not touched"),
+        n => format!("{} were not touched", many(n, "account")),
     }
 }

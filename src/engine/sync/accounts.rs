@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::{
-    domain::account::{Account, AccountId, Status},
+    domain::{
+        account::{Account, AccountId, Status},
+        human::thousands,
+    },
     engine::sync::{
         activity::Population,
         pull::{AccountListing, NewRoster, Past, Pull, PullOptions, not_ours},
@@ -76,9 +79,10 @@ impl Pull<'_> {
         match 2 * shared >= ours.len() {
             true => Ok(()),
             false => Err(Failure::refused(format!(
-                "the portal lists only {shared} of the {} active accounts in this store, so it is another \
-                 portal; nothing was changed; use a new store (--db)",
-                ours.len()
+                "the portal lists only {} of the {} active accounts in this store, so it is another portal; \
+                 nothing was changed; use a new store (--db)",
+                thousands(shared as u64),
+                thousands(ours.len() as u64)
             ))
             .into()),
         }

@@ -13,6 +13,7 @@ use crate::{
         coverage::Coverage,
         decision::decide,
         evidence::Evidence,
+        human::minute,
         policy::{Policy, PopulationSource, Signals},
         population::{MatchCounts, Member, match_counts, resolve},
         verdict::{Verdict, first_inactive},
@@ -101,6 +102,7 @@ impl Pull<'_> {
                 known.filter(|known| !listed.iter().any(|a| a.id == known.event_id))
             {
                 let AuditedAction { event_id, at, .. } = known;
+                let at = minute(*at);
                 return Err(not_ours(format!("audit event {event_id} of {at} is missing there")));
             }
             found.extend(listed);

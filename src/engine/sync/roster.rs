@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use crate::{
     domain::{
         account::{Account, AccountId},
+        human::{many, thousands},
         population::{MatchCounts, RosterIds, RosterRow, match_counts},
     },
     engine::sync::pull::{MustMatch, NewRoster, Pull},
@@ -41,9 +42,10 @@ impl Pull<'_> {
         let MatchCounts { matched, .. } = match_counts(&known, accounts, at);
         if matched == 0 {
             return Err(Failure::braked(format!(
-                "none of the {count} rows of the roster matches an account; nothing was changed; check \
-                 that it is the right file for this portal and has the portal's e-mail addresses; if it \
-                 is right, run once with --accept-unmatched"
+                "no row of the roster ({}) matches an account; nothing was changed; check that it \
+                 is the right file for this portal and has the portal's e-mail addresses; if it is right, \
+                 run once with --accept-unmatched",
+                many(count, "row")
             ))
             .into());
         }
@@ -55,9 +57,12 @@ impl Pull<'_> {
         let too_few = (matched as f64) < expected as f64 * new.min_ratio;
         if too_few {
             return Err(Failure::braked(format!(
-                "{matched} of {count} rows of the roster match an account, and {last} of the last one \
-                 did, less than min_roster_ratio = {} allows; nothing was changed; if it is right, run \
-                 once with --accept-unmatched",
+                "{} of {} of the roster match an account, and {} of the last one did, less than \
+                 min_roster_ratio = {} allows; nothing was changed; if it is right, run once with \
+                 --accept-unmatched",
+                thousands(matched),
+                many(count, "row"),
+                thousands(last),
                 new.min_ratio
             ))
             .into());

@@ -24,7 +24,7 @@ fn inactive_accounts_are_disabled_and_a_second_run_changes_nothing() {
     let (world, ids) = world(6);
     let site = decided(world);
     let ran = site.answering("apply", "6\n").ends(0);
-    assert!(ran.stdout.contains("run 3: 6 applied, 0 skipped, 0 refused, 0 failed"), "{ran:?}");
+    assert!(ran.stdout.contains("\n6 disabled\nDetails: dormouse history --run 3"), "{ran:?}");
     for id in &ids {
         assert_eq!(site.status(*id), Some(Status::Terminated));
         assert_eq!(site.last_outcome(*id).0, Outcome::Applied);
@@ -35,7 +35,7 @@ fn inactive_accounts_are_disabled_and_a_second_run_changes_nothing() {
     let phases = |phase| history.iter().filter(|e| e.draft.phase == phase).count();
     assert_eq!((phases(Phase::Intent), phases(Phase::Corroboration)), (6, 6));
     let again = site.run("apply").ends(0);
-    assert!(again.stdout.contains("run 4: 0 applied, 0 skipped"), "{again:?}");
+    assert!(again.stdout.contains("\n0 disabled\nDetails: dormouse history --run 4"), "{again:?}");
     assert_eq!(site.history(), history);
     assert_eq!(site.called().len(), 6);
 }
@@ -95,7 +95,7 @@ fn brakes_stop_everything_and_name_the_flag() {
     let ran = site.run("apply --dry-run --format json").ends(5);
     assert_eq!(ran.json()["outcomes"].as_array().unwrap().len(), 12);
     let ran = site.run("apply --yes --max 12 --max-percent 100").ends(0);
-    assert!(ran.stdout.contains("12 applied"), "{ran:?}");
+    assert!(ran.stdout.contains("\n12 disabled\n"), "{ran:?}");
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn decisions_that_are_not_the_newest_current_one_are_refused() {
     site.run("decide").ends(0);
     site.run("decide --as-of 2026-06-14T12:00:00Z").ends(0);
     let ran = site.run("apply 2 --yes");
-    insta::assert_snapshot!(ran.error(), @"decision 2 is historical, as of 2026-06-14T12:00:00.000Z: it can be shown and reported, never applied; run `dormouse decide`");
+    insta::assert_snapshot!(ran.error(), @"decision 2 is historical, as of 2026-06-14 12:00 UTC: it can be shown and reported, never applied; run `dormouse decide`");
     untouched(&site, &ran, 3, "historical");
     site.run("decide").ends(0);
     let ran = site.run("apply 1 --yes");
@@ -189,6 +189,6 @@ fn what_was_true_before_the_question_is_tested_again_after_it() {
     let line = format!("apply --yes --only {}", ids[0]);
     let prompt = Some(meanwhile(&site, &line, "1\n"));
     let ran = site.run_with(&format!("apply --only {}", ids[1]), prompt).ends(5);
-    assert!(ran.error().contains("1 accounts to disable and 1 disabled"), "{ran:?}");
+    assert!(ran.error().contains("1 account to disable and 1 disabled"), "{ran:?}");
     assert_eq!(site.called(), [ids[0]]);
 }

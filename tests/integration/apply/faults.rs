@@ -102,7 +102,7 @@ fn outcomes_tell_the_truth_whatever_becomes_of_a_call() {
     let site = decided(world);
     spoil(&site, &ids, &cases);
     let ran = site.run("apply --yes --max-percent 100").ends(4);
-    assert!(ran.stdout.contains("9 applied, 0 skipped, 3 refused, 7 failed"), "{ran:?}");
+    assert!(ran.stdout.contains("\n9 disabled, 3 refused, 7 failed\n"), "{ran:?}");
     told_the_truth(&site, &ids, &cases, Status::Terminated);
     // What failed is tried again by the next run, and nothing else is called.
     let before = site.called().len();
@@ -135,7 +135,7 @@ fn a_limit_for_the_day_stops_the_run_with_the_rest_untouched() {
     let site = decided(world);
     site.portal.faults().push(Rule::put(DISABLE, Fault::too_many(Some(40_000))).after(5));
     let ran = site.run("apply --yes --max-percent 100").ends(4);
-    assert!(ran.stdout.contains("5 applied, 0 skipped, 3 refused, 0 failed"), "{ran:?}");
+    assert!(ran.stdout.contains("\n5 disabled, 3 refused\n"), "{ran:?}");
     insta::assert_snapshot!(ran.stderr.lines().last().unwrap(), @"warning: 4 accounts were not touched: PUT people/status/Terminated: the portal's limit is used up for 667 minutes (429); nothing is lost, run again after that");
     assert!(site.last_run().detail.contains("4 accounts were not touched"));
     assert_eq!(site.called().len(), 8);
@@ -155,7 +155,7 @@ fn a_write_does_not_wait_for_longer_than_its_look_is_worth() {
     // Longer than the 10 s for which a look is good.
     site.portal.faults().push(Rule::put(DISABLE, Fault::too_many(Some(11))));
     let ran = site.run("apply --yes").ends(4);
-    assert!(ran.stdout.contains("0 applied, 0 skipped, 2 refused, 0 failed"), "{ran:?}");
+    assert!(ran.stdout.contains("\n0 disabled, 2 refused\n"), "{ran:?}");
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn a_key_that_dies_on_the_way_stops_the_run() {
     site.portal.faults().push(Rule::any(Fault::status(401)).method("PUT").after(4));
     site.portal.faults().push(account_read(Fault::status(401)).after(8));
     let ran = site.run("apply --yes").ends(4);
-    assert!(ran.stdout.contains("4 applied, 0 skipped, 4 refused, 0 failed"), "{ran:?}");
+    assert!(ran.stdout.contains("\n4 disabled, 4 refused\n"), "{ran:?}");
     assert!(ran.stderr.contains("1 account was not touched"), "{ran:?}");
     assert!(ran.stderr.contains("does not accept the API key (401)"), "{ran:?}");
     assert!(site.outcomes(ids[8]).is_empty());
@@ -178,7 +178,7 @@ fn a_portal_that_fails_between_two_groups_leaves_the_rest() {
     let site = decided(world);
     site.portal.faults().push(account_read(Fault::json(403, "\"IP restricted\"")).after(4));
     let ran = site.run("apply --yes").ends(1);
-    assert!(ran.stdout.contains("4 applied"), "what was done is shown: {ran:?}");
+    assert!(ran.stdout.contains("\n4 disabled\n"), "what was done is shown: {ran:?}");
     insta::assert_snapshot!(ran.error().replace(&ids[4].to_string(), "[id]"), @r#"stopped; 5 accounts were not touched
   because: GET people/[id]: the portal declined (403, "\"IP restricted\""): an IP restriction, or a portal that is being moved or restored"#);
     assert_eq!(site.called().len(), 4);
@@ -195,5 +195,5 @@ fn a_portal_that_stops_showing_on_the_way_is_a_failure_not_a_refusal() {
     let ran = site.run("apply --yes").ends(1);
     assert!(ran.error().starts_with("stopped on the way"), "{ran:?}");
     assert!(ran.error().contains("lacks a permission"), "{ran:?}");
-    assert!(ran.stdout.contains("4 applied"), "{ran:?}");
+    assert!(ran.stdout.contains("\n4 disabled\n"), "{ran:?}");
 }

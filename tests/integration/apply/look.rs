@@ -160,7 +160,7 @@ fn a_portal_that_does_not_record_is_not_acted_on() {
     site.run(&format!("apply --yes --only {}", ids[1])).ends(0);
     site.pass(TimeDelta::minutes(11));
     let ran = site.run("apply --yes");
-    insta::assert_snapshot!(ran.error(), @"the portal's audit trail does not show our change of guest02@contractor.example at 2026-06-15T12:00:00.000Z, nor anything later: it is not recording, so absence of activity proves nothing; look at the portal's audit settings");
+    insta::assert_snapshot!(ran.error(), @"the portal's audit trail does not show our change of guest02@contractor.example at 2026-06-15 12:00 UTC, nor anything later: it is not recording, so absence of activity proves nothing; look at the portal's audit settings");
     assert_eq!(ran.code, 3);
     assert_eq!(site.called(), ids[..2]);
     assert_eq!(site.last_run().exit_code, Some(3));

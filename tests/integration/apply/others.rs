@@ -46,7 +46,7 @@ fn an_exemption_written_while_the_prompt_waits_counts() {
     let email = site.portal.world().account(ids[0]).unwrap().email.clone();
     let exempt = format!("[[exemption]]\nemail = \"{email}\"\nreason = \"parental leave\"\n");
     let ran = site.run_with("apply", Some(writes(&site, &exempt, "2\n"))).ends(0);
-    assert!(ran.stdout.contains("1 applied, 1 skipped"), "{ran:?}");
+    assert!(ran.stdout.contains("\n1 disabled, 1 skipped (exempt)\n"), "{ran:?}");
     assert_eq!(site.status(ids[0]), Some(Status::Active));
     assert!(site.last_outcome(ids[0]).1.contains("parental leave"));
 }
@@ -61,7 +61,7 @@ fn others_may_write_while_the_prompt_waits() {
     site.verifies();
     let answers = meanwhile(&site, &format!("restore --yes {}", ids[0]), "y\n");
     let ran = site.run_with("restore --run 3", Some(answers)).ends(0);
-    assert!(ran.stdout.contains("1 applied"), "{ran:?}");
+    assert!(ran.stdout.contains("\n1 enabled\n"), "{ran:?}");
     assert!(ids.iter().all(|id| site.status(*id) == Some(Status::Active)));
     site.verifies();
 }
@@ -123,7 +123,7 @@ fn calls_leave_directly_after_their_look_at_any_pace() {
         assert_eq!(came_back.join().unwrap(), before + 2 * pull, "no look before the wait");
         ran
     });
-    assert!(ran.stdout.contains("2 applied, 1 skipped"), "{ran:?}");
+    assert!(ran.stdout.contains("\n2 disabled, 1 skipped (became active)\n"), "{ran:?}");
     assert_eq!(site.called(), [ids[0], ids[2]]);
     assert!(site.last_outcome(back).1.contains("recent_activity"));
     let gap = longest_gap(&site);
@@ -153,7 +153,7 @@ fn a_call_that_the_limit_postpones_is_preceded_by_another_look() {
     site.portal.faults().push(Rule::put(DISABLE, comes_back).nth(1));
     site.portal.faults().push(Rule::put(DISABLE, Fault::too_many(Some(1))).first(2));
     let ran = site.run("apply --yes").ends(0);
-    assert!(ran.stdout.contains("1 applied, 1 skipped"), "{ran:?}");
+    assert!(ran.stdout.contains("\n1 disabled, 1 skipped (became active)\n"), "{ran:?}");
     assert_eq!(site.status(back), Some(Status::Active));
     assert!(site.last_outcome(back).1.contains("recent_activity"));
     site.verifies();

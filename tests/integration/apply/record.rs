@@ -113,7 +113,7 @@ fn a_change_by_hand_is_a_finding_until_it_is_explained() {
     site.run("sync").ends(0);
     let ran = site.run("history verify").ends(1);
     let said = ran.stdout.replace(&event.to_string(), "EVENT");
-    insta::assert_snapshot!(said.trim_end(), @"found: owner@portal.example.com, whose API key dormouse uses, changed the status of guest00@contractor.example at 2026-06-15T13:00:00.000Z (audit event EVENT), and no row records it: a row is missing, or it was done by hand or by another program; explain it: `dormouse history acknowledge EVENT --reason TEXT`");
+    insta::assert_snapshot!(said.trim_end(), @"found: owner@portal.example.com, whose API key dormouse uses, changed the status of guest00@contractor.example at 2026-06-15 13:00 UTC (audit event EVENT), and no row records it: a row is missing, or it was done by hand or by another program; explain it: `dormouse history acknowledge EVENT --reason TEXT`");
     site.run(&format!("history acknowledge {event}")).ends(2);
     site.run(&format!("history acknowledge {event} --reason=")).ends(2);
     site.run("history acknowledge 1 --reason left").ends(2);

@@ -18,7 +18,7 @@ fn a_run_is_undone_and_can_be_done_again() {
     assert_eq!(dry["outcomes"][0]["detail"], "would be enabled: disabled by run 3");
     assert_eq!((&dry["run_id"], &dry["outcomes"][0]["outcome"]), (&().into(), &().into()));
     let ran = site.answering("restore --run 3", "y\n").ends(0);
-    assert!(ran.stdout.contains("run 5: 3 applied, 0 skipped, 0 refused, 0 failed"), "{ran:?}");
+    assert!(ran.stdout.contains("\n3 enabled\nDetails: dormouse history --run 5"), "{ran:?}");
     let statuses: Vec<_> = ids.iter().map(|id| site.status(*id).unwrap()).collect();
     let (active, disabled) = (Status::Active, Status::Terminated);
     assert_eq!(statuses, [active, active, active, disabled, active]);
@@ -87,7 +87,12 @@ fn who_was_changed_by_somebody_else_since_is_left() {
     site.run("sync").ends(0);
     site.portal.world().account_mut(ids[4]).unwrap().status = Status::Terminated;
     let ran = site.run("restore --run 3 --yes").ends(0);
-    assert!(ran.stdout.contains("1 applied, 5 skipped"), "{ran:?}");
+    assert!(
+        ran.stdout.contains(
+            "\n1 enabled, 5 skipped (1 already enabled, 3 changed by someone else, 1 deleted)\n"
+        ),
+        "{ran:?}"
+    );
     let said = |n: usize| site.last_outcome(ids[n]).1;
     assert_eq!(said(0), "it is active already");
     assert!(said(1).starts_with("changed by someone else since (admin@contractor.example, event "));
@@ -126,7 +131,7 @@ fn full_seats_refuse_and_the_others_come_back() {
     site.run("apply --yes").ends(0);
     site.portal.world().settings.seats = Some(1);
     let ran = site.run("restore --run 3 --yes").ends(4);
-    assert!(ran.stdout.contains("2 applied, 0 skipped, 1 refused"), "{ran:?}");
+    assert!(ran.stdout.contains("\n2 enabled, 1 refused\n"), "{ran:?}");
     let (outcome, detail) = site.last_outcome(ids[0]);
     assert_eq!(outcome, Outcome::Refused);
     assert!(detail.contains("its seats are full"), "{detail}");

@@ -109,7 +109,7 @@ fn a_run_with_nothing_to_do_settles_too() {
     site.pass(TimeDelta::minutes(3));
     site.run("sync").ends(0);
     let ran = site.run("apply --yes").ends(0);
-    assert!(ran.stdout.contains("0 applied, 0 skipped"), "{ran:?}");
+    assert!(ran.stdout.contains("\n0 disabled\n"), "{ran:?}");
     assert_eq!(site.last_outcome(ids[0]).0, Outcome::Applied);
     // The sync found the event first; it is noted once.
     let history = site.history();
@@ -173,7 +173,7 @@ fn what_was_settled_counts_for_the_brakes() {
     }
     site.pass(TimeDelta::minutes(3));
     let ran = site.run(&format!("apply --yes --only {}", ids[2])).ends(5);
-    assert!(ran.error().contains("1 accounts to disable and 2 disabled"), "{ran:?}");
+    assert!(ran.error().contains("1 account to disable and 2 disabled"), "{ran:?}");
     assert!(site.called().is_empty());
 }
 

@@ -68,6 +68,9 @@ fn what_cannot_be_asked_is_said() {
     ] {
         assert_eq!(site.run(line).code, 2, "{line}");
     }
+    let late = site.run("backtest --from 2027-01-01");
+    assert_eq!(late.code, 3, "{}", late.stderr);
+    assert!(late.stderr.contains("after the end of coverage"), "{}", late.stderr);
     let (world, _) = scenarios::demo(at("2026-11-24T12:00:00Z"), 7);
     let fresh = Site::fast(world);
     assert_eq!(fresh.run("backtest").code, 3, "no store");

@@ -42,7 +42,7 @@ fn everything_known_of_one_account_is_shown() {
     let site = storied();
     insta::assert_snapshot!(site.must("explain ann@contractor.example").stdout, @"
     ann Renamed <ann@contractor.example>
-    active (recently_enabled): clock restarted 2026-11-25T13:00:00.000Z, after the moment decided: became active again; inactive after 30 days
+    active (recently_enabled): clock restarted 2026-11-25 13:00 UTC, after the moment decided: became active again; inactive after 30 days
     Inactive from 2026-12-25 13:00 UTC if nothing happens
 
     As of 2026-11-25 11:00 UTC; threshold 30 days
@@ -51,7 +51,7 @@ fn everything_known_of_one_account_is_shown() {
 
     Rules in order
     RULE              OUTCOME  FACTS
-    recently_enabled  decides  clock restarted 2026-11-25T13:00:00.000Z, after the moment decided: became active again; inactive after 30 days
+    recently_enabled  decides  clock restarted 2026-11-25 13:00 UTC, after the moment decided: became active again; inactive after 30 days
     7 rules before it did not apply (-v shows them)
 
     Newest activity by source
@@ -127,7 +127,7 @@ fn the_json_object_has_the_same() {
           },
           "verdict": "active",
           "reason": "recently_enabled",
-          "message": "clock restarted 2026-11-25T13:00:00.000Z, after the moment decided: became active again; inactive after 30 days",
+          "message": "clock restarted 2026-11-25 13:00 UTC, after the moment decided: became active again; inactive after 30 days",
           "first_inactive_at": "2026-12-25T13:00:00.000Z",
           "warnings": [],
           "quiet": [],
@@ -165,12 +165,12 @@ fn the_json_object_has_the_same() {
             {
               "rule": "recent_activity",
               "outcome": "passed",
-              "sentence": "last activity 2026-09-15T12:00:00.000Z by an audited action (event 90001), 70 days ago"
+              "sentence": "last activity 2026-09-15 12:00 UTC by an audited action (event 90001), 70 days ago"
             },
             {
               "rule": "recently_enabled",
               "outcome": "decides",
-              "sentence": "clock restarted 2026-11-25T13:00:00.000Z, after the moment decided: became active again; inactive after 30 days"
+              "sentence": "clock restarted 2026-11-25 13:00 UTC, after the moment decided: became active again; inactive after 30 days"
             }
           ],
           "evidence": {
@@ -409,7 +409,7 @@ fn who_is_not_there_is_told_from_who_is_not_reviewed() {
     site.must("sync");
     assert_eq!(
         said("leaver@contractor.example"),
-        "not under review: the listing of 2026-11-25T12:00:00.000Z no longer had this account"
+        "not under review: the listing of 2026-11-25 12:00 UTC no longer had this account"
     );
     // At the time he was.
     assert_eq!(
@@ -418,7 +418,7 @@ fn who_is_not_there_is_told_from_who_is_not_reviewed() {
     );
     assert_eq!(
         said("young@contractor.example --as-of 2026-11-01T00:00:00Z"),
-        "not under review: registered 2026-11-19T12:00:00.000Z, after the moment explained"
+        "not under review: registered 2026-11-19 12:00 UTC, after the moment explained"
     );
 
     for (line, code, expected) in [

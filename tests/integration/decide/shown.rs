@@ -252,7 +252,7 @@ fn without_a_roster_the_portal_says_who_is_reviewed() {
 
     INACTIVE (3)               NAME               KIND     IDLE  LAST SEEN   WHY
     silent@contractor.example  silent Contractor  guest  169+ d  never       no activity on record
-    never@contractor.example   Never Guest        guest    99 d  never       never used since registration
+    never@contractor.example   Never Guest        guest    99 d  never       invited, never used
     idle@contractor.example    idle Contractor    guest    92 d  2026-08-23
 
     Next: dormouse apply  (3 accounts to disable)
@@ -286,7 +286,7 @@ fn exit_codes_say_what_was_found_and_what_is_missing() {
     assert_eq!(later.code, 3);
     assert_eq!(
         later.stderr,
-        "error: 2026-11-24T10:00:00.001Z is after the end of coverage, 2026-11-24T10:00:00.000Z: \
+        "error: 2026-11-24 10:00 UTC is after the end of coverage, 2026-11-24 10:00 UTC: \
          what happened then is not known; run `dormouse sync`, or ask for an earlier moment\n"
     );
     let current = site.must("decide --as-of 2026-11-24T10:00:00Z --format json").json();
@@ -367,7 +367,7 @@ fn a_comparison_says_who_changed_and_why() {
     insta::assert_snapshot!(ran.stdout.split("Changed verdicts").nth(1).unwrap(), @"
     : 2
     ACCOUNT                  BEFORE           NOW              REASON
-    idle@contractor.example  idle             recent_activity  newer activity 2026-11-24T12:00:00.000Z (login event 400007); idle for 1 day, before for 92
+    idle@contractor.example  idle             recent_activity  newer activity 2026-11-24 12:00 UTC (login event 400007); idle for 1 day, before for 92
     soon@contractor.example  recent_activity  idle             idle for 30 days, before for 28
 
     Next: dormouse apply  (3 accounts to disable)
@@ -381,7 +381,7 @@ fn a_comparison_says_who_changed_and_why() {
             "email": "idle@contractor.example",
             "from": "idle",
             "to": "recent_activity",
-            "why": "newer activity 2026-11-24T12:00:00.000Z (login event 400007); idle for 1 day, before for 92"
+            "why": "newer activity 2026-11-24 12:00 UTC (login event 400007); idle for 1 day, before for 92"
           },
           {
             "account_id": "cb3976fb-8dde-4e4c-b36c-b778701354a2",

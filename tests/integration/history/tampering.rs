@@ -24,7 +24,8 @@ fn without_account(finding: &str) -> String {
     let Some((message, about)) = about.filter(|_| is_about_a_row) else {
         return finding.to_owned();
     };
-    assert_eq!(about.split_whitespace().count(), 4, "{about}");
+    let what = about.split_once(" at ").map(|(what, _)| what.split_whitespace().count());
+    assert_eq!(what, Some(2), "{about}");
     message.to_owned()
 }
 

@@ -3,13 +3,15 @@
 
 use std::ops::RangeInclusive;
 
+use dormouse::time::{Clock, SystemClock};
+use sandbox::scenarios::TruthRow;
 use textwrap::core::display_width;
 
-use super::story;
-use crate::harness::Machine;
+use super::{keep, stable, story};
+use crate::harness::{Machine, Site};
 
 /// Commands that show tables, in an order in which each finds something to show.
-const LINES: [&str; 19] = [
+const LINES: [&str; 23] = [
     "sync",
     "doctor",
     "decide",
@@ -19,6 +21,7 @@ const LINES: [&str; 19] = [
     "backtest --details",
     "accounts --all",
     "accounts --verdict active --sort seen",
+    "apply --dry-run",
     "apply --limit 3 --yes",
     "restore --run 3 --dry-run",
     "decide --compare 1",
@@ -29,26 +32,40 @@ const LINES: [&str; 19] = [
     "policy show",
     "config",
     "decide verify 1",
+    "sync --contractors hr.csv",
+    "decide --dry-run",
+    "status",
 ];
+
+/// Everybody but the last, and somebody without an account.
+fn write_roster(site: &Site, truth: &[TruthRow]) {
+    let known = truth.iter().skip(1).map(|row| format!("{};A;B\n", row.email));
+    let rows = known.chain(["gone@agency.example;\"Gone; Long\";C\n".to_owned()]);
+    site.write("hr.csv", &format!("E-mail;Name;Department\n{}", rows.collect::<String>()));
+}
 
 /// The words of a text that must be whole: addresses, dates and digests.
 fn tokens(text: &str) -> Vec<String> {
     let is_token = |word: &&str| {
         let digits =
             |n: usize| word.get(..n).is_some_and(|w| w.bytes().all(|b| b.is_ascii_digit()));
-        word.contains('@') || (digits(4) && word.as_bytes().get(4) == Some(&b'-'))
+        word.contains('@')
+            || word.contains("sha256:")
+            || (digits(4) && word.as_bytes().get(4) == Some(&b'-'))
     };
     let words = text.split(|c: char| c.is_whitespace() || "(),;\"<>".contains(c));
     words.filter(is_token).map(|word| word.trim_matches([':', '.']).to_owned()).collect()
 }
 
-/// Runs a line of which nothing may be broken, wider than the terminal, or act on it.
-fn unbroken(site: &Machine, line: &str, columns: u16) {
+/// Runs a line of which nothing may be broken, wider than the terminal, or act on it; gives what it shows.
+fn unbroken(site: &Machine, line: &str, columns: u16) -> String {
     let ran = site.run(&format!("--color never {line}"));
     assert!(ran.code <= 1, "{line}: {}", ran.stderr);
     for token in tokens(&ran.stdout) {
         let is_whole = if token.contains('@') {
             [".example", ".com"].iter().any(|end| token.ends_with(end))
+        } else if let Some((_, digest)) = token.split_once("sha256:") {
+            digest.len() == 64 || digest.ends_with('…')
         } else {
             token.len() == 10 || token.len() == 24
         };
@@ -63,6 +80,19 @@ fn unbroken(site: &Machine, line: &str, columns: u16) {
         |c: &char| (c.is_control() && *c != '\n') || DECEPTIVE.iter().any(|d| d.contains(c));
     let found = [&ran.stdout, &ran.stderr].map(|text| text.chars().find(acting));
     assert_eq!(found, [None, None], "{line} at {columns}:\n{}", ran.stdout);
+    format!("$ dormouse {line}\n{}\n", ran.stdout)
+}
+
+/// What all lines show, one after the other. How `config` is set depends on the length of a path.
+fn all(site: &Site, columns: u16) -> String {
+    let mut shown = String::new();
+    for line in LINES {
+        let text = unbroken(site, line, columns);
+        if line != "config" {
+            shown.push_str(&text);
+        }
+    }
+    stable::text(site, &shown)
 }
 
 /// Characters that turn a line around or cannot be seen.
@@ -77,11 +107,10 @@ const DECEPTIVE: [RangeInclusive<char>; 5] = [
 #[test]
 fn no_width_breaks_an_address_a_date_or_a_digest() {
     for columns in [60, 80, 120, 200] {
-        let (mut narrow, _) = story::site();
-        narrow.columns = Some(columns);
-        for line in LINES {
-            unbroken(&narrow, line, columns);
-        }
+        let (mut site, truth) = story::site();
+        site.columns = Some(columns);
+        write_roster(&site, &truth);
+        keep(&format!("tables.{columns}"), &all(&site, columns));
     }
 }
 
@@ -111,9 +140,8 @@ fn hostile_names_break_nothing_at_any_width_and_never_reach_the_terminal() {
             account.first_name = name.repeat(if name.starts_with("Avery") { 12 } else { 1 });
             account.last_name = (*name).to_owned();
         }
-        for line in LINES {
-            unbroken(&site, line, columns);
-        }
+        write_roster(&site, &truth);
+        keep(&format!("hostile.{columns}"), &all(&site, columns));
         for (row, _) in &named {
             unbroken(&site, &format!("explain {}", row.email), columns);
             unbroken(&site, &format!("history --account {}", row.email), columns);
@@ -130,6 +158,18 @@ fn a_job_that_went_well_is_silent_when_asked_to_be() {
     }
     assert!(site.must("-q decide --format csv").stdout.starts_with("account_id,"));
     assert!(site.must("-q history head").stdout.contains(':'));
+}
+
+#[test]
+fn each_request_is_logged_when_asked_for() {
+    let now = Clock::now(&SystemClock).into();
+    let site = Site::new(sandbox::scenarios::demo(now, 7).0);
+    let output = site.process("-vv sync").output().unwrap();
+    let log = String::from_utf8(output.stderr).unwrap();
+    let logged = log.lines().filter(|l| l.contains("DEBUG request request=GET ")).count();
+    assert_eq!(logged, site.portal.journal().entries().len(), "{log}");
+    let quieter = String::from_utf8(site.process("-v sync").output().unwrap().stderr).unwrap();
+    assert!(quieter.contains("INFO") && !quieter.contains("DEBUG"), "{quieter}");
 }
 
 #[test]

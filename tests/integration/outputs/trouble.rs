@@ -79,6 +79,14 @@ fn a_port_without_tls() {
 }
 
 #[test]
+fn a_port_that_accepts_and_never_answers() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let machine = machine(&format!("http://{}", listener.local_addr().unwrap()));
+    let words = ["cannot reach http://127.0.0.1", "does not answer", "DOCSPACE_API_HOST"];
+    trouble(&machine, "sync", 1, &words);
+}
+
+#[test]
 fn a_port_that_is_not_a_portal() {
     let machine = machine(&format!("http://127.0.0.1:{}", plain_server()));
     trouble(&machine, "sync", 1, &["400"]);

@@ -64,11 +64,11 @@ fn the_rule_that_changed_is_named_and_not_one_that_was_not_reached() {
     let seen_now = Finding { idle_days: Some(0), ..finding(1, Reason::RecentActivity) };
     assert_eq!(
         why(&young, &seen_now),
-        "newer activity 2026-10-26T12:00:00.000Z (login event 7); idle for 0 days, before for 29"
+        "newer activity 2026-10-26 12:00 UTC (login event 7); idle for 0 days, before for 29"
     );
     assert_eq!(
         why(&seen_now, &young),
-        "activity 2026-10-26T12:00:00.000Z (login event 7) no longer counts; idle for 29 \
+        "activity 2026-10-26 12:00 UTC (login event 7) no longer counts; idle for 29 \
          days, before for 0"
     );
 

@@ -57,8 +57,8 @@ fn too_little_history_says_how_much_there_is_and_when_it_suffices() {
     let stopped = changed(|e| e.coverage = Some(Coverage { from: ago(90), to: ago(2) }));
     assert_eq!(
         said(Reason::InsufficientCoverage, &stopped),
-        "needs 30 days without activity up to 2026-11-24T12:00:00.000Z, history ends \
-         2026-11-22T12:00:00.000Z; run `dormouse sync`"
+        "needs 30 days without activity up to 2026-11-24 12:00 UTC, history ends \
+         2026-11-22 12:00 UTC; run `dormouse sync`"
     );
 }
 
@@ -71,8 +71,23 @@ fn a_missing_check_names_the_command_to_run() {
             &changed(|e| e.checked_at = None),
             now()
         ),
-        "the audit trail was not checked for this account at 2026-11-24T12:00:00.000Z or later; run \
+        "the audit trail was not checked for this account at 2026-11-24 12:00 UTC or later; run \
          `dormouse sync --inactivity-days 45`"
+    );
+}
+
+#[test]
+fn a_check_missing_on_a_past_day_sends_nobody_to_sync() {
+    let past = now() - TimeDelta::days(5);
+    assert_eq!(
+        said_under(
+            Reason::NoActivityCheck,
+            &policy(),
+            &changed(|e| e.checked_at = Some(past - TimeDelta::hours(1))),
+            past
+        ),
+        "no check of the audit trail covers 2026-11-19 12:00 UTC, and a sync cannot make up for it: it \
+         checks accounts that look inactive on its own day; `dormouse backtest` judges past days by logins"
     );
 }
 
@@ -80,7 +95,7 @@ fn a_missing_check_names_the_command_to_run() {
 fn inactivity_shows_its_arithmetic() {
     assert_eq!(
         said(Reason::Idle, &changed(|e| e.last_activity = seen(ago(44), Source::Login))),
-        "last activity 2026-10-11T12:00:00.000Z by login (event 7), 44 days ago; inactive after 30 \
+        "last activity 2026-10-11 12:00 UTC by login (event 7), 44 days ago; inactive after 30 \
          days"
     );
     assert_eq!(
@@ -93,7 +108,7 @@ fn inactivity_shows_its_arithmetic() {
     });
     assert_eq!(
         said(Reason::Idle, &restarted),
-        "last activity 2026-08-16T12:00:00.000Z by use of an API key (event 7), 100 days ago; 40 \
+        "last activity 2026-08-16 12:00 UTC by use of an API key (event 7), 100 days ago; 40 \
          days since its clock started 2026-10-15; inactive after 30 days"
     );
     let restarted_unseen = Evidence { last_activity: None, ..restarted };
@@ -114,19 +129,19 @@ fn inactivity_shows_its_arithmetic() {
 fn being_active_shows_its_arithmetic() {
     assert_eq!(
         said(Reason::RecentActivity, &changed(|e| e.last_activity = seen(ago(1), Source::Audit))),
-        "last activity 2026-11-23T12:00:00.000Z by an audited action (event 7), 1 day ago; inactive \
+        "last activity 2026-11-23 12:00 UTC by an audited action (event 7), 1 day ago; inactive \
          after 30 days"
     );
     let later = now() + TimeDelta::minutes(30);
     assert_eq!(
         said(Reason::RecentActivity, &changed(|e| e.last_activity = seen(later, Source::Presence))),
-        "last activity 2026-11-24T12:30:00.000Z by logout or session (event 7), after the moment \
+        "last activity 2026-11-24 12:30 UTC by logout or session (event 7), after the moment \
          decided; inactive after 30 days"
     );
     let enabled = Some(Restart { at: ago(2), cause: RestartCause::StatusChange });
     assert_eq!(
         said(Reason::RecentlyEnabled, &changed(|e| e.restart = enabled)),
-        "clock restarted 2026-11-22T12:00:00.000Z, 2 days ago: a change of status in the audit \
+        "clock restarted 2026-11-22 12:00 UTC, 2 days ago: a change of status in the audit \
          trail; inactive after 30 days"
     );
     let young = changed(|e| e.account.registered_at = Some(ago(3)));
@@ -239,19 +254,19 @@ fn an_explanation_walks_all_rules_up_to_the_one_that_decides() {
             "passed directory_managed: managed on the portal",
             "passed exemption: the exemption of account 00000000-0000-0000-0000-000000000001 ended \
              with 2026-10-31",
-            "passed recent_activity: last activity 2026-10-11T12:00:00.000Z by login (event 7), 44 \
+            "passed recent_activity: last activity 2026-10-11 12:00 UTC by login (event 7), 44 \
              days ago",
-            "passed recently_enabled: clock restarted 2026-08-16T12:00:00.000Z, 100 days ago: \
+            "passed recently_enabled: clock restarted 2026-08-16 12:00 UTC, 100 days ago: \
              became active again",
             "passed within_grace: registered 365 days ago, grace 30 days",
             "passed ambiguous_match: matched to exactly one account",
             "passed unknown_kind: kind guest, status active",
             "passed unknown_registration: registered 365 days ago",
-            "passed insufficient_coverage: needs the history from 2026-10-25T12:00:00.000Z, known \
-             from 2026-05-28T12:00:00.000Z to 2026-11-24T12:00:00.000Z",
-            "passed no_activity_check: the audit trail was checked at 2026-11-24T14:00:00.000Z",
+            "passed insufficient_coverage: needs the history from 2026-10-25 12:00 UTC, known \
+             from 2026-05-28 12:00 UTC to 2026-11-24 12:00 UTC",
+            "passed no_activity_check: the audit trail was checked at 2026-11-24 14:00 UTC",
             "passed never_logged_in: activity is on record",
-            "decides idle: last activity 2026-10-11T12:00:00.000Z by login (event 7), 44 days ago; \
+            "decides idle: last activity 2026-10-11 12:00 UTC by login (event 7), 44 days ago; \
              inactive after 30 days",
         ]
     );

@@ -239,7 +239,7 @@ fn who_is_still_enabled_is_said_with_the_reason() {
     idle@contractor.example: declined: run 4: Cancelled. Nothing was changed.
     never@contractor.example: exempt: on leave, HR
 
-    idle@contractor.example: not_reached: run 5 (--yes --limit 1): 1 applied, 0 skipped, 0 refused, 0 failed
+    idle@contractor.example: not_reached: run 5 (--yes --limit 1): 1 disabled
     never@contractor.example: exempt: on leave, HR
 
     never@contractor.example: exempt: on leave, HR

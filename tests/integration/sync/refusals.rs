@@ -145,7 +145,7 @@ fn a_portal_that_is_off_is_named() {
 
 #[test]
 fn clocks_that_differ_are_refused() {
-    insta::assert_snapshot!(refused(|site| site.clock.skew = TimeDelta::minutes(6)), @"3: error: this machine's clock (2026-06-10T03:06:00.000Z) and the portal's (2026-06-10T03:00:00.000Z) differ by more than 5 minutes; set the clock, because decisions and the history depend on it");
+    insta::assert_snapshot!(refused(|site| site.clock.skew = TimeDelta::minutes(6)), @"3: error: this machine's clock (2026-06-10 03:06 UTC) and the portal's (2026-06-10 03:00 UTC) differ by more than 5 minutes; set the clock, because decisions and the history depend on it");
     let mut site = Site::fast(portal());
     site.clock.skew = TimeDelta::minutes(-4);
     site.sync();

@@ -83,7 +83,7 @@ fn a_named_person_can_vouch_for_the_days_that_brought_nothing() {
     // Friday the 29th to Friday the 5th.
     let lines = "[[quiet]]\nfrom = 2026-05-30\nto = 2026-06-04\nreason = \"\"\nowner = \"\"\n";
     for ran in [synced, site.run("decide").ends(0), site.run("explain idle@contractor.example")] {
-        assert!(ran.stderr.contains("no login event from 2026-05-29T15:00:00.000Z"), "{ran:?}");
+        assert!(ran.stderr.contains("no login event from 2026-05-29 15:00 UTC"), "{ran:?}");
         assert!(ran.stderr.contains("shows nobody at work in that time"), "{ran:?}");
         assert!(ran.stderr.contains("`dormouse status` shows the lines"), "{ran:?}");
     }

@@ -9,6 +9,7 @@ use crate::{
     domain::{
         contiguity::REPORTED_LATE,
         coverage::{Segment, SegmentEnd, merge, split},
+        human::minute,
         login::LoginEvent,
     },
     engine::sync::{
@@ -95,7 +96,7 @@ impl Walk<'_, '_> {
             Some(event) => Err(not_ours(format!(
                 "event {} of {} is another one there",
                 event.id,
-                event.listed()
+                minute(event.listed())
             ))),
         }
     }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::{
-    domain::{contiguity::REPORTED_LATE, coverage::Segment},
+    domain::{contiguity::REPORTED_LATE, coverage::Segment, human::minute},
     engine::sync::{
         preflight::newest_login,
         pull::{Depth, not_ours},
@@ -82,6 +82,7 @@ impl Walk<'_, '_> {
         let conn = self.pull.store.conn();
         match recognition::newest_until(conn, self.bounds.now).await? {
             Some(top) if top > self.bounds.retained && !self.shows_any(top).await? => {
+                let top = minute(top);
                 Err(not_ours(format!("it does not show the events of {top} any more")))
             }
             _ => Ok(()),
@@ -109,7 +110,9 @@ impl Walk<'_, '_> {
             None => Ok(stored.iter().any(|(id, _)| self.shown.contains(id))),
             // In the hour repeated when DST ends it can be listed further down.
             Some((_, at)) if *at <= lowest + REPORTED_LATE => Ok(false),
-            Some((id, at)) => Err(not_ours(format!("event {id} of {at} is missing there"))),
+            Some((id, at)) => {
+                Err(not_ours(format!("event {id} of {} is missing there", minute(*at))))
+            }
         }
     }
 }
