@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
+use sqlx::SqliteConnection;
 
 use crate::{
     domain::history::{
@@ -66,7 +67,7 @@ pub(crate) async fn note_changes(
         let Some(event) = &pair.corroboration else { continue };
         if pair.outcome() == Some(Outcome::Applied) {
             if let Some(other) = done_before(pair, &arrived) {
-                let row = overtaken(&pair.intent, other, clock);
+                let row = overtaken(&mut tx, &pair.intent, other, clock).await?;
                 store::history::append(&mut tx, row.clone()).await?;
                 noted.overtaken.push(row);
             }
@@ -113,22 +114,30 @@ pub(crate) fn corroboration(intent: &Draft, event_id: i64, clock: &dyn Clock) ->
 }
 
 /// The row that says that somebody else had changed the account before our call.
-pub(super) fn overtaken(intent: &Draft, other: &StatusChange, clock: &dyn Clock) -> Draft {
-    Draft {
+pub(super) async fn overtaken(
+    conn: &mut SqliteConnection,
+    intent: &Draft,
+    other: &StatusChange,
+    clock: &dyn Clock,
+) -> Result<Draft, StoreError> {
+    let id = other.actor.to_string();
+    let known = store::accounts::emails(conn, std::iter::once(&id)).await?;
+    let actor = known.into_values().next().unwrap_or(id);
+    Ok(Draft {
         at: clock.now(),
         phase: Phase::Outcome,
         outcome: Some(Outcome::Skipped),
         detail: format!(
-            "changed by someone else between our look and our call (account {}, event {}): their \
-             change stands",
-            other.actor, other.action.event_id
+            "changed by someone else between our look and our call ({actor}, event {}): their change \
+             stands",
+            other.action.event_id
         ),
         status_before: None,
         status_after: None,
         http_status: None,
         portal_event_id: None,
         ..intent.clone()
-    }
+    })
 }
 
 /// The change of the same account that somebody else made directly before ours.

@@ -69,7 +69,8 @@ pub(crate) async fn settle(
         let arrived = |c: &&StatusChange| !known.contains(&c.action.event_id);
         let arrived: Vec<&StatusChange> = found.others.iter().filter(arrived).collect();
         if let Some(other) = done_before(&pair, &arrived) {
-            store::history::append(&mut tx, overtaken(&intent, other, clock)).await?;
+            let row = overtaken(&mut tx, &intent, other, clock).await?;
+            store::history::append(&mut tx, row).await?;
         }
         tx.commit().await.map_err(StoreError::from)?;
     }

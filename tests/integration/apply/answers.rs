@@ -50,7 +50,9 @@ fn protected(version: Version) {
         assert_ne!(site.status(id), Some(Status::Terminated));
     }
     // Disabled by the owner between our look and our call: theirs.
-    assert_eq!(site.last_outcome(ids[5]).0, Skipped);
+    let (outcome, detail) = site.last_outcome(ids[5]);
+    let by = site.portal.world().account(owner).unwrap().email.clone();
+    assert!(outcome == Skipped && detail.contains(&format!("our call ({by}, event ")), "{detail}");
     assert_eq!(site.status(ids[5]), Some(Status::Terminated));
     for id in [ids[3], ids[4], ids[6], ids[8]] {
         assert_eq!(site.last_outcome(id).0, Applied);
