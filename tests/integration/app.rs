@@ -58,20 +58,6 @@ fn init_writes_what_config_reads_and_overwrites_nothing() {
     assert_eq!(std::fs::read(machine.path().join(".env")).unwrap(), before);
 }
 
-#[test]
-fn init_asks_again_after_a_slip_and_proposes_https() {
-    let machine = machine();
-    // The second answer is empty: it takes the URL that is proposed.
-    let answers = "docspace.example.com\n\nBearer sk-0123456789\nsk-0123456789\n";
-    let ran = machine.answering("init", answers);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    for said in ["portal [https://docspace.example.com]: ", "remove the \"Bearer\" prefix"] {
-        assert!(ran.stderr.contains(said), "{said}: {}", ran.stderr);
-    }
-    let config = machine.run("config --format csv").stdout;
-    assert!(config.contains("portal.url,https://docspace.example.com/,"), "{config}");
-}
-
 #[cfg(unix)]
 #[test]
 fn only_its_owner_can_read_the_env_file_that_init_writes() {

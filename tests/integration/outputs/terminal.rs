@@ -219,9 +219,15 @@ fn accounts_are_listed_by_what_is_asked_for() {
 fn init_asks_again_after_a_typo_and_proposes_https() {
     let (site, _) = story::site();
     let fresh = Machine::at(site.clock.followed.now());
-    let ran = fresh.answering("init", "htps:/typo\ndocspace.example.com\n\n\n");
+    let ran = fresh.answering(
+        "init",
+        "htps:/typo\ndocspace.example.com\n\nBearer sk-0123456789\nsk-0123456789\n",
+    );
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(ran.stderr.contains("[https://docspace.example.com]"), "{}", ran.stderr);
+    for said in ["portal [https://docspace.example.com]: ", "remove the \"Bearer\" prefix"] {
+        assert!(ran.stderr.contains(said), "{said}: {}", ran.stderr);
+    }
     let written = std::fs::read_to_string(fresh.path().join(".env")).unwrap();
     assert!(written.contains("DOCSPACE_API_HOST=https://docspace.example.com"), "{written}");
+    assert!(written.contains("DOCSPACE_API_KEY=sk-0123456789"), "{written}");
 }
