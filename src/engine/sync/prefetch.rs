@@ -1,16 +1,8 @@
 //! Pages of the login history, fetched ahead of the walk: planned so that each begins with three rows of
-//! the page before, which is enough to join them where no more than two events share the border. Below a
-//! page that ends the walk no request is sent any more.
+//! the page before, which is enough to join them where no more than two events share the border.
 
-use std::{
-    collections::{HashSet, VecDeque},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::collections::{HashSet, VecDeque};
 
-use tokio::sync::Semaphore;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
@@ -19,7 +11,6 @@ use crate::{
         login::LoginEvent,
     },
     portal::{LoginPage, PortalError, PortalReader},
-    time::Timestamp,
 };
 
 /// From one page to the next.
@@ -87,35 +78,27 @@ pub(crate) async fn try_fetch(
 pub(crate) struct Prefetcher {
     reader: PortalReader,
     queue: VecDeque<Pending>,
-    /// Requests at the same time: the others learn first what these bring.
-    at_once: Arc<Semaphore>,
-    bound: Option<Timestamp>,
-    /// Offset of the highest page that ends the walk.
-    end: Arc<AtomicU64>,
 }
 
 /// A request under way; it is not sent any more once nobody waits for it.
 struct Pending {
     offset: u64,
     asked: Asked,
-    task: AbortOnDropHandle<Result<Option<Fetched>, PortalError>>,
+    task: AbortOnDropHandle<Result<Fetched, PortalError>>,
 }
 
 impl Prefetcher {
-    /// The walk ends with the history, or before where it meets a row older than `bound`.
-    pub(crate) fn new(reader: PortalReader, at_once: usize, bound: Option<Timestamp>) -> Self {
-        let at_once = Arc::new(Semaphore::new(at_once.max(1)));
-        Self { reader, queue: VecDeque::new(), at_once, bound, end: no_end() }
+    pub(crate) fn new(reader: PortalReader) -> Self {
+        Self { reader, queue: VecDeque::new() }
     }
 
     /// The next page of the queue. An empty queue starts at `from`, the place of the frontier; it is
     /// kept `depth` pages long.
     pub(crate) async fn next(&mut self, from: u64, depth: usize) -> Result<Fetched, PortalError> {
         while self.queue.len() < depth.max(1) {
-            match self.queue.back().map(|last| last.offset) {
+            match self.queue.back().map(|last| last.offset + STRIDE) {
+                Some(offset) => self.plan(offset, Asked::Ahead),
                 None => self.plan(from, Asked::After),
-                Some(last) if last >= self.end.load(Ordering::Relaxed) => break,
-                Some(last) => self.plan(last + STRIDE, Asked::Ahead),
             }
         }
         let Some(Pending { offset, asked, task }) = self.queue.pop_front() else {
@@ -125,11 +108,9 @@ impl Prefetcher {
             Ok(fetched) => fetched?,
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_cancelled) => None,
+                Err(_cancelled) => fetch(&self.reader, offset, PAGE).await?,
             },
         };
-        // The walk went on all the same: events arrived.
-        let Some(fetched) = fetched else { return fetch(&self.reader, offset, PAGE).await };
         Ok(match asked {
             Asked::After => fetched,
             Asked::Ahead => fetched.asked_ahead(),
@@ -139,32 +120,11 @@ impl Prefetcher {
     /// Forgets what was planned: the walk goes on elsewhere.
     pub(crate) fn restart(&mut self) {
         self.queue.clear();
-        self.end = no_end();
     }
 
     fn plan(&mut self, offset: u64, asked: Asked) {
-        let (reader, bound) = (self.reader.clone(), self.bound);
-        let (at_once, end) = (Arc::clone(&self.at_once), Arc::clone(&self.end));
-        let task = tokio::spawn(async move {
-            let _permit = at_once.acquire().await;
-            if offset > end.load(Ordering::Relaxed) {
-                return Ok(None);
-            }
-            let fetched = fetch(&reader, offset, PAGE).await?;
-            let is_last = match (fetched.page.rows.get(PAGE - 1), bound) {
-                (Some(last), Some(bound)) => last.at < bound,
-                (Some(_), None) => false,
-                (None, _) => true,
-            };
-            if is_last {
-                end.fetch_min(offset, Ordering::Relaxed);
-            }
-            Ok(Some(fetched))
-        });
+        let reader = self.reader.clone();
+        let task = tokio::spawn(async move { fetch(&reader, offset, PAGE).await });
         self.queue.push_back(Pending { offset, asked, task: AbortOnDropHandle::new(task) });
     }
-}
-
-fn no_end() -> Arc<AtomicU64> {
-    Arc::new(AtomicU64::new(u64::MAX))
 }

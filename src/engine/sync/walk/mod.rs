@@ -153,8 +153,7 @@ impl<'p, 'a> Walk<'p, 'a> {
         depth: Depth,
     ) -> anyhow::Result<Self> {
         let known = store::segments::load(pull.store.conn()).await?;
-        let bound = (depth == Depth::Incremental).then_some(bounds.lookback);
-        let prefetcher = Prefetcher::new(pull.cx.reader.clone(), pull.cx.concurrency, bound);
+        let prefetcher = Prefetcher::new(pull.cx.reader.clone());
         Ok(Self {
             pull,
             prefetcher,
