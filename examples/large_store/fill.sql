@@ -26,6 +26,7 @@ SELECT pk, run, iif(run = 1, '2026-11-23T12:00:00.000Z', '2026-11-24T12:00:00.00
 FROM account_keys, (SELECT 1 AS run UNION ALL SELECT 2) WHERE run = 1 OR pk % 10 = 0;
 
 DROP INDEX events_of_account;
+DROP INDEX events_as_listed;
 WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < :events)
 INSERT INTO events (event_id, account_pk, at_ms, action_code, sync_run_id, ip, country, city, browser, platform)
 SELECT n,
@@ -35,6 +36,7 @@ SELECT n,
        iif(n * 180 / :events < 179, 1, 2), '203.0.113.7', 'Germany', 'Berlin', 'Firefox 144', 'Windows 10'
 FROM n;
 CREATE INDEX events_of_account ON events (account_pk, at_ms) WHERE class <> 'failure';
+CREATE INDEX events_as_listed ON events (coalesce(listed_ms, at_ms));
 
 INSERT INTO last_events (account_pk, class, at_ms, event_id)
 SELECT account_pk, iif(action_code = 1029, 'login', 'presence') AS class, max(at_ms), max(event_id)

@@ -4,9 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::world::{Login, World};
 
 type Happening = Arc<dyn Fn(&mut World) + Send + Sync>;
+type Edit = Arc<dyn Fn(&mut Value) + Send + Sync>;
 
 /// How a cut body was announced.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,6 +63,8 @@ pub enum Fault {
     Before(Happening),
     /// Something happens just after the work was done.
     After(Happening),
+    /// The work is done, the answer is changed.
+    Edit(Edit),
     /// The work is done, the answer comes later.
     DelayAnswer(Duration),
     /// The work is done, the connection closes without an answer.
@@ -128,6 +133,11 @@ impl Fault {
         Self::After(Arc::new(happening))
     }
 
+    /// An answer that is changed on its way: what stands in its `response`.
+    pub fn edit(edit: impl Fn(&mut Value) + Send + Sync + 'static) -> Self {
+        Self::Edit(Arc::new(edit))
+    }
+
     /// Login events that arrive just before the request is answered; without a date of their own,
     /// in the very second that is being read.
     pub fn logins_arrive(logins: Vec<Login>) -> Self {
@@ -150,6 +160,7 @@ impl fmt::Debug for Fault {
             Self::Delay(time) => write!(f, "Delay({time:?})"),
             Self::Before(_) => f.write_str("Before"),
             Self::After(_) => f.write_str("After"),
+            Self::Edit(_) => f.write_str("Edit"),
             Self::DelayAnswer(time) => write!(f, "DelayAnswer({time:?})"),
             Self::LoseAnswer => f.write_str("LoseAnswer"),
             Self::HangAnswer => f.write_str("HangAnswer"),

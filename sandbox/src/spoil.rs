@@ -3,6 +3,8 @@
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderValue, Response, StatusCode, header, request, response};
 
+use serde_json::Value;
+
 use crate::fault::{Echo, Fault, Framing};
 use crate::state::Shared;
 use crate::wire::reply::{self, Reply};
@@ -46,6 +48,7 @@ pub(crate) async fn before(
                 return Some(Early::Answer(foreign(200, &headers, bomb::gzip(*unpacked))));
             }
             Fault::After(_)
+            | Fault::Edit(_)
             | Fault::DelayAnswer(_)
             | Fault::LoseAnswer
             | Fault::HangAnswer
@@ -87,6 +90,7 @@ pub(crate) async fn after(
     for fault in faults {
         match fault {
             Fault::After(happening) => happening(&mut shared.world()),
+            Fault::Edit(edit) => response = edited(response, edit.as_ref()).await,
             Fault::DelayAnswer(time) => tokio::time::sleep(*time).await,
             Fault::LoseAnswer => return Spoiled::Lost(response.status()),
             Fault::HangAnswer => return Spoiled::Hung(response.status()),
@@ -112,6 +116,19 @@ pub(crate) async fn after(
         }
     }
     Spoiled::Whole(response)
+}
+
+async fn edited(
+    response: Response<Body>,
+    edit: &(dyn Fn(&mut Value) + Send + Sync),
+) -> Response<Body> {
+    let (mut parts, whole) = taken_apart(response).await;
+    let mut answer: Value = serde_json::from_slice(&whole).unwrap_or_default();
+    if let Some(told) = answer.get_mut("response") {
+        edit(told);
+    }
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, answer.to_string().into())
 }
 
 async fn cut(response: Response<Body>, keep: usize, framing: Framing) -> Response<Body> {

@@ -28,6 +28,7 @@ use crate::{
         table::Table,
         when,
     },
+    portal::PortalError,
     prompt::Consent,
     store::{self, Mode, Store, history::ActionFilter, portal::OwnerChange, runs::Command},
     time::{MAX_CLOCK_SKEW, Timestamp},
@@ -223,16 +224,23 @@ async fn enable(session: &mut Session<'_>, chosen: Vec<Disabled>) -> anyhow::Res
         session.room_for_looks(group.len()).await;
         let (reader, leave_by) = (session.reader.clone(), Instant::now() + LOOK_LIFE);
         let shown: Vec<_> = stream::iter(group)
-            .map(|d| reader.account(d.account_id))
+            .map(async |d| PortalError::unless_unclear(reader.account(d.account_id).await))
             .buffered(group.len())
             .try_collect()
             .await?;
         let mut cleared = Vec::new();
         for (disabled, shown) in group.iter().zip(shown) {
-            let target = Target {
+            let target = |status| Target {
                 account_id: disabled.account_id,
                 email: disabled.email.clone(),
-                status: shown.value.map(|a| a.status),
+                status,
+            };
+            let target = match shown {
+                Ok(shown) => target(shown.value.map(|a| a.status)),
+                Err(why) => {
+                    session.skip(target(None), Skip::new("could not be read", why)).await?;
+                    continue;
+                }
             };
             let timeline = timelines.get(&disabled.account_id);
             match objection(session.store, disabled, target.status, timeline).await? {

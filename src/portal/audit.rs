@@ -4,8 +4,15 @@
 use chrono::TimeDelta;
 use serde::Deserialize;
 
-use crate::portal::{Answer, PortalError, PortalReader, error::Request, wire};
-use crate::{domain::account::AccountId, time::Timestamp};
+use crate::portal::{
+    Answer, PortalError, PortalReader,
+    error::Request,
+    wire::{self, NO_CODE, Property},
+};
+use crate::{
+    domain::account::{ANONYMOUS, AccountId},
+    time::Timestamp,
+};
 
 const PATH: &str = "security/audit/events/filter";
 const PAGE: u64 = 100;
@@ -23,33 +30,83 @@ pub struct Audited {
     pub targets: Vec<AccountId>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireAction {
-    id: i64,
-    date: String,
-    user_id: String,
-    action_id: i64,
-    target: Option<Vec<String>>,
+/// Actions, and what of them could not be read.
+#[derive(Debug, Clone)]
+pub struct Actions {
+    /// Newest first. One without a readable id or date stands under a negative id, as of now where it has
+    /// no date: it names its targets, and proves nothing else.
+    pub rows: Vec<Audited>,
+    /// When the newest was made that may be anybody's, or name anybody.
+    pub unclear: Option<Timestamp>,
 }
 
-impl WireAction {
-    fn into_action(self) -> Result<Audited, serde_json::Error> {
-        Ok(Audited {
-            id: self.id,
-            at: wire::date(&self.date)?.ok_or_else(|| {
-                serde::de::Error::custom(format!("action {} has no date", self.id))
-            })?,
-            code: self.action_id,
-            actor: wire::account_id(&self.user_id)?,
-            targets: self
-                .target
-                .iter()
-                .flatten()
-                .flat_map(|t| t.split(','))
-                .filter_map(|t| t.trim().parse().ok())
-                .collect(),
+/// A row on the wire, each property as far as it can be read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct WireRow {
+    id: Property<i64>,
+    date: Property<String>,
+    user_id: Property<String>,
+    action_id: Property<i64>,
+    target: Property<Vec<String>>,
+}
+
+/// The same with its values; a row that is no object has none.
+struct ReadRow {
+    fingerprint: i64,
+    id: Option<i64>,
+    at: Option<Timestamp>,
+    actor: Option<AccountId>,
+    code: Option<i64>,
+    /// None where they cannot be read: it may name anybody.
+    targets: Option<Vec<AccountId>>,
+}
+
+impl From<Property<WireRow>> for ReadRow {
+    fn from(row: Property<WireRow>) -> Self {
+        let is_row = matches!(row, Property::Is(_));
+        let row = row.readable().unwrap_or_default();
+        let fingerprint = wire::fingerprint([format!("{row:?}").as_str()]);
+        let ids = |named: Vec<String>| {
+            let pieces = named.iter().flat_map(|text| text.split(','));
+            pieces.filter_map(|id| id.trim().parse().ok()).collect()
+        };
+        Self {
+            fingerprint,
+            id: row.id.readable().filter(|id| *id >= 0),
+            at: row.date.readable().and_then(|text| wire::date(&text).ok().flatten()),
+            actor: row.user_id.readable().and_then(|id| id.parse().ok()),
+            code: row.action_id.readable(),
+            targets: match row.target {
+                Property::Is(named) => Some(ids(named)),
+                Property::Absent if is_row => Some(Vec::new()),
+                Property::Absent | Property::Odd => None,
+            },
+        }
+    }
+}
+
+impl ReadRow {
+    /// None where something of it cannot be read.
+    fn whole(self) -> Option<Audited> {
+        Some(Audited {
+            id: self.id?,
+            at: self.at?,
+            code: self.code?,
+            actor: self.actor?,
+            targets: self.targets.unwrap_or_default(),
         })
+    }
+
+    /// What it says of its targets.
+    fn naming(self, now: Timestamp) -> Audited {
+        Audited {
+            id: self.id.filter(|_| self.at.is_some()).unwrap_or(self.fingerprint),
+            at: self.at.unwrap_or(now),
+            code: self.code.unwrap_or(NO_CODE),
+            actor: self.actor.unwrap_or(ANONYMOUS),
+            targets: self.targets.unwrap_or_default(),
+        }
     }
 }
 
@@ -77,45 +134,28 @@ pub(crate) struct TrailPage {
     pub(crate) below: Below,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireRow {
-    id: Option<i64>,
-    date: Option<String>,
-    user_id: Option<String>,
-}
-
-impl WireRow {
-    fn into_row(self) -> Option<ActedRow> {
-        Some(ActedRow {
-            id: self.id?,
-            at: wire::date(&self.date?).ok()??,
-            actor: wire::account_id(&self.user_id?).ok()?,
-        })
-    }
-}
-
-fn decode_rows(text: &str) -> Result<Vec<WireRow>, serde_json::Error> {
-    wire::open(text, |rows: Vec<WireRow>| Ok(rows))
-}
-
-fn decode(text: &str) -> Result<Vec<Audited>, serde_json::Error> {
-    wire::open(text, |actions: Vec<WireAction>| {
-        actions.into_iter().map(WireAction::into_action).collect()
+fn decode(text: &str) -> Result<Vec<ReadRow>, serde_json::Error> {
+    wire::open(text, |rows: Vec<Property<WireRow>>| {
+        Ok(rows.into_iter().map(ReadRow::from).collect())
     })
 }
 
+fn request() -> Request {
+    Request { method: "GET", path: PATH.to_owned() }
+}
+
 fn hidden() -> PortalError {
-    PortalError::HiddenHistory(Request { method: "GET", path: PATH.to_owned() })
+    PortalError::HiddenHistory(request())
 }
 
 impl PortalReader {
-    /// The newest action of anybody.
+    /// The newest action of anybody, where it can be read.
     ///
     /// # Errors
     /// The request failed, or the portal hides its audit trail.
     pub async fn newest_action(&self) -> Result<Answer<Option<Audited>>, PortalError> {
-        self.newest_of(&[]).await
+        let Answer { value, at } = self.newest_of(&[]).await?;
+        Ok(Answer { value: value.and_then(ReadRow::whole), at })
     }
 
     /// Page `number`, from 0, of the rows that are not dated after `until`, newest first.
@@ -132,30 +172,38 @@ impl PortalReader {
             ("startIndex", (number * PAGE).to_string()),
             ("count", PAGE.to_string()),
         ];
-        let rows = self.transport.get(PATH, &query, decode_rows).await?.value;
+        let rows = self.transport.get(PATH, &query, decode).await?.value;
         let below = if (rows.len() as u64) < PAGE { Below::Nothing } else { Below::More };
-        Ok(TrailPage { rows: rows.into_iter().filter_map(WireRow::into_row).collect(), below })
+        let acted = |row: ReadRow| Some(ActedRow { id: row.id?, at: row.at?, actor: row.actor? });
+        Ok(TrailPage { rows: rows.into_iter().filter_map(acted).collect(), below })
     }
 
     /// The newest action by `account`.
     ///
     /// # Errors
-    /// The request failed, or the portal hides its audit trail: a row of somebody else came.
+    /// The request failed; the portal hides its audit trail: a row of somebody else came; or that row cannot
+    /// be read ([`PortalError::Unclear`]).
     pub async fn newest_action_by(
         &self,
         account: AccountId,
     ) -> Result<Answer<Option<Audited>>, PortalError> {
-        let answer = self.newest_of(&[("userId", account.to_string())]).await?;
-        match &answer.value {
-            Some(action) if action.actor != account => Err(hidden()),
-            _ => Ok(answer),
+        let Answer { value, at } = self.newest_of(&[("userId", account.to_string())]).await?;
+        let Some(row) = value else { return Ok(Answer { value: None, at }) };
+        if row.actor.is_some_and(|actor| actor != account) {
+            return Err(hidden());
+        }
+        match row.whole() {
+            Some(action) => Ok(Answer { value: Some(action), at }),
+            None => {
+                Err(PortalError::Unclear { request: request(), what: "what an account did last" })
+            }
         }
     }
 
     async fn newest_of(
         &self,
         filter: &[(&str, String)],
-    ) -> Result<Answer<Option<Audited>>, PortalError> {
+    ) -> Result<Answer<Option<ReadRow>>, PortalError> {
         let mut query = filter.to_vec();
         query.push(("count", "1".to_owned()));
         let answer = self.transport.get(PATH, &query, decode).await?;
@@ -169,16 +217,16 @@ impl PortalReader {
     ///
     /// # Errors
     /// The request failed, or the portal hides its audit trail: a row of another code came.
-    pub async fn actions_since(
-        &self,
-        code: i64,
-        from: Timestamp,
-    ) -> Result<Vec<Audited>, PortalError> {
-        let actions = self.since(&[("action", code.to_string())], from).await?.value;
-        match actions.iter().all(|action| action.code == code) {
-            true => Ok(actions),
-            false => Err(hidden()),
+    pub async fn actions_since(&self, code: i64, from: Timestamp) -> Result<Actions, PortalError> {
+        let Answer { value: rows, at: now } =
+            self.since(&[("action", code.to_string())], from).await?;
+        if rows.iter().any(|row| row.code.is_some_and(|shown| shown != code)) {
+            return Err(hidden());
         }
+        let unclear = rows.iter().filter(|row| row.targets.is_none());
+        let unclear = unclear.map(|row| row.at.unwrap_or(now)).max();
+        let named = |row: ReadRow| Audited { code, ..row.naming(now) };
+        Ok(Actions { rows: rows.into_iter().map(named).collect(), unclear })
     }
 
     /// All actions of anybody since `from`, newest first, with the portal's clock when it answered first.
@@ -188,13 +236,17 @@ impl PortalReader {
     pub(crate) async fn all_actions_since(
         &self,
         from: Timestamp,
-    ) -> Result<Answer<Vec<Audited>>, PortalError> {
-        let answer = self.since(&[], from).await?;
+    ) -> Result<Answer<Actions>, PortalError> {
+        let Answer { value: rows, at: now } = self.since(&[], from).await?;
         // It is asked in whole seconds.
-        match answer.value.iter().all(|action| action.at + TimeDelta::seconds(1) > from) {
-            true => Ok(answer),
-            false => Err(hidden()),
+        let is_older = |at: Timestamp| at + TimeDelta::seconds(1) <= from;
+        if rows.iter().any(|row| row.at.is_some_and(is_older)) {
+            return Err(hidden());
         }
+        let is_unclear = |row: &&ReadRow| row.targets.is_none() || row.actor.is_none();
+        let unclear = rows.iter().filter(is_unclear).map(|row| row.at.unwrap_or(now)).max();
+        let rows = rows.into_iter().map(|row| row.naming(now)).collect();
+        Ok(Answer { value: Actions { rows, unclear }, at: now })
     }
 
     /// New ones that arrive meanwhile push older rows down, so pages overlap by a row and repeats are
@@ -203,8 +255,8 @@ impl PortalReader {
         &self,
         filter: &[(&str, String)],
         from: Timestamp,
-    ) -> Result<Answer<Vec<Audited>>, PortalError> {
-        let mut actions: Vec<Audited> = Vec::new();
+    ) -> Result<Answer<Vec<ReadRow>>, PortalError> {
+        let mut actions: Vec<ReadRow> = Vec::new();
         let (mut offset, mut began) = (0, None);
         loop {
             let mut query = filter.to_vec();
@@ -217,9 +269,11 @@ impl PortalReader {
             let began = *began.get_or_insert(at);
             let is_last = (page.len() as u64) < PAGE;
             let before = actions.len();
-            for action in page {
-                if !actions.iter().rev().take(2 * PAGE as usize).any(|a| a.id == action.id) {
-                    actions.push(action);
+            for row in page {
+                let is_it =
+                    |known: &ReadRow| (known.id, known.fingerprint) == (row.id, row.fingerprint);
+                if !actions.iter().rev().take(2 * PAGE as usize).any(is_it) {
+                    actions.push(row);
                 }
             }
             if is_last || actions.len() == before {

@@ -125,6 +125,9 @@ pub enum PortalError {
         reason: String,
         said: String,
     },
+    /// One row that the portal cannot tell, or that nobody can read. It says nothing about any other.
+    #[error("{request}: the answer does not say {what}")]
+    Unclear { request: Request, what: &'static str },
     /// The portal hides its records.
     #[error(
         "{0}: the portal hides its history: it answered with its newest events whatever was asked; this \
@@ -180,8 +183,21 @@ impl PortalError {
             | Self::Unexpected { .. }
             | Self::Limited { .. }
             | Self::NotSent(_)
+            | Self::Unclear { .. }
             | Self::ClockSkew { .. }
             | Self::HiddenHistory(_) => false,
+        }
+    }
+
+    /// What was asked about one account, or why the answer says nothing about it.
+    ///
+    /// # Errors
+    /// The request itself failed.
+    pub(crate) fn unless_unclear<T>(result: Result<T, Self>) -> Result<Result<T, String>, Self> {
+        match result {
+            Ok(value) => Ok(Ok(value)),
+            Err(error @ Self::Unclear { .. }) => Ok(Err(error.to_string())),
+            Err(error) => Err(error),
         }
     }
 
@@ -218,7 +234,10 @@ impl PortalError {
             Self::Forbidden { .. } => Some(403),
             Self::NotFound(_) => Some(404),
             Self::Limited { .. } => Some(429),
-            Self::HiddenHistory(_) | Self::ClockSkew { .. } | Self::Garbled { .. } => Some(200),
+            Self::HiddenHistory(_)
+            | Self::ClockSkew { .. }
+            | Self::Garbled { .. }
+            | Self::Unclear { .. } => Some(200),
             Self::Status { status, .. } | Self::Unexpected { status, .. } => Some(*status),
         }
     }

@@ -54,6 +54,21 @@ pub struct KeyUsed {
     pub at: Timestamp,
 }
 
+/// Newest uses of all keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyUses {
+    pub of_accounts: Vec<KeyUsed>,
+    pub of_nobody: Vec<NobodysKey>,
+}
+
+/// A key that was used and does not say whose it is: it can be anybody's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NobodysKey {
+    pub name: String,
+    /// When it was used last.
+    pub at: Timestamp,
+}
+
 /// How long a session lives without a new login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionLifetime {
@@ -98,21 +113,24 @@ const YEAR_MINUTES: u32 = 365 * 24 * 60;
 struct WirePortal {
     tenant_id: i64,
     owner_id: Option<String>,
-    time_zone: Option<String>,
+    #[serde(default)]
+    time_zone: wire::Property<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 struct WirePerson {
     id: String,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct WireKey {
+    /// None of them means all: what cannot be read is an error.
     permissions: Option<Vec<String>>,
-    last_used: Option<String>,
-    expires_at: Option<String>,
-    create_by: Option<WirePerson>,
+    name: wire::Property<String>,
+    last_used: wire::Property<String>,
+    expires_at: wire::Property<String>,
+    create_by: wire::Property<WirePerson>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -160,7 +178,7 @@ impl PortalReader {
                     Ok(Identity {
                         tenant_id: p.tenant_id,
                         owner_id: p.owner_id.as_deref().map(wire::account_id).transpose()?,
-                        timezone: p.time_zone,
+                        timezone: p.time_zone.readable(),
                     })
                 })
             })
@@ -186,7 +204,11 @@ impl PortalReader {
 
     /// The account that the key acts as.
     pub async fn key_owner(&self) -> Result<Account, PortalError> {
-        let decode = |text: &str| wire::open(text, wire::User::into_account);
+        let decode = |text: &str| {
+            wire::open(text, |user: wire::User| {
+                user.into_account().ok_or_else(|| serde::de::Error::custom("it has no readable id"))
+            })
+        };
         Ok(self.transport.get("people/@self", &[], decode).await?.value)
     }
 
@@ -196,7 +218,11 @@ impl PortalReader {
             wire::open(text, |key: WireKey| {
                 Ok(ApiKey {
                     permissions: key.permissions.unwrap_or_default(),
-                    expires_at: key.expires_at.as_deref().map(wire::date).transpose()?.flatten(),
+                    // For advice only.
+                    expires_at: key
+                        .expires_at
+                        .readable()
+                        .and_then(|text| wire::date(&text).ok().flatten()),
                 })
             })
         };
@@ -204,27 +230,34 @@ impl PortalReader {
     }
 
     /// Newest use of each key on the portal. An unreadable date protects the owner as of now.
-    ///
-    /// # Errors
-    /// The request failed, or a key that was used does not say whose it is: it can be anybody's.
-    pub async fn key_uses(&self) -> Result<Vec<KeyUsed>, PortalError> {
-        let decode = |text: &str| {
-            wire::open(text, |keys: Vec<WireKey>| {
-                let mut uses = Vec::new();
-                for key in keys {
-                    let used = key.last_used.as_deref().map(wire::date);
-                    if let (Some(used), Some(owner)) = (used, key.create_by) {
-                        uses.push((wire::account_id(&owner.id)?, used.ok()));
-                    }
+    pub async fn key_uses(&self) -> Result<KeyUses, PortalError> {
+        let decode = |text: &str| wire::open(text, |keys: Vec<wire::Property<WireKey>>| Ok(keys));
+        let Answer { value: keys, at: now } = self.transport.get("keys", &[], decode).await?;
+        let mut uses = KeyUses { of_accounts: Vec::new(), of_nobody: Vec::new() };
+        for key in keys {
+            let is_row = matches!(key, wire::Property::Is(_));
+            let key = key.readable().unwrap_or_default();
+            let at = match &key.last_used {
+                wire::Property::Is(text) => wire::date(text).unwrap_or(Some(now)),
+                wire::Property::Odd => Some(now),
+                wire::Property::Absent if is_row => None,
+                wire::Property::Absent => Some(now),
+            };
+            if is_row && matches!(key.create_by, wire::Property::Absent) {
+                // Of somebody who is deleted: the key is dead.
+                continue;
+            }
+            let owner = key.create_by.readable().and_then(|owner| owner.id.parse().ok());
+            match (at, owner) {
+                (None, _) => {}
+                (Some(at), Some(owner)) => uses.of_accounts.push(KeyUsed { owner, at }),
+                (Some(at), None) => {
+                    let name = key.name.readable().unwrap_or_default();
+                    uses.of_nobody.push(NobodysKey { name: wire::first_bytes(&name), at });
                 }
-                Ok(uses)
-            })
-        };
-        let Answer { value: uses, at: now } = self.transport.get("keys", &[], decode).await?;
-        let used = |(owner, used): (AccountId, Option<Option<Timestamp>>)| {
-            Some(KeyUsed { owner, at: used.unwrap_or(Some(now))? })
-        };
-        Ok(uses.into_iter().filter_map(used).collect())
+            }
+        }
+        Ok(uses)
     }
 
     /// Days for which the portal keeps login events.

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 
 use crate::{
     domain::{
@@ -12,7 +11,11 @@ use crate::{
         contiguity::{REPORTED_LATE, Row},
         login::{EventClass, LoginEvent, class_of},
     },
-    portal::{Answer, PortalError, PortalReader, error::Request, wire},
+    portal::{
+        Answer, PortalError, PortalReader,
+        error::Request,
+        wire::{self, NO_CODE, Property},
+    },
     time::Timestamp,
 };
 
@@ -20,8 +23,8 @@ const PATH: &str = "security/audit/login/filter";
 
 /// One event on the wire, each property as far as it can be read. `page` is not read: it can hold
 /// secrets of confirmation links.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct WireEvent<'a> {
     #[serde(borrow)]
     id: Option<&'a RawValue>,
@@ -31,11 +34,11 @@ struct WireEvent<'a> {
     user_id: Option<&'a RawValue>,
     #[serde(borrow)]
     action_id: Option<&'a RawValue>,
-    ip: Option<String>,
-    country: Option<String>,
-    city: Option<String>,
-    browser: Option<String>,
-    platform: Option<String>,
+    ip: Property<String>,
+    country: Property<String>,
+    city: Property<String>,
+    browser: Property<String>,
+    platform: Property<String>,
 }
 
 /// The same with its values.
@@ -55,12 +58,9 @@ struct ReadRow {
     platform: Option<String>,
 }
 
-/// No code of the server: an event without one can be of any kind.
-const NO_CODE: i64 = 0;
-
 impl WireEvent<'_> {
     fn read(self) -> ReadRow {
-        let some = |text: Option<String>| text.filter(|t| !t.is_empty());
+        let some = |text: Property<String>| text.readable().filter(|t| !t.is_empty());
         let number = |raw: Option<&RawValue>| raw.and_then(|raw| raw.get().parse::<i64>().ok());
         let code = number(self.action_id).unwrap_or(NO_CODE);
         let id = number(self.id).filter(|id| *id >= 0);
@@ -81,14 +81,8 @@ impl WireEvent<'_> {
     }
 
     fn fingerprint(&self) -> i64 {
-        let mut hash = Sha256::new();
-        for raw in [self.id, self.date, self.user_id, self.action_id] {
-            hash.update(raw.map_or("null", RawValue::get));
-            hash.update("\n");
-        }
-        let bytes = hash.finalize();
-        let number = bytes.iter().take(8).fold(0_i64, |n, byte| n << 8 | i64::from(*byte));
-        number | i64::MIN
+        let parts = [self.id, self.date, self.user_id, self.action_id];
+        wire::fingerprint(parts.map(|raw| raw.map_or("null", RawValue::get)))
     }
 }
 
@@ -101,8 +95,8 @@ fn text(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
 }
 
 fn decode(text: &str) -> Result<Vec<ReadRow>, serde_json::Error> {
-    wire::open(text, |events: Vec<WireEvent<'_>>| {
-        Ok(events.into_iter().map(WireEvent::read).collect())
+    wire::open(text, |events: Vec<Option<WireEvent<'_>>>| {
+        Ok(events.into_iter().map(|event| event.unwrap_or_default().read()).collect())
     })
 }
 

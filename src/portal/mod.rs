@@ -21,9 +21,9 @@ use secrecy::SecretString;
 pub use crate::portal::{
     accounts::AccountPage,
     answer::Answer,
-    audit::Audited,
+    audit::{Actions, Audited},
     error::{Decline, PortalError},
-    facts::{ApiKey, Identity, KeyUsed, SessionLifetime, State},
+    facts::{ApiKey, Identity, KeyUsed, KeyUses, NobodysKey, SessionLifetime, State},
     logins::LoginPage,
     route::{Proxy, Route},
     writer::{PortalWriter, SetStatus},

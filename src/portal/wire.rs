@@ -1,7 +1,11 @@
 //! The forms of the wire that more than one call has: envelopes, dates, user objects. Unknown fields
 //! are ignored, absent ones are null, and what has no meaning for us is an error, never a default.
 
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _},
+};
+use sha2::{Digest, Sha256};
 
 use crate::{
     domain::account::{Account, AccountId, Group, Kind, Management, Status},
@@ -60,104 +64,192 @@ pub(super) fn account_id(text: &str) -> Result<AccountId, serde_json::Error> {
     })
 }
 
+/// No code of the server: an event without one can be of any kind.
+pub(super) const NO_CODE: i64 = 0;
+
+/// A property, or a row of a list, as far as it can be read: an odd one must not hide the others.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Property<T> {
+    /// Not there, or null.
+    #[default]
+    Absent,
+    Is(T),
+    /// Of another type.
+    Odd,
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Property<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::Null => Self::Absent,
+            value => serde_json::from_value(value).map_or(Self::Odd, Self::Is),
+        })
+    }
+}
+
+impl<T> Property<T> {
+    pub(super) fn readable(self) -> Option<T> {
+        match self {
+            Self::Is(value) => Some(value),
+            Self::Absent | Self::Odd => None,
+        }
+    }
+
+    pub(super) fn as_ref(&self) -> Property<&T> {
+        match self {
+            Self::Absent => Property::Absent,
+            Self::Is(value) => Property::Is(value),
+            Self::Odd => Property::Odd,
+        }
+    }
+
+    pub(super) fn is_odd(&self) -> bool {
+        matches!(self, Self::Odd)
+    }
+}
+
+impl Property<bool> {
+    fn holds(&self) -> bool {
+        matches!(self, Self::Is(true))
+    }
+}
+
+/// Stands for the id of a row that has no readable one: the same for the same text, and negative, as no
+/// real id is.
+pub(super) fn fingerprint<'t>(parts: impl IntoIterator<Item = &'t str>) -> i64 {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+        hash.update("\n");
+    }
+    let bytes = hash.finalize();
+    let number = bytes.iter().take(8).fold(0_i64, |n, byte| n << 8 | i64::from(*byte));
+    number | i64::MIN
+}
+
 /// A user object, as in every list and answer about people.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct User {
-    id: String,
-    email: Option<String>,
-    display_name: Option<String>,
-    status: Option<i64>,
-    registration_date: Option<String>,
-    #[serde(default, deserialize_with = "null_is_absent")]
-    is_owner: bool,
-    #[serde(default, deserialize_with = "null_is_absent")]
-    is_admin: bool,
-    #[serde(default, deserialize_with = "null_is_absent")]
-    is_room_admin: bool,
-    #[serde(default, deserialize_with = "null_is_absent")]
-    is_visitor: bool,
-    #[serde(default, deserialize_with = "null_is_absent")]
-    is_collaborator: bool,
-    #[serde(default, deserialize_with = "null_is_absent", rename = "isLDAP")]
-    is_ldap: bool,
-    groups: Option<Vec<UserGroup>>,
-    created_by: Option<Creator>,
+    id: Property<String>,
+    email: Property<String>,
+    display_name: Property<String>,
+    status: Property<i64>,
+    registration_date: Property<String>,
+    is_owner: Property<bool>,
+    is_admin: Property<bool>,
+    is_room_admin: Property<bool>,
+    is_visitor: Property<bool>,
+    is_collaborator: Property<bool>,
+    #[serde(rename = "isLDAP")]
+    is_ldap: Property<bool>,
+    groups: Property<Vec<UserGroup>>,
+    created_by: Property<Creator>,
 }
 
-fn null_is_absent<'de, T, D>(deserializer: D) -> Result<T, D::Error>
-where
-    T: Default + Deserialize<'de>,
-    D: Deserializer<'de>,
-{
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
-
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 struct UserGroup {
     id: String,
     name: Option<String>,
 }
 
 /// Whoever is deleted is shown as one of the server's pseudo users.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 struct Creator {
     id: Option<String>,
 }
 
 impl User {
     /// The flags in the order in which the server means them: before 3.7.1 the owner has `isAdmin`
-    /// too.
+    /// too. Where something that decides who is exempt cannot be read, the kind is not known either.
     fn kind(&self) -> Kind {
-        if self.is_owner {
+        let flags = [&self.is_room_admin, &self.is_visitor, &self.is_collaborator, &self.is_ldap];
+        let may_hide_a_protection = self.is_owner.is_odd()
+            || self.is_admin.is_odd()
+            || self.email.is_odd()
+            || self.groups.is_odd()
+            || flags.into_iter().any(Property::is_odd);
+        if self.is_owner.holds() {
             Kind::Owner
-        } else if self.is_admin {
+        } else if self.is_admin.holds() {
             Kind::DocspaceAdmin
-        } else if self.is_room_admin {
+        } else if may_hide_a_protection {
+            Kind::Unknown
+        } else if self.is_room_admin.holds() {
             Kind::RoomAdmin
-        } else if self.is_visitor {
+        } else if self.is_visitor.holds() {
             Kind::Guest
-        } else if self.is_collaborator {
+        } else if self.is_collaborator.holds() {
             Kind::User
         } else {
             Kind::Unknown
         }
     }
 
-    pub(super) fn into_account(self) -> Result<Account, serde_json::Error> {
+    /// How to name it to a person who looks for it.
+    fn label(&self) -> String {
+        let said =
+            [&self.email, &self.display_name].into_iter().find_map(|p| p.as_ref().readable());
+        said.map_or_else(|| "without an address".to_owned(), |text| first_bytes(text))
+    }
+
+    /// None where its id cannot be read.
+    pub(super) fn into_account(self) -> Option<Account> {
+        let kind = self.kind();
         let mut groups: Vec<Group> = self
             .groups
-            .iter()
+            .readable()
+            .into_iter()
             .flatten()
-            .map(|g| Group { id: g.id.clone(), name: g.name.clone().unwrap_or_default() })
+            .map(|g| Group { id: g.id, name: g.name.unwrap_or_default() })
             .collect();
         groups.sort();
-        let shown = self.display_name.as_deref().unwrap_or_default();
-        let creator = self.created_by.as_ref().and_then(|by| by.id.as_deref());
+        let shown = self.display_name.readable().unwrap_or_default();
         // It decides who is told, never who is inactive: an unreadable one is none known.
+        let creator = self.created_by.readable().and_then(|by| by.id);
         let invited_by = creator.and_then(|id| id.parse::<AccountId>().ok());
-        Ok(Account {
-            id: account_id(&self.id)?,
-            email: self.email.clone().unwrap_or_default(),
-            display_name: html_escape::decode_html_entities(shown).into_owned(),
-            kind: self.kind(),
+        Some(Account {
+            id: self.id.readable()?.parse().ok()?,
+            email: self.email.readable().unwrap_or_default(),
+            display_name: html_escape::decode_html_entities(&shown).into_owned(),
+            kind,
             // `terminated` is not looked at: it is stale after changes of status.
             status: match self.status {
-                Some(1) => Status::Active,
-                Some(2) => Status::Disabled,
-                Some(4) => Status::Pending,
+                Property::Is(1) => Status::Active,
+                Property::Is(2) => Status::Disabled,
+                Property::Is(4) => Status::Pending,
                 _ => Status::Unknown,
             },
-            registered_at: self.registration_date.and_then(|text| date(&text).ok().flatten()),
-            management: if self.is_ldap { Management::Directory } else { Management::Portal },
+            registered_at: self
+                .registration_date
+                .readable()
+                .and_then(|text| date(&text).ok().flatten()),
+            management: match self.is_ldap.holds() {
+                true => Management::Directory,
+                false => Management::Portal,
+            },
             groups,
             invited_by: invited_by.filter(|id| !id.is_system() && !id.is_nil()),
         })
     }
 }
 
-pub(super) fn accounts(users: Vec<User>) -> Result<Vec<Account>, serde_json::Error> {
-    users.into_iter().map(User::into_account).collect()
+/// The accounts of a list, and how those are called whose id cannot be read.
+pub(super) fn accounts(users: Vec<Property<User>>) -> (Vec<Account>, Vec<String>) {
+    let mut accounts = Vec::new();
+    let mut unreadable = Vec::new();
+    for user in users {
+        let Some(user) = user.readable() else {
+            unreadable.push("without an address".to_owned());
+            continue;
+        };
+        let label = user.label();
+        match user.into_account() {
+            Some(account) => accounts.push(account),
+            None => unreadable.push(label),
+        }
+    }
+    (accounts, unreadable)
 }
 
 #[cfg(test)]

@@ -52,7 +52,9 @@ impl PortalWriter {
         let body = json!({ "userIds": [id.to_string()], "resendAll": false });
         let answer = self
             .transport
-            .put(status.path(), &body, leave_by, |text| wire::open(text, wire::accounts))
+            .put(status.path(), &body, leave_by, |text| {
+                wire::open(text, |users| Ok(wire::accounts(users).0))
+            })
             .await?;
         let shown = answer.value.into_iter().find(|a| a.id == id);
         Ok(Answer { value: shown, at: answer.at })

@@ -110,23 +110,29 @@ async fn raise_last(
     Ok(())
 }
 
-/// Takes the index away while the first events are read: filling it row by row costs as much as all
+/// Takes the indexes away while the first events are read: filling them row by row costs as much as all
 /// the rest. Commands that read meanwhile only take longer.
-pub async fn postpone_index(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+pub async fn postpone_indexes(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     let none = sqlx::query_scalar!(r#"SELECT NOT EXISTS (SELECT 1 FROM events) AS "none!""#)
         .fetch_one(&mut *conn)
         .await?;
     if none == 1 {
-        sqlx::query!("DROP INDEX IF EXISTS events_of_account").execute(conn).await?;
+        sqlx::query!("DROP INDEX IF EXISTS events_of_account").execute(&mut *conn).await?;
+        sqlx::query!("DROP INDEX IF EXISTS events_as_listed").execute(conn).await?;
     }
     Ok(())
 }
 
-/// Builds the index where it is missing, also after a run that was killed. The words are those of the
-/// newest migration that makes it.
-pub async fn complete_index(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+/// Builds the indexes where they are missing, also after a run that was killed. The words are those of the
+/// newest migrations that make them.
+pub async fn complete_indexes(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query!(
         "CREATE INDEX IF NOT EXISTS events_of_account ON events (account_pk, at_ms) WHERE class <> 'failure'"
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "CREATE INDEX IF NOT EXISTS events_as_listed ON events (coalesce(listed_ms, at_ms))"
     )
     .execute(conn)
     .await?;

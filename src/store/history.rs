@@ -115,15 +115,17 @@ async fn entries(
     Ok(rows.into_iter().map(Entry::from).collect())
 }
 
-/// The portal's events that show an action of ours already, and when that was last noted.
+/// The portal's events that show an action of ours on an account already, and when that was last noted.
 pub async fn shown_events(
     conn: &mut SqliteConnection,
-) -> Result<HashMap<i64, Timestamp>, StoreError> {
+) -> Result<HashMap<(i64, AccountId), Timestamp>, StoreError> {
     let rows = sqlx::query!(
-        r#"SELECT portal_event_id AS "event!", max(at) AS "noted_at!: Timestamp"
-           FROM history WHERE phase = 'corroboration' GROUP BY portal_event_id"#
+        r#"SELECT portal_event_id AS "event!", account_id AS "account!: AccountId",
+                  max(at) AS "noted_at!: Timestamp"
+           FROM history WHERE phase = 'corroboration' GROUP BY portal_event_id, account_id"#
     );
-    Ok(rows.fetch_all(conn).await?.into_iter().map(|r| (r.event, r.noted_at)).collect())
+    let shown = rows.fetch_all(conn).await?.into_iter();
+    Ok(shown.map(|r| ((r.event, r.account), r.noted_at)).collect())
 }
 
 /// Changes of accounts without an outcome: a run is still at work, or was killed.

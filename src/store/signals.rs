@@ -224,12 +224,12 @@ pub async fn changes_known_from(
     Ok(())
 }
 
-/// The newest known change of each code.
+/// The newest known change of each code, without those that have no readable id or date.
 pub async fn newest_changes(conn: &mut SqliteConnection) -> Result<Vec<AuditedAction>, StoreError> {
     Ok(sqlx::query_as!(
         AuditedAction,
         r#"SELECT event_id AS "event_id!", max(at) AS "at!: Timestamp", action_code AS "code!"
-           FROM status_changes GROUP BY action_code"#
+           FROM status_changes WHERE event_id >= 0 GROUP BY action_code"#
     )
     .fetch_all(conn)
     .await?)

@@ -7,8 +7,9 @@ use chrono::TimeDelta;
 use sqlx::SqliteConnection;
 
 use crate::{
-    domain::history::{
-        Draft, Outcome, Pair, Phase, SHOWN_AFTER, SHOWN_BEFORE, TOLD_OFF, names_until,
+    domain::{
+        account::AccountId,
+        history::{Draft, Outcome, Pair, Phase, SHOWN_AFTER, SHOWN_BEFORE, TOLD_OFF, names_until},
     },
     portal::Audited,
     store::{
@@ -163,11 +164,18 @@ pub(super) fn done_before<'c>(
 /// that an attempt that failed does not take the event of the next one, which succeeded.
 fn corroborate(pairs: &mut [Pair], changes: &[StatusChange], clock: &dyn Clock) -> Vec<Draft> {
     let rows = pairs.iter().filter_map(|p| p.corroboration.as_ref());
-    let named: HashMap<Option<i64>, &Draft> = rows.map(|row| (row.portal_event_id, row)).collect();
-    let is_taken = |c: &AuditedAction| {
-        named.get(&Some(c.event_id)).is_some_and(|row| row.names(c.event_id, c.at))
+    // A restored portal gives ids again: an event that names another account is another one.
+    let named = rows.map(|row| ((row.portal_event_id, row.account_id), row));
+    let named: HashMap<(Option<i64>, AccountId), &Draft> = named.collect();
+    let is_taken = |c: &StatusChange| {
+        let of = |target: &AccountId| named.get(&(Some(c.action.event_id), *target));
+        let named = c.targets.iter().filter_map(of);
+        let mut by_us = named.filter(|row| row.actor == c.actor.to_string());
+        by_us.any(|row| row.names(c.action.event_id, c.action.at))
     };
-    let mut free: Vec<&StatusChange> = changes.iter().filter(|c| !is_taken(&c.action)).collect();
+    // Rows without a readable id or date, which stand under negative ids, show nothing.
+    let free = changes.iter().filter(|c| c.action.event_id >= 0 && !is_taken(c));
+    let mut free: Vec<&StatusChange> = free.collect();
     free.sort_by_key(|c| c.action.event_id);
     let mut order: Vec<usize> = (0..pairs.len()).filter(|i| is_sought(&pairs[*i])).collect();
     order.sort_by_key(|i| {

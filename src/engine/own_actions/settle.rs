@@ -8,14 +8,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     domain::{
-        account::Status,
+        account::{AccountId, Status},
         history::{Draft, IN_DOUBT, Outcome, Pair, Phase, SHOWN_BEFORE, TOLD_OFF, names_until},
     },
     engine::own_actions::{
         corroboration::{STATUS_CODE, corroboration, done_before, overtaken},
         reading::{Read, read},
     },
-    portal::{Audited, PortalReader},
+    portal::{Audited, PortalError, PortalReader},
     store::{self, Store, StoreError, signals::StatusChange},
     time::{Clock, Timestamp},
 };
@@ -28,7 +28,8 @@ pub(crate) async fn open(store: &mut Store) -> Result<Vec<Pair>, StoreError> {
     store::history::open(store.conn()).await
 }
 
-/// Settles every open intent and returns how many there were.
+/// Settles every open intent and returns how many these were. One whose account the portal cannot tell stays
+/// open.
 ///
 /// # Errors
 /// The portal cannot be read or the store cannot be written, or the user stops it; what was settled
@@ -40,15 +41,16 @@ pub(crate) async fn settle(
     cancel: &CancellationToken,
     run_id: i64,
 ) -> anyhow::Result<usize> {
-    let open = open(store).await?;
-    for mut pair in open.iter().cloned() {
+    let mut settled = 0;
+    for mut pair in open(store).await? {
         let intent = pair.intent.clone();
         tracing::info!(
             account = %intent.account_id, run = intent.run_id, action = %intent.action,
             "settling an action that was interrupted"
         );
         let taken = store::history::shown_events(store.conn()).await?;
-        let found = look(reader, clock, cancel, &pair, &taken).await?;
+        let Some(found) = look(reader, clock, cancel, &pair, &taken).await? else { continue };
+        settled += 1;
         let row = Draft {
             at: clock.now(),
             phase: Phase::Outcome,
@@ -74,7 +76,7 @@ pub(crate) async fn settle(
         }
         tx.commit().await.map_err(StoreError::from)?;
     }
-    Ok(open.len())
+    Ok(settled)
 }
 
 /// What the portal shows of an action that was interrupted.
@@ -95,20 +97,27 @@ impl Found {
 }
 
 /// Looks until the account and the audit trail show that it was done by our key, or until nothing can
-/// be under way any more.
+/// be under way any more. None where the portal cannot tell that account.
 async fn look(
     reader: &PortalReader,
     clock: &dyn Clock,
     cancel: &CancellationToken,
     pair: &Pair,
-    taken: &HashMap<i64, Timestamp>,
-) -> anyhow::Result<Found> {
+    taken: &HashMap<(i64, AccountId), Timestamp>,
+) -> anyhow::Result<Option<Found>> {
     let intent = &pair.intent;
     let left = (intent.at + IN_DOUBT - clock.now()).to_std().unwrap_or_default();
     let start = Instant::now();
     loop {
         let is_over = start.elapsed() >= left;
         let found = match read(reader, intent.account_id).await {
+            Read::Failed(error @ PortalError::Unclear { .. }) => {
+                tracing::warn!(
+                    account = %intent.account_id, run = intent.run_id,
+                    "{error}: an interrupted action on it stays open"
+                );
+                return Ok(None);
+            }
             Read::Failed(error) => return Err(error.into()),
             Read::Deleted => Found::new(Outcome::Failed, "the account is deleted".to_owned(), None),
             Read::Status(status) if !intent.action.is_reached(status) => {
@@ -118,7 +127,7 @@ async fn look(
             Read::Status(status) => in_trail(reader, pair, taken, status).await?,
         };
         if is_over || found.outcome == Outcome::Applied {
-            return Ok(found);
+            return Ok(Some(found));
         }
         let pause = sleep(LOOK.min(left.saturating_sub(start.elapsed())));
         if cancel.run_until_cancelled(pause).await.is_none() {
@@ -132,18 +141,22 @@ async fn look(
 async fn in_trail(
     reader: &PortalReader,
     pair: &Pair,
-    taken: &HashMap<i64, Timestamp>,
+    taken: &HashMap<(i64, AccountId), Timestamp>,
     status: Status,
 ) -> anyhow::Result<Found> {
     let intent = &pair.intent;
-    let trail = reader.actions_since(STATUS_CODE, intent.at - SHOWN_BEFORE).await?;
+    let trail = reader.actions_since(STATUS_CODE, intent.at - SHOWN_BEFORE).await?.rows;
     let named = trail.iter().filter(|a| a.targets.contains(&intent.account_id));
     let (own, others): (Vec<&Audited>, Vec<&Audited>) =
         named.partition(|a| a.actor.to_string() == intent.actor);
-    let is_taken = |a: &Audited| taken.get(&a.id).is_some_and(|noted| a.at <= names_until(*noted));
+    let is_taken = |a: &Audited| {
+        let noted = taken.get(&(a.id, intent.account_id));
+        noted.is_some_and(|noted| a.at <= names_until(*noted))
+    };
     let own = own
         .iter()
-        .filter(|a| a.targets.len() == 1 && !is_taken(a) && is_at_the_time_of(intent.at, a.at));
+        .filter(|a| a.id >= 0 && a.targets.len() == 1)
+        .filter(|a| !is_taken(a) && is_at_the_time_of(intent.at, a.at));
     let known = pair.corroboration.as_ref().and_then(|c| c.portal_event_id);
     let Some(event) = known.or_else(|| own.map(|a| a.id).min()) else {
         let detail = format!(

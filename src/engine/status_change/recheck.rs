@@ -30,7 +30,7 @@ use crate::{
         sync::check,
     },
     exit::Failure,
-    portal::PortalReader,
+    portal::{PortalError, PortalReader},
     store::{self, StoreError, accounts::AccountKeys, signals::ActivityCheck},
     time::Timestamp,
 };
@@ -40,7 +40,7 @@ pub(crate) struct Recheck {
     policy: Policy,
     /// What each intent names.
     digest: String,
-    as_of: Timestamp,
+    pub(super) as_of: Timestamp,
     evidence: HashMap<AccountId, Evidence>,
     /// What each account of the decision is on the evidence of this run.
     reasons: HashMap<AccountId, Reason>,
@@ -68,6 +68,12 @@ pub(crate) struct Looked {
 /// What was read about one account directly before its call.
 struct Look {
     finding: Finding,
+    /// Or why that says nothing.
+    seen: Result<Seen, String>,
+}
+
+struct Seen {
+    /// None where it was deleted.
     account: Option<Account>,
     check: ActivityCheck,
 }
@@ -125,10 +131,11 @@ impl Recheck {
             return Ok(Vec::new());
         }
         let (began, looks, signs) = self.look(session, &chosen).await?;
-        self.learn(session, looks.iter().map(|l| l.check).collect(), &signs).await?;
+        self.learn(session, checks(&looks), &signs).await?;
         let mut cleared = Vec::new();
         for look in looks {
-            let target = target(&look.finding, look.account.as_ref().map(|a| a.status));
+            let account = look.seen.as_ref().ok().and_then(|seen| seen.account.as_ref());
+            let target = target(&look.finding, account.map(|a| a.status));
             match self.objection(&look, &signs, session.engine.clock.now()) {
                 None => cleared.push(Cleared {
                     target,
@@ -148,7 +155,7 @@ impl Recheck {
         group: &[Finding],
     ) -> anyhow::Result<Looked> {
         let (began, looks, signs) = self.look(session, group).await?;
-        self.learn(session, looks.iter().map(|l| l.check).collect(), &signs).await?;
+        self.learn(session, checks(&looks), &signs).await?;
         let fresh = |look: &Look| {
             let evidence = self.evidence_of(look, &signs).map_err(|skip| skip.detail)?;
             let known = self.evidence.get(&look.finding.account_id);
@@ -157,7 +164,7 @@ impl Recheck {
                 None => Ok(evidence),
             }
         };
-        let at = looks.iter().map(|look| look.check.checked_at).min();
+        let at = checks(&looks).iter().map(|check| check.checked_at).min();
         let at = at.unwrap_or(session.portal.time);
         Ok(Looked { began, at, accounts: looks.iter().map(fresh).collect() })
     }
@@ -193,7 +200,7 @@ impl Recheck {
                 .try_collect()
                 .await?;
             // Last, so that they show also who came while the others were read.
-            let signs = Signs::read(&mut self.arrivals, reader, &accounts).await?;
+            let signs = Signs::read(&mut self.arrivals, reader, &accounts, self.as_of).await?;
             if is_in_time(began) {
                 return Ok((began, looks, signs));
             }
@@ -228,17 +235,19 @@ impl Recheck {
     /// Why that proves nothing.
     fn evidence_of(&self, look: &Look, signs: &Signs) -> Result<Evidence, Skip> {
         let id = look.finding.account_id;
-        let account = look.account.clone().ok_or_else(Skip::deleted)?;
+        let unreadable = |why: &String| Skip::new("could not be read", why.clone());
+        let Seen { account, check } = look.seen.as_ref().map_err(unreadable)?;
+        let account = account.clone().ok_or_else(Skip::deleted)?;
         let known = self.evidence.get(&id);
         let known = known.ok_or_else(|| Skip::new(UNREVIEWED, UNREVIEWED))?;
         let last_activity = signs
-            .newest(id, known.last_activity, look.check.newest)
-            .map_err(|why| Skip::new("logins could not be read", why))?;
+            .newest(id, known.last_activity, check.newest)
+            .map_err(|why| Skip::new("could not be read", why))?;
         let shown = |at, status| Shown { at, history_seq: 0, status: Some(status) };
         let came_back = Timeline {
             shown: vec![
                 shown(self.as_of, known.account.status),
-                shown(look.check.checked_at, account.status),
+                shown(check.checked_at, account.status),
             ],
             ..Timeline::default()
         };
@@ -246,7 +255,7 @@ impl Recheck {
             account,
             last_activity,
             restart: known.restart.into_iter().chain(came_back.restart()).max_by_key(|r| r.at),
-            checked_at: Some(look.check.checked_at),
+            checked_at: Some(check.checked_at),
             ..known.clone()
         })
     }
@@ -326,6 +335,13 @@ fn changed(before: &Account, now: &Account) -> Option<Skip> {
 
 async fn look(reader: &PortalReader, finding: Finding) -> anyhow::Result<Look> {
     let id = finding.account_id;
-    let (check, account) = tokio::try_join!(check(reader, id), reader.account(id))?;
-    Ok(Look { finding, account: account.value, check })
+    let (checked, account) = tokio::join!(check(reader, id), reader.account(id));
+    let checked = PortalError::unless_unclear(checked)?;
+    let account = PortalError::unless_unclear(account)?;
+    let seen = checked.and_then(|check| Ok(Seen { account: account?.value, check }));
+    Ok(Look { finding, seen })
+}
+
+fn checks(looks: &[Look]) -> Vec<ActivityCheck> {
+    looks.iter().filter_map(|look| Some(look.seen.as_ref().ok()?.check)).collect()
 }

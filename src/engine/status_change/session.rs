@@ -229,7 +229,7 @@ impl Session<'_> {
     /// Reads the changes of status in the audit trail since `from` and notes which were ours.
     pub(crate) async fn note_changes(&mut self, from: Timestamp) -> anyhow::Result<()> {
         let Some(sync_run) = self.sync_run else { return Ok(()) };
-        let found = self.reader.actions_since(corroboration::STATUS_CODE, from).await?;
+        let found = self.reader.actions_since(corroboration::STATUS_CODE, from).await?.rows;
         let mut keys = AccountKeys::load(self.store.conn()).await?;
         let clock = self.engine.clock.as_ref();
         let noted =

@@ -8,26 +8,33 @@ use crate::{
         login::LoginEvent,
     },
     engine::status_change::arrivals::{Arrivals, Joined},
-    portal::PortalReader,
+    portal::{KeyUses, NobodysKey, PortalReader},
     store::signals::{AuditedAction, KeyUse},
+    time::Timestamp,
 };
 
 pub(super) struct Signs {
     logins: Joined,
     uses: Vec<KeyUse>,
+    /// A key that was used since and does not say whose it is.
+    nobodys: Option<NobodysKey>,
 }
 
 impl Signs {
+    /// `as_of` is the moment up to which the uses of keys are part of the evidence.
     pub(super) async fn read(
         arrivals: &mut Arrivals,
         reader: &PortalReader,
         accounts: &[AccountId],
+        as_of: Timestamp,
     ) -> anyhow::Result<Self> {
         let uses = async { reader.key_uses().await.map_err(anyhow::Error::from) };
         let (uses, logins) = tokio::try_join!(uses, arrivals.read(reader, accounts))?;
-        let uses = uses.into_iter().filter(|u| accounts.contains(&u.owner));
+        let KeyUses { of_accounts, of_nobody } = uses;
+        let nobodys = of_nobody.into_iter().find(|key| key.at > as_of);
+        let uses = of_accounts.into_iter().filter(|u| accounts.contains(&u.owner));
         let uses = uses.map(|u| KeyUse { account: u.owner, used_at: u.at }).collect();
-        Ok(Self { logins, uses })
+        Ok(Self { logins, uses, nobodys })
     }
 
     /// The newest activity of an account among what is known, an audited action, and these.
@@ -44,6 +51,9 @@ impl Signs {
             Joined::New(logins) => logins,
             Joined::Not(why) => return Err(why.clone()),
         };
+        if let Some(NobodysKey { name, at }) = &self.nobodys {
+            return Err(format!("the API key \"{name}\", used at {at}, does not say whose it is"));
+        }
         let audited = audited.map(|action| Activity {
             at: action.at,
             source: Source::Audit,

@@ -39,14 +39,16 @@ impl Recheck {
         from: Timestamp,
     ) -> anyhow::Result<Looked> {
         let accounts: Vec<AccountId> = known.iter().map(|evidence| evidence.account.id).collect();
-        let (mut from, mut actions) = (from, Vec::new());
+        let (mut from, mut actions, mut unclear) = (from, Vec::new(), None);
         for _ in 0..LOOKS {
             session.reader.room_for(REQUESTS).await;
             let began = Instant::now();
             // Rows can come late, and out of order.
             let trail = session.reader.all_actions_since(from - SHOWN_BEFORE).await?;
-            let signs = Signs::read(&mut self.arrivals, &session.reader, &accounts).await?;
-            (from, actions) = (trail.at, [actions, trail.value].concat());
+            let signs =
+                Signs::read(&mut self.arrivals, &session.reader, &accounts, self.as_of).await?;
+            (from, actions) = (trail.at, [actions, trail.value.rows].concat());
+            unclear = unclear.max(trail.value.unclear);
             if !is_in_time(began) {
                 continue;
             }
@@ -60,6 +62,9 @@ impl Recheck {
             self.learn(session, acted.map(check).collect(), &signs).await?;
             let fresh = |evidence: &Evidence| -> Fresh {
                 let (id, known) = (evidence.account.id, evidence.last_activity);
+                if let Some(at) = unclear {
+                    return Err(format!("a row of the audit trail of {at} does not say who acted"));
+                }
                 if trail.named.contains(&id) {
                     let changed =
                         "changed a moment ago: the audit trail names it; the next run looks again";

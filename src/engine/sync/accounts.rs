@@ -44,6 +44,11 @@ impl Pull<'_> {
         self.counts.accounts = listed.accounts.len() as u64;
         self.progress.accounts(listed.accounts.len());
         listed.accounts.retain(|account| !account.id.is_system());
+        for name in &listed.unreadable {
+            tracing::warn!(
+                "the portal lists an account without a readable id, {name}: it is not reviewed"
+            );
+        }
         match (options.past, listed.completeness) {
             (Past::StartAgain, _) => self.refuse_another(&listed.accounts).await?,
             (Past::MustBeOurs, Listing::Complete) => {
@@ -140,14 +145,18 @@ async fn list(
         .try_collect()
         .await?;
     let mut accounts = BTreeMap::new();
+    let mut unreadable = BTreeSet::new();
     let mut held_still = true;
     for page in std::iter::once(first).chain(rest) {
         held_still &= page.value.total == total;
+        unreadable.extend(page.value.unreadable);
         accounts.extend(page.value.accounts.into_iter().map(|a| (a.id, a)));
     }
+    // One that cannot be read may be any of those that are missing.
     let is_complete = held_still
+        && unreadable.is_empty()
         && accounts.len() as u64 == total
         && seeing.iter().all(|id| accounts.contains_key(id));
     let completeness = if is_complete { Listing::Complete } else { Listing::Partial };
-    Ok(AccountListing { accounts: accounts.into_values().collect(), completeness, at })
+    Ok(AccountListing { accounts: accounts.into_values().collect(), unreadable, completeness, at })
 }

@@ -25,7 +25,7 @@ use crate::{
             pull::{AccountListing, Depth, Pull, PullOptions, not_ours},
         },
     },
-    portal::{Audited, PortalError, PortalReader},
+    portal::{Actions, Audited, KeyUsed, KeyUses, NobodysKey, PortalError, PortalReader},
     store::{
         self, StoreError,
         accounts::AccountKeys,
@@ -58,20 +58,23 @@ pub(crate) struct ChangeListing {
 }
 
 impl Pull<'_> {
-    pub(crate) async fn learn_key_uses(&mut self) -> anyhow::Result<()> {
-        let uses: Vec<KeyUse> = self
-            .cx
-            .reader
-            .key_uses()
-            .await?
-            .into_iter()
-            .map(|used| KeyUse { account: used.owner, used_at: used.at })
-            .collect();
+    /// Stores who used a key when. Gives when a key was used last that does not say whose it is: before that
+    /// moment nobody's absence is proven.
+    pub(crate) async fn learn_key_uses(&mut self) -> anyhow::Result<Option<Timestamp>> {
+        let KeyUses { of_accounts, of_nobody } = self.cx.reader.key_uses().await?;
+        let used = |used: KeyUsed| KeyUse { account: used.owner, used_at: used.at };
+        let uses: Vec<KeyUse> = of_accounts.into_iter().map(used).collect();
+        for NobodysKey { name, at } in &of_nobody {
+            tracing::warn!(
+                "the API key \"{name}\" was used until {at} and does not say whose it is: anybody may have \
+                 been at work until then; delete it, or give its owner a new one"
+            );
+        }
         let Self { store, keys, sync_run, .. } = self;
         let mut tx = store.begin().await?;
         store::signals::add_key_uses(&mut tx, keys, *sync_run, &uses).await?;
         tx.commit().await.map_err(StoreError::from)?;
-        Ok(())
+        Ok(of_nobody.into_iter().map(|key| key.at).max())
     }
 
     /// Changes of status in the audit trail: the first time since `first_read`, or as long as logins are
@@ -93,11 +96,19 @@ impl Pull<'_> {
         let known = store::signals::newest_changes(conn).await?;
         let reader = self.cx.reader;
         let mut found = Vec::new();
+        let mut from = last.map_or(first_read, |last| last.from);
         for code in [corroboration::STATUS_CODE, PROFILE_CODE] {
             let known = known.iter().find(|action| action.code == code);
             let since = last.map_or(first_read, |last| last.read_at - TimeDelta::days(1));
             let since = known.map_or(since, |known| since.min(known.at - REPORTED_LATE));
-            let listed = reader.actions_since(code, since).await?;
+            let Actions { rows: listed, unclear } = reader.actions_since(code, since).await?;
+            if let Some(at) = unclear {
+                tracing::warn!(
+                    "a change of status at {at} in the audit trail does not say whose: anybody may have \
+                     been enabled then"
+                );
+                from = from.max(at);
+            }
             if let Some(known) =
                 known.filter(|known| !listed.iter().any(|a| a.id == known.event_id))
             {
@@ -107,7 +118,7 @@ impl Pull<'_> {
             }
             found.extend(listed);
         }
-        Ok(ChangeListing { found, from: last.map_or(first_read, |last| last.from) })
+        Ok(ChangeListing { found, from })
     }
 
     /// Stores them, and notes in the history those that were our own.
@@ -191,17 +202,24 @@ impl Pull<'_> {
     }
 
     /// Asks the audit trail about each of `accounts`. False when cancelled; what was learned is
-    /// stored.
+    /// stored. Where the answer about one cannot be read, that one stays unchecked.
     pub(crate) async fn check_activity(&mut self, accounts: &[AccountId]) -> anyhow::Result<bool> {
         self.progress.checks(accounts.len());
         let cx = self.cx;
         let mut answers = stream::iter(accounts)
-            .map(|id| check(cx.reader, *id))
+            .map(async |id| match check(cx.reader, *id).await {
+                Ok(check) => Ok(Some(check)),
+                Err(error @ PortalError::Unclear { .. }) => {
+                    tracing::warn!(account = %id, "{error}: it is not checked");
+                    Ok(None)
+                }
+                Err(error) => Err(error),
+            })
             .buffer_unordered(cx.concurrency)
             .chunks(GROUP);
         while let Some(group) = cx.cancel.run_until_cancelled(answers.next()).await.flatten() {
             let (checks, failed): (Vec<_>, Vec<_>) = group.into_iter().partition(Result::is_ok);
-            let checks: Vec<ActivityCheck> = checks.into_iter().flatten().collect();
+            let checks: Vec<ActivityCheck> = checks.into_iter().flatten().flatten().collect();
             self.counts.checks += checks.len() as u64;
             self.progress.checked(checks.len());
             let Self { store, keys, sync_run, .. } = &mut *self;

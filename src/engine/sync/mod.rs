@@ -64,10 +64,10 @@ pub(crate) async fn pull(
     let keys = AccountKeys::load(store.conn()).await?;
     let counts = PullCounts::default();
     let mut pull = Pull { cx, store, keys, sync_run, ip: options.ip, counts, progress };
-    store::events::postpone_index(pull.store.conn()).await?;
+    store::events::postpone_indexes(pull.store.conn()).await?;
     let result = pull.steps(options).await;
     // However it ended. The steps have done it already where they went on after the walk.
-    store::events::complete_index(pull.store.conn()).await?;
+    store::events::complete_indexes(pull.store.conn()).await?;
     let counts = pull.counts;
     // What is void covers nothing.
     let began = store::void::record_began(pull.store.conn(), sync_run).await?;
@@ -108,11 +108,12 @@ impl Pull<'_> {
         self.progress.history(bounds.top, bounds.lookback);
         let walked = Walk::new(self, bounds, options.depth).await?.run().await?;
         let Walked::ToTheEnd { whole_from } = walked else { return Ok(Steps::Cancelled) };
-        store::events::complete_index(self.store.conn()).await?;
+        store::events::complete_indexes(self.store.conn()).await?;
         let newest = store::segments::load(self.store.conn()).await?.into_iter().next();
         let proven = newest.and_then(|s| Coverage::up_to(s.from, Some(s.to.min(bounds.top))));
-        // A change of status can restart a clock: where none is known, nothing is decided.
-        let whole_from = whole_from.max(Some(changes.from));
+        // A change of status can restart a clock, and a key can be anybody's: where these are not known,
+        // nothing is decided.
+        let whole_from = whole_from.max(Some(changes.from)).max(self.learn_key_uses().await?);
         let trail_from = self.probe_trail(options.policy, &bounds).await?;
         let proof = proven.map(|proven| {
             let timezone = portal.timezone.clone();
@@ -120,7 +121,6 @@ impl Pull<'_> {
         });
         let coverage = self.prove(proof, options.policy).await?;
         let as_of = coverage.map_or(portal.time, |c| c.to);
-        self.learn_key_uses().await?;
         let population =
             self.judge_by_logins(options, &listing, &changes.found, coverage, as_of).await?;
         if !self.check_activity(&population.candidates).await? {

@@ -1,5 +1,7 @@
 //! What a pull is asked to do, what it works with, and what comes of it.
 
+use std::collections::BTreeSet;
+
 use sqlx::SqliteConnection;
 use tokio_util::sync::CancellationToken;
 
@@ -123,6 +125,8 @@ pub(crate) struct Pulled {
 /// All accounts at one moment.
 pub(crate) struct AccountListing {
     pub(crate) accounts: Vec<Account>,
+    /// What those are called whose id cannot be read.
+    pub(crate) unreadable: BTreeSet<String>,
     pub(crate) completeness: Listing,
     pub(crate) at: Timestamp,
 }
@@ -136,7 +140,7 @@ impl AccountListing {
         sync_run: i64,
         roster: Option<&NewRoster<'_>>,
     ) -> Result<(), StoreError> {
-        let Self { accounts, completeness, at } = self;
+        let Self { accounts, unreadable: _, completeness, at } = self;
         store::accounts::record_listing(conn, keys, sync_run, *at, accounts, *completeness).await?;
         if let Some(Roster { sha256, rows, .. }) = roster.map(|new| new.roster) {
             store::population::add_roster(conn, sync_run, *at, sha256, rows).await?;

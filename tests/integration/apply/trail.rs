@@ -203,3 +203,30 @@ fn ids_that_a_restored_portal_gives_again_show_what_we_did_since() {
     assert_eq!(shown(&site), again, "each once");
     site.verifies();
 }
+
+#[test]
+fn an_id_that_is_given_again_within_the_hour_shows_what_we_did_to_another_account() {
+    let (world, ids) = world(2);
+    let site = decided(world);
+    site.run("apply --yes --limit 1").ends(0);
+    let before = site.portal.world().fork();
+    site.run("apply --yes").ends(0);
+    let lost = newest_event(&site);
+    site.portal.world().roll_back_to(&before);
+    site.pass(TimeDelta::minutes(20));
+    site.run("sync --accept-history").ends(0);
+    // Until the next event has the id of the lost one.
+    loop {
+        let mut world = site.portal.world();
+        let newest = world.audits().iter().map(|a| i64::from(a.id)).max().unwrap();
+        if newest + 1 >= lost {
+            break;
+        }
+        let (owner, now) = (world.owner(), world.clock().now());
+        world.add_audit(AuditEvent::new(owner, 5054, now));
+    }
+    site.run(&format!("restore --yes {}", ids[0])).ends(0);
+    assert_eq!(newest_event(&site), lost);
+    let shown = corroborations(&site).pop().unwrap().draft;
+    assert_eq!((shown.account_id, shown.portal_event_id), (ids[0].into(), Some(lost)));
+}

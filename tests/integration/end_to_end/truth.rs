@@ -5,11 +5,11 @@ use std::collections::{BTreeSet, HashMap};
 use dormouse::time::{Clock, SystemClock};
 use sandbox::{
     Status,
-    scenarios::{self, TruthRow},
+    scenarios::{self, Rhythm, TruthRow},
 };
 use serde_json::Value;
 
-use crate::harness::Site;
+use crate::harness::{Site, at};
 
 const DAYS: i64 = 30;
 
@@ -105,4 +105,56 @@ fn the_same_holds_for_every_kind_of_case_in_the_demo() {
     for row in &truth {
         assert_eq!(statuses[&row.account_id], row.status, "as it was before: {row:?}");
     }
+}
+
+/// Verdicts at a threshold, and who should have which.
+struct Held {
+    inactive: BTreeSet<String>,
+    wanted: BTreeSet<String>,
+    /// Reasons of those who are undetermined.
+    undetermined: BTreeSet<String>,
+}
+
+fn hold(site: &Site, truth: &[TruthRow], days: i64) -> Held {
+    site.must(&format!("sync --inactivity-days {days}"));
+    let decision = site.json(&format!("decide --inactivity-days {days}"));
+    let as_of = at(decision["decision"]["as_of"].as_str().unwrap());
+    let wanted = truth.iter().filter(|row| row.should_be_disabled(as_of, days));
+    let verdicts = decision["verdicts"].as_array().unwrap();
+    let of = |verdict: &'static str| verdicts.iter().filter(move |v| v["verdict"] == verdict);
+    Held {
+        inactive: ids(of("inactive")),
+        wanted: wanted.map(|row| row.account_id.to_string()).collect(),
+        undetermined: of("undetermined").map(|v| v["reason"].to_string()).collect(),
+    }
+}
+
+#[test]
+fn portals_that_are_quiet_by_nature_are_decided_without_a_word_from_anybody() {
+    // Two weeks after Easter, and in June.
+    for now in [at("2026-04-20T09:00:00Z"), at("2026-06-15T09:00:00Z")] {
+        for (rhythm, seed) in
+            [(Rhythm::ThreeAWeek, 1), (Rhythm::ThreeAWeek, 2), (Rhythm::WorkingDays, 3)]
+        {
+            let (portal, truth) = scenarios::quiet(now, seed, rhythm);
+            let held = hold(&Site::fast(portal), &truth, DAYS);
+            assert!(!held.wanted.is_empty(), "{rhythm:?} {seed}");
+            assert_eq!(held.inactive, held.wanted, "{rhythm:?} {seed} {now}");
+            assert_eq!(held.undetermined, BTreeSet::new(), "{rhythm:?} {seed} {now}");
+        }
+    }
+}
+
+#[test]
+fn four_working_days_without_a_record_decide_nothing_that_needs_them() {
+    let (portal, truth) = scenarios::quiet(at("2026-06-15T09:00:00Z"), 3, Rhythm::Unrecorded);
+    let site = Site::fast(portal);
+    // Since then everything was recorded.
+    let held = hold(&site, &truth, 10);
+    assert_eq!(held.inactive, held.wanted);
+    assert_eq!(held.undetermined, BTreeSet::new());
+    let held = hold(&site, &truth, DAYS);
+    assert!(!held.wanted.is_empty());
+    assert_eq!(held.inactive, BTreeSet::new());
+    assert_eq!(held.undetermined, BTreeSet::from(["\"insufficient_coverage\"".to_owned()]));
 }

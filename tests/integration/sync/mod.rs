@@ -10,6 +10,7 @@ mod known;
 mod life;
 mod meanwhile;
 mod nightly;
+mod odd;
 mod property;
 mod pure;
 mod refusals;

@@ -214,7 +214,7 @@ fn the_schema_is_that_of_the_migrations_however_a_first_run_ended() {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(migrate);
     let ran = std::process::Command::new("sqlite3").arg(&store).arg(schema).output().unwrap();
     let expected = String::from_utf8(ran.stdout).unwrap();
-    assert!(expected.contains("events_of_account"));
+    assert!(expected.contains("events_of_account") && expected.contains("events_as_listed"));
     for fault in [None, Some(Rule::get(LOGINS, Fault::status(403)).after(9))] {
         let site = Site::fast(portal((0..1500).map(|n| 60 * n)));
         site.portal.faults().push(fault.unwrap_or_else(|| Rule::put("/", Fault::Reset)));
