@@ -49,6 +49,8 @@ const FIRST_ANSWER: Duration = Duration::from_secs(12);
 const UNTRUSTED: &str = "invalid peer certificate: ";
 /// How rustls says that plain text came back.
 const NOT_TLS: &str = "InvalidContentType";
+/// What is said where the first request had no answer.
+const SILENT: &str = "it accepts the connection and does not answer";
 /// What stands in the place of the key.
 const REDACTED: &str = "[API key]";
 
@@ -247,9 +249,15 @@ impl Transport {
                     self.pacer.pause(wait);
                 }
                 Failed::Error(error) => {
-                    let is_lost = matches!(error, PortalError::Unreachable { .. })
-                        && !self.answered.load(Ordering::Relaxed)
-                        && started.elapsed() > UNREACHED_PATIENCE;
+                    let is_lost = match &error {
+                        PortalError::Unreachable { reason, .. } => {
+                            let is_silent = reason.starts_with(SILENT);
+                            let patience =
+                                if is_silent { FIRST_ANSWER } else { UNREACHED_PATIENCE };
+                            !self.answered.load(Ordering::Relaxed) && started.elapsed() > patience
+                        }
+                        _ => false,
+                    };
                     let may = repeats > 0
                         && error.is_transient()
                         && !is_lost
@@ -348,7 +356,7 @@ impl Transport {
             let host = self.base().to_owned();
             let reason = match error.is_connect() {
                 true => reason,
-                false => "it accepts the connection and does not answer".to_owned(),
+                false => SILENT.to_owned(),
             };
             let reason = match &self.proxy {
                 Some(proxy) => format!("{reason}, through the proxy {proxy}"),
