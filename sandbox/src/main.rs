@@ -91,12 +91,12 @@ fn mail_server(authority: &Path, out: &mut impl Write) -> anyhow::Result<MailSer
 async fn show_letters(server: Option<&MailServer>, out: &mut impl Write) -> std::io::Result<()> {
     let mut shown = 0;
     loop {
-        let letters = server.map(MailServer::letters).unwrap_or_default();
-        for letter in letters.iter().skip(shown) {
+        let letters = server.map(|server| server.letters_after(shown)).unwrap_or_default();
+        for letter in &letters {
             writeln!(out, "\nTo: {}\nSubject: {}\n", letter.to.join(", "), letter.subject())?;
             writeln!(out, "{}", letter.text())?;
         }
-        shown = letters.len();
+        shown += letters.len();
         out.flush()?;
         tokio::time::sleep(Duration::from_millis(200)).await;
     }

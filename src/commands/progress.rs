@@ -29,8 +29,6 @@ struct Span {
     bottom: Timestamp,
 }
 
-/// A log has a line for so many messages.
-const LOGGED: u64 = 100;
 /// Length of the bar over a span of time.
 const STEPS: u64 = 1000;
 
@@ -109,10 +107,6 @@ impl Progress for Bars {
 
     fn sent(&mut self) {
         self.bar.inc(1);
-        let (sent, wanted) = (self.bar.position(), self.bar.length().unwrap_or(0));
-        if sent.is_multiple_of(LOGGED) {
-            tracing::info!(sent, wanted, "messages on their way");
-        }
     }
 }
 

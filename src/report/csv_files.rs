@@ -50,6 +50,7 @@ pub(crate) fn csv_files(report: &AuditReport) -> io::Result<Vec<(&'static str, V
         ("summary.csv", file(summary(report))?),
         ("accounts.csv", file(&report.accounts)?),
         ("actions.csv", file(&report.actions)?),
+        ("notices.csv", file(&report.notices)?),
         ("reasons.csv", file(&report.reasons)?),
         ("exemptions.csv", file(&report.exemptions)?),
         ("assumptions.csv", file(&report.assumptions)?),

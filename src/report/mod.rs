@@ -7,6 +7,7 @@ mod csv_files;
 mod html;
 mod measures;
 mod model;
+mod notices;
 mod summary;
 
 pub(crate) use self::{
@@ -16,6 +17,7 @@ pub(crate) use self::{
     html::page,
     measures::{Measures, is_dormant},
     model::*,
+    notices::{NoticeEnd, NoticeLine},
     summary::{sentence, warnings},
 };
 

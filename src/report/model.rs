@@ -17,7 +17,7 @@ use crate::{
         backtest::BacktestDocument,
         rows::{Row, row},
     },
-    report::{Account, Control, Measures},
+    report::{Account, Control, Measures, NoticeLine},
     time::Timestamp,
 };
 
@@ -40,7 +40,9 @@ pub(crate) struct AuditReport {
     pub(crate) coverage: Coverage,
     pub(crate) reasons: Vec<ReasonCount>,
     pub(crate) accounts: Vec<Account>,
+    /// Changes of accounts.
     pub(crate) actions: Vec<Action>,
+    pub(crate) notices: Vec<NoticeLine>,
     pub(crate) exemptions: Vec<Exemption>,
     /// Silences of the record that a person vouched for.
     pub(crate) assumptions: Vec<QuietPeriod>,

@@ -145,6 +145,11 @@ impl MailServer {
         self.shared.state().letters.clone()
     }
 
+    /// The same without the first ones.
+    pub fn letters_after(&self, first: usize) -> Vec<Letter> {
+        self.shared.state().letters.iter().skip(first).cloned().collect()
+    }
+
     /// How many connections there have been.
     pub fn connections(&self) -> u64 {
         self.shared.state().connections

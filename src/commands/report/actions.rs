@@ -1,4 +1,4 @@
-//! One line of the report for each action that the history tells of.
+//! One line of the report for each change of an account that the history tells of.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -87,7 +87,7 @@ impl ToldBefore {
 /// The actions of a scope, in the order in which they began. To a decision belong its own and
 /// whatever enabled again an account that it judged: without those its figures would be too good.
 pub(super) fn of_scope(
-    entries: &[Entry],
+    ledger: &Ledger,
     scope: Scope,
     judged: Option<&Judged>,
     lookup: &Lookup,
@@ -101,10 +101,10 @@ pub(super) fn of_scope(
         ScopeKind::Decision => first.decision_id == scope.id || enables_again(first, last),
         ScopeKind::Run | ScopeKind::Period => is_in(scope, first),
     };
-    let ledger = Ledger::of(entries.iter().cloned());
     let action = |attempt: &Attempt| {
         let (first, last) = (&attempt.first()?.draft, attempt.last()?);
-        belongs(first, last).then(|| line(attempt, first, last, lookup))
+        let is_change = first.action != history::Action::Notify;
+        (is_change && belongs(first, last)).then(|| line(attempt, first, last, lookup))
     };
     ledger.attempts().filter_map(action).collect()
 }

@@ -11,11 +11,12 @@ use crate::{
         Chosen,
         actions::{self, Judged, Limits, Lookup},
         follow_up::FollowUp,
+        notices,
     },
     domain::{
         decision::Finding,
         digest::{DecisionSubject, VerdictCounts, digest},
-        history::{self, Verified},
+        history::{self, Ledger, Verified},
         policy::{Policy, PopulationSource},
         population::Resolved,
         recorded::QuietPeriod,
@@ -75,7 +76,8 @@ pub(super) async fn gather(
         accounts: s.findings.iter().map(|f| f.account_id).collect(),
         history_seq: s.head.history_seq,
     });
-    let actions = actions::of_scope(&entries, scope, judged.as_ref(), &lookup);
+    let ledger = Ledger::of(entries);
+    let actions = actions::of_scope(&ledger, scope, judged.as_ref(), &lookup);
     let runs: Vec<Run> = runs.into_iter().map(run).collect();
     let part = shown.as_ref().map(decision_part).transpose()?;
     let accounts = match (&part, evaluated) {
@@ -110,6 +112,7 @@ pub(super) async fn gather(
         backtest: None,
         accounts,
         actions,
+        notices: notices::of_scope(&ledger, scope),
         exemptions: shown.as_ref().map(exemptions).unwrap_or_default(),
         assumptions: shown.as_ref().map(assumptions).unwrap_or_default(),
         decisions: decision_lines(conn, scope, shown.as_ref()).await?,

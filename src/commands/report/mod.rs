@@ -4,6 +4,7 @@
 mod actions;
 mod follow_up;
 mod gather;
+mod notices;
 
 use std::{
     fs,

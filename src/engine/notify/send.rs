@@ -14,7 +14,7 @@ use crate::{
             look::Ready,
             record::{Sender, Sending},
         },
-        status_change::{LOOK_LIFE, recheck::LOOKS},
+        status_change::{LOOK_LIFE, MILESTONE, recheck::LOOKS},
     },
     mail::Delivery,
 };
@@ -33,12 +33,13 @@ impl Sender<'_, '_> {
         limit: Option<u32>,
     ) -> anyhow::Result<()> {
         let most = limit.map_or(usize::MAX, |n| n as usize);
+        let wanted = letters.len().min(most);
         let pause = Duration::from_secs(60) / self.notices.per_minute;
-        if let Some(note) = long_run(letters.len().min(most), self.notices.per_minute) {
+        if let Some(note) = long_run(wanted, self.notices.per_minute) {
             self.session.engine.notes.note(&note);
         }
         let mut progress = self.session.engine.notes.progress();
-        progress.notices(letters.len().min(most));
+        progress.notices(wanted);
         let (mut left, mut deferred, mut next) = (0, 0, Instant::now());
         for (place, letter) in letters.iter().enumerate() {
             if left == most {
@@ -68,6 +69,10 @@ impl Sender<'_, '_> {
             }
             left += 1;
             progress.sent();
+            if left.is_multiple_of(MILESTONE) {
+                let notes = &mut self.session.engine.notes;
+                notes.milestone(&format_args!("{left} of {wanted} messages sent"));
+            }
         }
         Ok(())
     }

@@ -23,5 +23,5 @@ mod since;
 pub(crate) use self::{
     row::{Cleared, Target},
     run::{ChangeOptions, ChangeReport, ChangeRun},
-    session::{Candidate, LOOK_LIFE, Session},
+    session::{Candidate, LOOK_LIFE, MILESTONE, Session},
 };

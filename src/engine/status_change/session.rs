@@ -33,8 +33,8 @@ use crate::{
 /// A call leaves so soon after the look at its account, or the look is repeated.
 pub(crate) const LOOK_LIFE: Duration = Duration::from_secs(10);
 
-/// Calls after which a run without a bar says how far it is.
-const MILESTONE: usize = 25;
+/// Calls, or messages, after which a run without a bar says how far it is.
+pub(crate) const MILESTONE: usize = 25;
 
 /// So long calls of one group are postponed by the portal's limits before the run ends: the portal's
 /// window is a minute long, and what lasts longer is its limit for the day.

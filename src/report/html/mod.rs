@@ -8,6 +8,7 @@ mod charts;
 mod components;
 mod evidence;
 mod exceptions;
+mod notices;
 mod verification;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -34,10 +35,11 @@ const SCRIPT: &str = include_str!("script.js");
 type Section = (&'static str, &'static str, fn(&AuditReport) -> Markup);
 
 /// What has to be acted on comes first, what is only looked up last.
-const SECTIONS: [Section; 18] = [
+const SECTIONS: [Section; 20] = [
     ("signoff", "Sign-off", exceptions::sign_off),
     ("exceptions", "Exceptions", exceptions::exceptions),
     ("actions", "Actions", actions::actions),
+    (NOTICES, "Notices", notices::notices),
     ("due", "Who is next", exceptions::due),
     ("verdicts", "Verdicts", evidence::verdicts),
     ("population", "Population", evidence::population),
@@ -52,14 +54,21 @@ const SECTIONS: [Section; 18] = [
     ("limits", "Limits", verification::limits),
     ("check", "Check it yourself", verification::check),
     ("runs", "Runs", actions::runs),
+    (EVERY_NOTICE, "Every notice", notices::every_notice),
     ("accounts", "Every account", evidence::accounts),
 ];
 
-/// The section that a report has only where it was asked for.
+/// Sections that not every report has.
 const BACKTEST: &str = "backtest";
+const NOTICES: &str = "notices";
+const EVERY_NOTICE: &str = "every-notice";
 
 fn sections(report: &AuditReport) -> impl Iterator<Item = &'static Section> {
-    SECTIONS.iter().filter(|(id, ..)| *id != BACKTEST || report.backtest.is_some())
+    SECTIONS.iter().filter(|(id, ..)| match *id {
+        BACKTEST => report.backtest.is_some(),
+        NOTICES | EVERY_NOTICE => !report.notices.is_empty(),
+        _ => true,
+    })
 }
 
 /// The whole page.
