@@ -1,13 +1,14 @@
-//! What notices need: secrets, texts, a mail server that takes mail, and stages that tell people in time.
-//! Nothing is sent.
+//! What notices need: secrets, texts, a mail server that takes mail, stages that tell people in time, and
+//! inviters who are still there. Nothing is sent.
 
 use std::time::Duration;
 
 use crate::{
     commands::{Context, doctor::check::Check},
-    config::Notices,
-    engine,
-    output::when::counted,
+    config::{Addressee, Notices},
+    engine::{self, evaluate, notify::Uninvited},
+    output::when::{counted, many, thousands},
+    store::{Mode, decisions::Currency},
 };
 
 /// Longest wait for the mail server.
@@ -15,7 +16,62 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 pub(super) async fn examine(cx: &Context) -> Vec<Check> {
     let Some(notices) = &cx.settings.notices else { return Vec::new() };
-    vec![delivery(cx, notices).await, stages(notices, cx.settings.policy.inactivity_days)]
+    let mut checks = vec![
+        delivery(cx, notices).await,
+        stages(notices, cx.settings.policy.inactivity_days),
+        required(notices),
+    ];
+    if notices.to.contains(&Addressee::Inviter) {
+        checks.push(inviters(cx, notices).await);
+    }
+    checks
+}
+
+/// Whether anybody can be disabled without a notice.
+fn required(notices: &Notices) -> Check {
+    const NAME: &str = "notices required";
+    if notices.rules.required {
+        let days = counted(notices.rules.min_notice_days.into(), "day");
+        return Check::ok(NAME, format!("`apply` skips accounts that were not told {days} before"));
+    }
+    Check::ok(NAME, "no: `apply` also disables accounts that nobody was told about")
+        .advise("required = true in [notices] makes it skip accounts that were not told in time")
+}
+
+/// Accounts whose inviter gets no notice, by what the newest sync knows.
+async fn inviters(cx: &Context, notices: &Notices) -> Check {
+    const NAME: &str = "inviters";
+    let Uninvited { accounts, of } = match uninvited(cx).await {
+        Ok(found) => found,
+        Err(error) => return Check::skipped(NAME, format!("{error:#}")),
+    };
+    let of = many(of, "account");
+    if accounts == 0 {
+        return Check::ok(NAME, format!("each of {of} under review has one who can be told"));
+    }
+    let whose = format!(
+        "{} of {of} under review: the account that invited them is disabled, deleted or unknown",
+        thousands(accounts as u64)
+    );
+    let also_told = notices.to.iter().filter(|to| **to != Addressee::Inviter);
+    let also_told: Vec<String> = also_told.map(ToString::to_string).collect();
+    match also_told.as_slice() {
+        [] => Check::warning(
+            NAME,
+            format!("{whose}, and nobody else is told about them"),
+            "add \"account\" or an address of your own to `to` in [notices]",
+        ),
+        others => Check::ok(NAME, format!("{whose}; told instead: {}", others.join(", "))),
+    }
+}
+
+async fn uninvited(cx: &Context) -> anyhow::Result<Uninvited> {
+    let mut store = cx.open(Mode::Read).await?;
+    let policy = cx.settings.policy.clone();
+    let mut snapshot = store.snapshot().await?;
+    let (newest, end) = evaluate::newest(&mut snapshot, &policy).await?;
+    let judged = evaluate::judge(&mut snapshot, newest, policy, end, Currency::Current).await?;
+    Ok(engine::notify::without_inviter(&judged))
 }
 
 async fn delivery(cx: &Context, notices: &Notices) -> Check {

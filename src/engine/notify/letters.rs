@@ -10,6 +10,7 @@ use crate::{
         decision::Finding,
         history::sha256,
         notices::{DueNotice, Role, SentNotices, due, is_sent},
+        verdict::Verdict,
     },
     engine::evaluate::Judged,
     exit::Failure,
@@ -56,6 +57,13 @@ pub(crate) struct Letter {
 pub(crate) struct Subject {
     pub(crate) finding: Finding,
     pub(crate) due: DueNotice,
+}
+
+/// Accounts without an inviter who can act, and among how many.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Uninvited {
+    pub(crate) accounts: usize,
+    pub(crate) of: usize,
 }
 
 #[derive(Debug, Default)]
@@ -150,18 +158,13 @@ fn recipients(
     accounts: &HashMap<AccountId, &Account>,
     finding: &Finding,
 ) -> Vec<(Role, String)> {
-    let inviter = || {
-        let inviter = accounts.get(&accounts.get(&finding.account_id)?.invited_by?)?;
-        let can_act = inviter.status == Status::Active && !inviter.email.is_empty();
-        can_act.then(|| inviter.email.clone())
-    };
     let mut addresses: Vec<(Role, String)> = Vec::new();
     let mut to: Vec<&Addressee> = notices.to.iter().collect();
     to.sort_by_key(|addressee| addressee.role());
     for addressee in to {
         let address = match addressee {
             Addressee::Account => Some(finding.email.clone()),
-            Addressee::Inviter => inviter(),
+            Addressee::Inviter => inviter(accounts, finding.account_id).map(|i| i.email.clone()),
             Addressee::Address(address) => Some(address.clone()),
         };
         let is_new = |address: &String| {
@@ -173,6 +176,29 @@ fn recipients(
     }
     addresses.extend(notices.webhook.iter().map(|hook| (Role::Webhook, shown_webhook(&hook.url))));
     addresses
+}
+
+/// The account that invited another one, where it can act.
+fn inviter<'a>(
+    accounts: &HashMap<AccountId, &'a Account>,
+    invited: AccountId,
+) -> Option<&'a Account> {
+    let inviter = accounts.get(&accounts.get(&invited)?.invited_by?)?;
+    (inviter.status == Status::Active && !inviter.email.is_empty()).then_some(inviter)
+}
+
+/// Of the accounts that can become inactive, those that nobody can be told about as their inviter: it is
+/// disabled, deleted or unknown.
+pub(crate) fn without_inviter(judged: &Judged) -> Uninvited {
+    let accounts: HashMap<AccountId, &Account> =
+        judged.gathered.facts.accounts().map(|account| (account.id, account)).collect();
+    let can_become_inactive = |finding: &&Finding| match finding.reason.verdict() {
+        Verdict::Active | Verdict::Inactive | Verdict::Undetermined => true,
+        Verdict::Exempt | Verdict::Disabled => false,
+    };
+    let reviewed = || judged.findings.iter().filter(can_become_inactive);
+    let has_none = |finding: &&Finding| inviter(&accounts, finding.account_id).is_none();
+    Uninvited { accounts: reviewed().filter(has_none).count(), of: reviewed().count() }
 }
 
 fn refuse_unknown(judged: &Judged, order: &Order, subjects: &[Subject]) -> Result<(), Failure> {

@@ -34,7 +34,7 @@ use crate::{
 
 pub(crate) use self::{
     carriers::preview,
-    letters::{AskedAccount, Letter, Letters, Order, Subject},
+    letters::{AskedAccount, Letter, Letters, Order, Subject, Uninvited, without_inviter},
 };
 
 /// How a notice about one account ended.

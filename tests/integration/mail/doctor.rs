@@ -1,8 +1,8 @@
 //! `doctor` tries what notices need, and sends nothing.
 
-use sandbox::World;
+use sandbox::{Status, World};
 
-use super::support::mailing;
+use super::support::{idle, mailing};
 use crate::harness::{Ran, at, check};
 
 const NOTICES: &str = "before_days = [14, 3]\nto = [\"account\"]\n";
@@ -52,4 +52,52 @@ fn stages_at_which_nobody_should_be_told_are_named() {
     let (site, _server) = mailing(world(), late);
     let (found, detail) = finding(&site.run("doctor --format json"), "notice stages");
     assert_eq!((found.as_str(), detail.contains("min_notice_days is 7")), ("warning", true));
+}
+
+#[test]
+fn accounts_whose_inviter_cannot_be_told_are_counted() {
+    let inviter = "before_days = [14]\nto = [\"inviter\"]\n";
+    let (site, server) = mailing(idle(at("2026-06-15T12:00:00Z"), 5), inviter);
+    let found = |name: &str| finding(&site.run("doctor --format json"), name);
+    assert_eq!(found("inviters").0, "skipped", "no sync yet");
+    {
+        let mut world = site.portal.world();
+        let names = ["left@example.com", "gone@example.com"];
+        let [left, gone] = names.map(|name| world.add_guest(name, at("2026-03-01T12:00:00Z")));
+        world.account_mut(left).unwrap().status = Status::Terminated;
+        for (guest, inviter) in [(0, left), (1, gone), (2, gone)] {
+            let id =
+                world.account_by_email(&format!("guest0{guest}@contractor.example")).unwrap().id;
+            world.account_mut(id).unwrap().created_by = Some(inviter);
+        }
+        world.delete_account(gone);
+    }
+    site.must("sync");
+    let (is, detail) = found("inviters");
+    assert_eq!(is, "warning");
+    assert_eq!(
+        detail,
+        "3 of 5 accounts under review: the account that invited them is disabled, deleted or unknown, and \
+         nobody else is told about them"
+    );
+    let settings = std::fs::read_to_string(site.path().join("dormouse.toml")).unwrap();
+    site.configure(&settings.replace("[\"inviter\"]", "[\"inviter\", \"desk@example.com\"]"));
+    let (is, detail) = found("inviters");
+    assert_eq!(
+        (is.as_str(), detail.ends_with("; told instead: desk@example.com")),
+        ("ok", true),
+        "{detail}"
+    );
+    assert!(server.letters().is_empty());
+}
+
+#[test]
+fn it_is_said_whether_anybody_can_be_disabled_without_a_notice() {
+    let (site, _server) = mailing(world(), NOTICES);
+    let (is, detail) = finding(&site.run("doctor --format json"), "notices required");
+    assert_eq!(is, "ok");
+    assert_eq!(detail, "no: `apply` also disables accounts that nobody was told about");
+    let (site, _server) = mailing(world(), &format!("{NOTICES}required = true\n"));
+    let (_, detail) = finding(&site.run("doctor --format json"), "notices required");
+    assert_eq!(detail, "`apply` skips accounts that were not told 3 days before");
 }

@@ -55,3 +55,34 @@ fn a_template_that_names_an_unknown_field_is_an_error_that_names_its_place() {
     }
     refused(&post, 2, "notice.txt");
 }
+
+#[test]
+fn names_and_addresses_of_the_portal_add_no_header_and_no_recipient() {
+    let guests = [("gone", 40), ("soon", 28), ("later", 20)];
+    let post = Post::new(world(&guests), "[\"account\", \"inviter\"]", "");
+    let change = |name: &str, first_name: &str, email: &str| {
+        let mut world = post.site.portal.world();
+        let id = world.account_by_email(&address(name)).unwrap().id;
+        let account = world.account_mut(id).unwrap();
+        (account.first_name, account.email) = (first_name.to_owned(), email.to_owned());
+    };
+    change("gone", "Ann\r\nBcc: eve@example.com", "gone@contractor.example");
+    change("soon", "\"O'Neil\", <eve@example.com>", "jürgen@contractor.example");
+    change("later", "Bob", "later@contractor.example\r\nBcc: eve@example.com");
+    post.site.must("sync");
+    let ran = post.site.run("notify --format json").ends(4).json();
+    assert_eq!(post.told(), ["gone", "jürgen", "owner"]);
+    for letter in post.mail.letters() {
+        assert_eq!(letter.to.len(), 1);
+        let names: Vec<String> = letter.headers().into_iter().map(|(name, _)| name).collect();
+        assert!(names.len() == 8 && !names.iter().any(|name| name == "Bcc"), "{names:?}");
+    }
+    let refused = ran["outcomes"].as_array().unwrap().iter().find(|o| o["delivery"] == "refused");
+    assert_eq!(
+        refused.unwrap()["detail"],
+        "refused: the address holds a line break or a control character; nothing was sent"
+    );
+    post.site.must("history verify");
+    post.site.must("notify");
+    assert_eq!(post.told().len(), 3, "what was refused is not tried again");
+}

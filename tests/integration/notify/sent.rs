@@ -126,6 +126,10 @@ fn an_inviter_who_cannot_act_is_not_told_and_a_fixed_address_is() {
         "{}",
         ran.stderr
     );
+    // So it is where the account is there no longer.
+    post.site.portal.world().delete_account(inviter);
+    let ran = post.site.must("notify --only gone@contractor.example");
+    assert!(ran.stderr.contains("is disabled, deleted or unknown"), "{}", ran.stderr);
     assert!(post.told().is_empty());
     // Addresses are one whatever their case.
     post.configure("[\"inviter\", \"Team@Portal.example.com\", \"account\"]", "");

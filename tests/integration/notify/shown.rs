@@ -1,6 +1,6 @@
 //! Where people see who was told: explain, status, decide --due, history, report. And the webhook.
 
-use sandbox::WebhookReceiver;
+use sandbox::{Moment, Trouble, WebhookReceiver};
 
 use super::support::*;
 
@@ -42,6 +42,50 @@ fn who_was_told_is_shown_wherever_an_account_is() {
     post.site.must("report 1 -o report.html");
     let page = std::fs::read_to_string(post.site.path().join("report.html")).unwrap();
     assert!(page.contains("Told"));
+}
+
+#[test]
+fn the_report_lists_every_notice_of_its_time_and_what_did_not_arrive_first() {
+    let guests = [("gone", 40), ("soon", 28), ("later", 20)];
+    let post = Post::new(world(&guests), "[\"account\"]", "");
+    post.mail
+        .trouble(Trouble::say(Moment::Recipient, "550 5.1.1 no such user").to(&address("gone")));
+    post.mail.trouble(Trouble::say(Moment::Recipient, "451 4.3.0 later").to(&address("soon")));
+    post.site.must("sync");
+    post.site.must("decide");
+    post.site.run("notify").ends(4);
+    for scope in ["report 1", "report --run 3"] {
+        let report = post.site.json(scope);
+        let notices = report["notices"].as_array().unwrap();
+        let ends: Vec<(&str, &str)> = notices
+            .iter()
+            .map(|n| (n["recipient"].as_str().unwrap(), n["delivery"].as_str().unwrap()))
+            .collect();
+        let expected = [
+            ("gone@contractor.example", "refused"),
+            ("soon@contractor.example", "deferred"),
+            ("later@contractor.example", "accepted"),
+        ];
+        assert_eq!(ends, expected, "{scope}");
+        assert_eq!(notices[0]["stage"], 3);
+        assert_eq!(notices[0]["outcome_at"], "2026-06-15T12:00:00.000Z");
+        assert_eq!(notices[0]["detail"], "550 5.1.1 no such user");
+        assert_eq!(report["actions"].as_array().unwrap().len(), 0, "a notice changes no account");
+    }
+    post.site.must("report 1 -o report.html");
+    let page = std::fs::read_to_string(post.site.path().join("report.html")).unwrap();
+    assert!(page.contains("3 notices: 1 accepted, 1 deferred, 1 refused."), "{page}");
+    let section = |from: &str| page.split(&format!("id=\"{from}\"")).nth(1).unwrap();
+    let first = section("notices").split("</section>").next().unwrap();
+    assert!(
+        first.contains("550 5.1.1 no such user") && !first.contains(&address("later")),
+        "{first}"
+    );
+    let appendix = section("every-notice").split("</section>").next().unwrap();
+    assert!(appendix.contains(&address("later")), "{appendix}");
+    post.site.must("report 1 --format csv -o tables");
+    let table = std::fs::read_to_string(post.site.path().join("tables/notices.csv")).unwrap();
+    assert_eq!(table.lines().count(), 4, "{table}");
 }
 
 #[test]
