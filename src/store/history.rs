@@ -115,6 +115,30 @@ async fn entries(
     Ok(rows.into_iter().map(Entry::from).collect())
 }
 
+/// Every row about notices of the runs that wrote one in `[from, to)`.
+pub async fn notices_of_runs_between(
+    conn: &mut SqliteConnection,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<Entry>, StoreError> {
+    let rows = sqlx::query_as!(
+        StoredEntry,
+        r#"SELECT seq, at AS "at: Timestamp", run_id, decision_id, account_id AS "account_id: AccountId", email,
+                  action AS "action: Action", phase AS "phase: Phase", outcome AS "outcome: Outcome", detail,
+                  actor, status_before AS "status_before: Status", status_after AS "status_after: Status",
+                  http_status AS "http_status: u16", portal_event_id, prev_hash, hash
+           FROM history
+           WHERE action = 'notify'
+             AND run_id IN (SELECT run_id FROM history WHERE action = 'notify' AND at >= ? AND at < ?)
+           ORDER BY seq"#,
+        from,
+        to
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(Entry::from).collect())
+}
+
 /// The portal's events that show an action of ours on an account already, and when that was last noted.
 pub async fn shown_events(
     conn: &mut SqliteConnection,

@@ -103,8 +103,7 @@ pub(super) fn of_scope(
     };
     let action = |attempt: &Attempt| {
         let (first, last) = (&attempt.first()?.draft, attempt.last()?);
-        let is_change = first.action != history::Action::Notify;
-        (is_change && belongs(first, last)).then(|| line(attempt, first, last, lookup))
+        belongs(first, last).then(|| line(attempt, first, last, lookup))
     };
     ledger.attempts().filter_map(action).collect()
 }

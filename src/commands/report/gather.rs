@@ -112,7 +112,7 @@ pub(super) async fn gather(
         backtest: None,
         accounts,
         actions,
-        notices: notices::of_scope(&ledger, scope),
+        notices: notices::of_scope(conn, scope).await?,
         exemptions: shown.as_ref().map(exemptions).unwrap_or_default(),
         assumptions: shown.as_ref().map(assumptions).unwrap_or_default(),
         decisions: decision_lines(conn, scope, shown.as_ref()).await?,

@@ -1,23 +1,29 @@
 //! A line of the report for each notice of a scope.
 
+use sqlx::SqliteConnection;
+
 use crate::{
     domain::{
-        history::{Action, Attempt, Ledger},
+        history::{Attempt, Ledger},
         notices::NoticeDetail,
     },
     report::{NoticeLine, Scope, ScopeKind},
+    store::{self, StoreError},
 };
 
 /// The notices of a scope, in the order in which they were sent. No decision is the ground of one: to a
 /// decision belong those of its time.
-pub(super) fn of_scope(ledger: &Ledger, scope: Scope) -> Vec<NoticeLine> {
+pub(super) async fn of_scope(
+    conn: &mut SqliteConnection,
+    scope: Scope,
+) -> Result<Vec<NoticeLine>, StoreError> {
     let line = |attempt: &Attempt| {
         let (first, last) = (&attempt.first()?.draft, attempt.last()?);
         let belongs = match scope.kind {
             ScopeKind::Run => Some(first.run_id) == scope.id,
             ScopeKind::Decision | ScopeKind::Period => (scope.from..scope.to).contains(&first.at),
         };
-        if first.action != Action::Notify || !belongs {
+        if !belongs {
             return None;
         }
         let intent = attempt.intent.as_ref().map(|entry| &entry.draft);
@@ -40,5 +46,6 @@ pub(super) fn of_scope(ledger: &Ledger, scope: Scope) -> Vec<NoticeLine> {
             history_seq: last.seq,
         })
     };
-    ledger.attempts().filter_map(line).collect()
+    let entries = store::history::notices_of_runs_between(conn, scope.from, scope.to).await?;
+    Ok(Ledger::of(entries).attempts().filter_map(line).collect())
 }

@@ -96,6 +96,10 @@ async fn work(
     let (id, clock) = (run.recorded.id, engine.clock.clone());
     match settle(&mut run.recorded.store, clock.as_ref(), id).await? {
         0 => {}
+        1 => engine.notes.warn(&format_args!(
+            "an earlier run was killed while a notice was on its way; the server may have accepted it, so \
+             it is not sent again: `dormouse notify --resend ACCOUNT` repeats it"
+        )),
         n => engine.notes.warn(&format_args!(
             "an earlier run was killed while {n} notices were on their way; the server may have accepted \
              them, so they are not sent again: `dormouse notify --resend ACCOUNT` repeats them"

@@ -54,6 +54,7 @@ fn the_report_lists_every_notice_of_its_time_and_what_did_not_arrive_first() {
     post.site.must("sync");
     post.site.must("decide");
     post.site.run("notify").ends(4);
+    post.pass_days(1);
     for scope in ["report 1", "report --run 3"] {
         let report = post.site.json(scope);
         let notices = report["notices"].as_array().unwrap();
