@@ -38,7 +38,7 @@ impl std::fmt::Display for ServerAddress {
 
 /// The URL of a server. What is wrong with it is not repeated: it can hold a password.
 pub(super) fn server(text: &str) -> Result<ServerAddress, &'static str> {
-    const FORM: &str = "is not the URL of a mail server, for example smtps://user@mail.example.com or \
+    const FORM: &str = "smtp is not the URL of a mail server, for example smtps://user@mail.example.com or \
                         smtp://user@mail.example.com:587 (with STARTTLS)";
     let url = Url::parse(text.trim()).map_err(|_| FORM)?;
     let (tls, port) = match url.scheme() {
@@ -95,7 +95,7 @@ pub fn shown(url: &Url) -> String {
 /// What is wrong with it is not repeated: it can hold a token.
 pub(super) fn webhook_url(text: &str) -> Result<Url, &'static str> {
     const FORM: &str =
-        "is not the URL of a webhook, for example https://chat.example.com/hooks/dormouse";
+        "webhook is not the URL of a webhook, for example https://chat.example.com/hooks/dormouse";
     let url = Url::parse(text.trim()).map_err(|_| FORM)?;
     match (url.scheme(), url.host_str()) {
         ("https", Some(_)) => Ok(url),

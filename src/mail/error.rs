@@ -9,7 +9,7 @@ pub enum MailError {
     #[error("{}: {reason}; check templates in [notices]", path.display())]
     TemplateFile { path: PathBuf, reason: String },
     /// It breaks a rule of the template language, or names what a notice does not have.
-    #[error("{file}{}: {reason}", line_text(*.line))]
+    #[error("{file}{}: {reason}; check templates in [notices]", line_text(*.line))]
     Template { file: String, line: Option<usize>, reason: String },
     #[error(
         "cannot reach the mail server {server}: {reason}; check smtp in [notices] and the network"
