@@ -108,45 +108,61 @@ fn a_limit_for_a_day_is_reported_and_not_slept() {
     site.assert_whole();
 }
 
-#[test]
-fn a_row_that_the_portal_cannot_show_is_a_hole_of_one_row() {
-    let world = portal();
-    let ids: Vec<i32> = world.logins().iter().rev().map(|row| row.id).collect();
-    // The newest of all, one in the middle of a page, two side by side, and the oldest.
-    for poison in [vec![0], vec![137], vec![250, 251], vec![450]] {
-        let site = Site::fast(portal());
-        for place in &poison {
-            site.portal.world().poison_event(ids[*place]);
-        }
-        let summary = site.sync();
-        site.assert_claims();
-        let missing: Vec<_> = site.present().difference(&site.stored()).copied().collect();
-        let mut expected: Vec<_> = poison.iter().map(|place| i64::from(ids[*place])).collect();
-        expected.sort_unstable();
-        assert_eq!(missing, expected);
-        let holes = summary["holes"].as_array().unwrap();
-        if poison != [450] {
-            assert_eq!(holes.len(), 1, "{poison:?}: {holes:?}");
-            assert!(holes[0]["reason"].as_str().unwrap().contains("cannot show"), "{holes:?}");
-        }
-        let rows = site.portal.world().logins().len();
-        for place in &poison {
-            let date = site.portal.world().logins()[rows - 1 - *place].at();
-            let from = at(summary["coverage"]["from"].as_str().unwrap());
-            let to = at(summary["coverage"]["to"].as_str().unwrap());
-            assert!(date < from || date > to, "{date} is covered by {from} to {to}");
-        }
-        // Once it lies below the end of coverage, nobody asks for it again.
-        site.portal.advance(TimeDelta::days(1));
-        site.sync();
-        let before = site.portal.journal();
-        site.sync();
-        site.assert_claims();
-        let faults = site.since(&before).iter().filter(|e| e.status() == Some(500)).count();
-        if poison[0] > 100 {
-            assert_eq!(faults, 0);
-        }
+/// Rows at these places, counted from the newest, cannot be shown.
+fn each_row_is_a_hole_of_its_own(poison: &[usize]) {
+    let ids: Vec<i32> = portal().logins().iter().rev().map(|row| row.id).collect();
+    let site = Site::fast(portal());
+    for place in poison {
+        site.portal.world().poison_event(ids[*place]);
     }
+    let summary = site.sync();
+    site.assert_claims();
+    let missing: Vec<_> = site.present().difference(&site.stored()).copied().collect();
+    let mut expected: Vec<_> = poison.iter().map(|place| i64::from(ids[*place])).collect();
+    expected.sort_unstable();
+    assert_eq!(missing, expected);
+    let holes = summary["holes"].as_array().unwrap();
+    if poison != [450] {
+        assert_eq!(holes.len(), 1, "{poison:?}: {holes:?}");
+        assert!(holes[0]["reason"].as_str().unwrap().contains("cannot show"), "{holes:?}");
+    }
+    let rows = site.portal.world().logins().len();
+    for place in poison {
+        let date = site.portal.world().logins()[rows - 1 - *place].at();
+        let from = at(summary["coverage"]["from"].as_str().unwrap());
+        let to = at(summary["coverage"]["to"].as_str().unwrap());
+        assert!(date < from || date > to, "{date} is covered by {from} to {to}");
+    }
+    // Once it lies below the end of coverage, nobody asks for it again.
+    site.portal.advance(TimeDelta::days(1));
+    site.sync();
+    let before = site.portal.journal();
+    site.sync();
+    site.assert_claims();
+    let faults = site.since(&before).iter().filter(|e| e.status() == Some(500)).count();
+    if poison[0] > 100 {
+        assert_eq!(faults, 0);
+    }
+}
+
+#[test]
+fn the_newest_row_that_the_portal_cannot_show_is_a_hole_of_one_row() {
+    each_row_is_a_hole_of_its_own(&[0]);
+}
+
+#[test]
+fn a_row_in_a_page_that_the_portal_cannot_show_is_a_hole_of_one_row() {
+    each_row_is_a_hole_of_its_own(&[137]);
+}
+
+#[test]
+fn two_rows_side_by_side_that_the_portal_cannot_show_are_one_hole() {
+    each_row_is_a_hole_of_its_own(&[250, 251]);
+}
+
+#[test]
+fn the_oldest_row_that_the_portal_cannot_show_is_a_hole_of_one_row() {
+    each_row_is_a_hole_of_its_own(&[450]);
 }
 
 #[test]
