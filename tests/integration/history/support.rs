@@ -66,11 +66,14 @@ impl Machine {
     pub(crate) fn tamper(&self, sql: &str) {
         block(async {
             let mut conn = self.connect().await;
+            // As one transaction: a hundred are slow.
+            execute(&mut conn, "BEGIN").await.unwrap();
             let triggers = drop_triggers(&mut conn).await;
             execute(&mut conn, sql).await.unwrap();
             for trigger in triggers {
                 execute(&mut conn, &trigger).await.unwrap();
             }
+            execute(&mut conn, "COMMIT").await.unwrap();
             conn.close().await.unwrap();
         });
     }
