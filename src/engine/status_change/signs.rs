@@ -5,6 +5,7 @@ use crate::{
     domain::{
         account::AccountId,
         evidence::{Activity, Source, newest},
+        human::minute,
         login::LoginEvent,
     },
     engine::status_change::arrivals::{Arrivals, Joined},
@@ -52,6 +53,7 @@ impl Signs {
             Joined::Not(why) => return Err(why.clone()),
         };
         if let Some(NobodysKey { name, at }) = &self.nobodys {
+            let at = minute(*at);
             return Err(format!("the API key \"{name}\", used at {at}, does not say whose it is"));
         }
         let audited = audited.map(|action| Activity {

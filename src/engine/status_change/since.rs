@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use tokio::time::Instant;
 
 use crate::{
-    domain::{account::AccountId, evidence::Evidence, history::SHOWN_BEFORE},
+    domain::{account::AccountId, evidence::Evidence, history::SHOWN_BEFORE, human::minute},
     engine::status_change::{
         Session,
         recheck::{Fresh, LOOKS, Looked, Recheck, is_in_time, too_slow},
@@ -63,6 +63,7 @@ impl Recheck {
             let fresh = |evidence: &Evidence| -> Fresh {
                 let (id, known) = (evidence.account.id, evidence.last_activity);
                 if let Some(at) = unclear {
+                    let at = minute(at);
                     return Err(format!("a row of the audit trail of {at} does not say who acted"));
                 }
                 if trail.named.contains(&id) {

@@ -65,6 +65,7 @@ impl Pull<'_> {
         let used = |used: KeyUsed| KeyUse { account: used.owner, used_at: used.at };
         let uses: Vec<KeyUse> = of_accounts.into_iter().map(used).collect();
         for NobodysKey { name, at } in &of_nobody {
+            let at = minute(*at);
             tracing::warn!(
                 "the API key \"{name}\" was used until {at} and does not say whose it is: anybody may have \
                  been at work until then; delete it, or give its owner a new one"
@@ -104,8 +105,9 @@ impl Pull<'_> {
             let Actions { rows: listed, unclear } = reader.actions_since(code, since).await?;
             if let Some(at) = unclear {
                 tracing::warn!(
-                    "a change of status at {at} in the audit trail does not say whose: anybody may have \
-                     been enabled then"
+                    "a change of status at {} in the audit trail does not say whose: anybody may have \
+                     been enabled then",
+                    minute(at)
                 );
                 from = from.max(at);
             }

@@ -2,6 +2,8 @@
 //! faults, writes never. The key is sent to the portal alone, and replaced in whatever comes
 //! back before anyone sees it.
 
+mod unanswered;
+
 use std::{
     sync::{
         Arc,
@@ -18,6 +20,7 @@ use reqwest::{
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, timeout_at};
 
+use self::unanswered::SILENT;
 use crate::portal::{
     Answer, Connection, PortalError, Proxy, Traffic,
     answer::{
@@ -45,12 +48,6 @@ const UNREACHED_PATIENCE: Duration = Duration::from_secs(5);
 /// The first request of all waits no longer: a port that accepts and never answers is no portal.
 const FIRST_ANSWER: Duration = Duration::from_secs(12);
 
-/// How rustls begins to say that a certificate is not trusted.
-const UNTRUSTED: &str = "invalid peer certificate: ";
-/// How rustls says that plain text came back.
-const NOT_TLS: &str = "InvalidContentType";
-/// What is said where the first request had no answer.
-const SILENT: &str = "it accepts the connection and does not answer";
 /// What stands in the place of the key.
 const REDACTED: &str = "[API key]";
 
@@ -336,35 +333,5 @@ impl Transport {
 
     fn redacted(&self, text: &str) -> String {
         text.replace(self.key.expose_secret(), REDACTED)
-    }
-
-    fn unanswered(&self, request: &Request, error: &reqwest::Error) -> Failed {
-        let request = request.clone();
-        let reason = match self.redacted(&root_cause(error)) {
-            reason if reason.contains(NOT_TLS) => {
-                "it answers, but without TLS (is this its http port?)".to_owned()
-            }
-            reason => reason,
-        };
-        Failed::Error(if let Some(reason) = reason.strip_prefix(UNTRUSTED) {
-            let (host, reason) = (self.base().to_owned(), reason.to_owned());
-            PortalError::Untrusted { request, host, reason }
-        } else if error.is_timeout() && !error.is_connect() && self.answered.load(Ordering::Relaxed)
-        {
-            PortalError::Broken { request, reason: "no answer in time".to_owned() }
-        } else if error.is_connect() || error.is_timeout() {
-            let host = self.base().to_owned();
-            let reason = match error.is_connect() {
-                true => reason,
-                false => SILENT.to_owned(),
-            };
-            let reason = match &self.proxy {
-                Some(proxy) => format!("{reason}, through the proxy {proxy}"),
-                None => reason,
-            };
-            PortalError::Unreachable { request, host, reason }
-        } else {
-            PortalError::Broken { request, reason: format!("the connection broke: {reason}") }
-        })
     }
 }

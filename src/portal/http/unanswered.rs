@@ -1,0 +1,49 @@
+//! Why a request had no answer, in words that say what to do about it.
+
+use std::sync::atomic::Ordering;
+
+use super::Transport;
+use crate::portal::{
+    PortalError,
+    answer::{Failed, root_cause},
+    error::Request,
+};
+
+/// How rustls begins to say that a certificate is not trusted.
+const UNTRUSTED: &str = "invalid peer certificate: ";
+/// How rustls says that plain text came back.
+const NOT_TLS: &str = "InvalidContentType";
+/// What is said where the first request had no answer.
+pub(super) const SILENT: &str = "it accepts the connection and does not answer";
+
+impl Transport {
+    pub(super) fn unanswered(&self, request: &Request, error: &reqwest::Error) -> Failed {
+        let request = request.clone();
+        let reason = match self.redacted(&root_cause(error)) {
+            reason if reason.contains(NOT_TLS) => {
+                "it answers, but without TLS (is this its http port?)".to_owned()
+            }
+            reason => reason,
+        };
+        Failed::Error(if let Some(reason) = reason.strip_prefix(UNTRUSTED) {
+            let (host, reason) = (self.base().to_owned(), reason.to_owned());
+            PortalError::Untrusted { request, host, reason }
+        } else if error.is_timeout() && !error.is_connect() && self.answered.load(Ordering::Relaxed)
+        {
+            PortalError::Broken { request, reason: "no answer in time".to_owned() }
+        } else if error.is_connect() || error.is_timeout() {
+            let host = self.base().to_owned();
+            let reason = match error.is_connect() {
+                true => reason,
+                false => SILENT.to_owned(),
+            };
+            let reason = match &self.proxy {
+                Some(proxy) => format!("{reason}, through the proxy {proxy}"),
+                None => reason,
+            };
+            PortalError::Unreachable { request, host, reason }
+        } else {
+            PortalError::Broken { request, reason: format!("the connection broke: {reason}") }
+        })
+    }
+}
