@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     cli::values::HistoryHead,
     commands::Context,
-    domain::history::{Finding, OpenIntent, Verified},
+    domain::history::{Action, Finding, OpenIntent, Verified},
     exit::{Exit, Failure},
     output::{
         Output,
@@ -87,9 +87,12 @@ impl View for Verification {
         let label = out.paint(Style::Warn, "open:");
         for OpenIntent { seq, run_id, email, action, .. } in &self.open_intents {
             let email = printable(email);
+            let next = match action {
+                Action::Disable | Action::Enable => "`dormouse apply` or `dormouse restore`",
+                Action::Notify => "`dormouse notify`",
+            };
             out.line(format_args!(
-                "{label} row {seq}: {action} {email} in run {run_id} has no outcome yet; `dormouse \
-                 apply` or `dormouse restore` settles it"
+                "{label} row {seq}: {action} {email} in run {run_id} has no outcome yet; {next} settles it"
             ))?;
         }
         Ok(())

@@ -94,7 +94,7 @@ async fn work(
     outcomes: &mut Vec<NoticeOutcome>,
 ) -> anyhow::Result<()> {
     let (id, clock) = (run.recorded.id, engine.clock.clone());
-    match settle(&mut run.recorded.store, clock.as_ref(), id).await? {
+    match settle_notices(&mut run.recorded.store, clock.as_ref(), id).await? {
         0 => {}
         1 => engine.notes.warn(&format_args!(
             "an earlier run was killed while a notice was on its way; the server may have accepted it, so \
@@ -147,7 +147,11 @@ pub(crate) async fn due_letters(
 }
 
 /// Ends what a killed run left open: the server may have accepted it, and nothing can tell.
-async fn settle(store: &mut Store, clock: &dyn Clock, run_id: i64) -> Result<usize, StoreError> {
+async fn settle_notices(
+    store: &mut Store,
+    clock: &dyn Clock,
+    run_id: i64,
+) -> Result<usize, StoreError> {
     let mut tx = store.begin().await?;
     let open = store::history::open_notices(&mut tx).await?;
     let count = open.len();

@@ -1,6 +1,6 @@
 //! Changing accounts on the portal, for `apply` and `restore` alike: the intent is on disk before the
-//! request leaves (`Session::intend`), the outcome after the answer is read, and nothing is called done that a reading did
-//! not show.
+//! request leaves (`Session::intend` in `change.rs`), the outcome after the answer is read, and nothing is
+//! called done that a reading did not show. `notify` looks at accounts in the same way.
 //!
 //! Rows of one account, run and action belong together: an intent, then an outcome. What was skipped
 //! before a call has an outcome only. Another outcome follows where a later look showed otherwise, and

@@ -205,6 +205,12 @@ fn what_a_killed_run_left_open_is_unproven_and_not_sent_again() {
         };
         store::history::append(store.conn(), intent).await.unwrap();
     });
+    let open = post.site.must("history verify");
+    assert!(
+        open.stdout.contains("no outcome yet; `dormouse notify` settles it"),
+        "{}",
+        open.stdout
+    );
     let ran = post.site.must("notify");
     assert!(ran.stderr.contains("the server may have accepted"), "{}", ran.stderr);
     assert_eq!(post.told(), ["gone", "later"]);

@@ -39,7 +39,7 @@ impl Walk<'_, '_> {
     }
 
     /// Notes what the stretch proves so far.
-    pub(super) fn settle(&mut self, stretch: &Stretch, bottom: Bottom) {
+    pub(super) fn note_part(&mut self, stretch: &Stretch, bottom: Bottom) {
         let segment = self.proven(stretch, bottom);
         // The stretch above is finished once this one is found again without it.
         let hole = stretch.hole.clone().filter(|_| segment.is_some() || bottom != Bottom::Open);
@@ -47,7 +47,7 @@ impl Walk<'_, '_> {
     }
 
     pub(super) async fn commit(&mut self, stretch: &Stretch, bottom: Bottom) -> anyhow::Result<()> {
-        self.settle(stretch, bottom);
+        self.note_part(stretch, bottom);
         self.compare().await?;
         let Pull { store, keys, sync_run, ip, counts, .. } = &mut *self.pull;
         if *ip == IpRetention::Drop {

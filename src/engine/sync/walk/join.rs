@@ -1,4 +1,4 @@
-//! From one page to the next.
+//! From one page to the next: acts on what `contiguity::join` says of the two.
 
 use crate::{
     domain::{

@@ -246,7 +246,7 @@ impl<'p, 'a> Walk<'p, 'a> {
                         Trust::Needless | Trust::Given => {
                             self.commit(&stretch, Bottom::Open).await?
                         }
-                        Trust::Pending => self.settle(&stretch, Bottom::Open),
+                        Trust::Pending => self.note_part(&stretch, Bottom::Open),
                     }
                     stretch = below;
                 }
