@@ -138,9 +138,8 @@ async fn dry_run(cx: &mut Context, args: &Args) -> anyhow::Result<Exit> {
         .chosen()
         .iter()
         .map(|f| {
-            let idle = f
-                .idle_days
-                .map_or_else(String::new, |d| format!(", {}", when::counted(d.into(), "day")));
+            let idle =
+                f.idle_days.map_or_else(String::new, |d| format!(", {}", when::many(d, "day")));
             format!("would be disabled: {}{idle}", f.reason)
         })
         .collect();

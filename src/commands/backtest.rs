@@ -21,7 +21,7 @@ use crate::{
         style::Style,
         table::Table,
         terminal::View,
-        when::{counted, date, thousands},
+        when::{date, many, thousands},
     },
     store::Mode,
     time::{self, Timestamp},
@@ -183,5 +183,5 @@ fn details(out: &mut Output, list: &[Detail]) -> io::Result<()> {
 }
 
 fn number(count: u64, noun: &str) -> String {
-    counted(i64::try_from(count).unwrap_or(i64::MAX), noun)
+    many(count, noun)
 }

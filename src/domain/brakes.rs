@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::TimeDelta;
 
-use crate::domain::human::{counted, thousands};
+use crate::domain::human::{many, thousands};
 
 /// The limits in force for one run.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -99,7 +99,7 @@ impl fmt::Display for Braked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let BrakeLoad { acting_on, recent, population } = self.load;
         let total = self.load.total();
-        write!(f, "{} to disable", counted(acting_on.into(), "account"))?;
+        write!(f, "{} to disable", many(acting_on, "account"))?;
         if recent > 0 {
             let hours = RECENT.num_hours();
             write!(f, " and {recent} disabled in the last {hours} hours make {total}")?;

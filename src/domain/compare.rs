@@ -10,7 +10,7 @@ use crate::domain::{
     account::AccountId,
     decision::Finding,
     evidence::Activity,
-    human::{counted, minute},
+    human::{many, minute},
     verdict::{RULES, Reason},
 };
 
@@ -95,9 +95,9 @@ fn why(old: &Finding, new: &Finding) -> String {
     }
     match (old.idle_days, new.idle_days) {
         (Some(old), Some(new)) if old != new => {
-            facts.push(format!("idle for {}, before for {old}", days(new)));
+            facts.push(format!("idle for {}, before for {old}", many(new, "day")));
         }
-        (None, Some(new)) => facts.push(format!("idle for {}, before unknown", days(new))),
+        (None, Some(new)) => facts.push(format!("idle for {}, before unknown", many(new, "day"))),
         (Some(_) | None, _) => {}
     }
     if facts.is_empty() {
@@ -105,10 +105,6 @@ fn why(old: &Finding, new: &Finding) -> String {
     } else {
         facts.join("; ")
     }
-}
-
-fn days(count: u32) -> String {
-    counted(count.into(), "day")
 }
 
 fn record(activity: Activity) -> String {

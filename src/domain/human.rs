@@ -16,16 +16,11 @@ pub fn minute(at: Timestamp) -> String {
 
 /// A number with its noun and thousands separators: `1 day`, `2 days`, `4,012 events`.
 #[must_use]
-pub fn counted(count: i64, noun: &str) -> String {
+pub fn many(count: impl TryInto<i64>, noun: &str) -> String {
+    let count = count.try_into().unwrap_or(i64::MAX);
     let sign = if count < 0 { "-" } else { "" };
     let plural = if count == 1 { "" } else { "s" };
     format!("{sign}{} {noun}{plural}", thousands(count.unsigned_abs()))
-}
-
-/// [`counted`] for the length of a list and other unsigned numbers.
-#[must_use]
-pub fn many(count: impl TryInto<i64>, noun: &str) -> String {
-    counted(count.try_into().unwrap_or(i64::MAX), noun)
 }
 
 /// For example `4,012`.
@@ -51,7 +46,7 @@ mod tests {
         for (number, shown) in
             [(1, "1 day"), (0, "0 days"), (999, "999 days"), (-1000, "-1,000 days")]
         {
-            assert_eq!(counted(number, "day"), shown);
+            assert_eq!(many(number, "day"), shown);
         }
         assert_eq!(thousands(1_234_567), "1,234,567");
     }

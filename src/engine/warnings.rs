@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         account::Account,
-        human::counted,
+        human::many,
         policy::{PopulationSource, unmatched},
     },
     engine::{evaluate::Judged, silences::Silences},
@@ -29,7 +29,7 @@ pub(crate) fn warnings(judged: &Judged, silences: &Silences, now: Timestamp) -> 
         (Some(roster), PopulationSource::Roster) if moment - roster.at > days(ROSTER_AGE_DAYS) => {
             warnings.push(format!(
                 "the roster is {} old; give a newer one with `dormouse sync --contractors FILE`",
-                counted((moment - roster.at).num_days(), "day")
+                many((moment - roster.at).num_days(), "day")
             ));
         }
         (None, PopulationSource::Roster) => warnings.push(

@@ -12,7 +12,7 @@ use crate::{
     },
     output::{
         rows::row,
-        when::{counted, thousands},
+        when::{many, thousands},
     },
     time::Timestamp,
 };
@@ -179,7 +179,7 @@ impl From<&Tally> for Recommendation {
         let sentence = format!(
             "{} is the shortest of these thresholds at which at most {FALSE_DISABLES_ACCEPTED} % came back \
              within {} days.",
-            counted(tally.inactivity_days.into(), "day"),
+            many(tally.inactivity_days, "day"),
             WITHIN_DAYS[0]
         );
         Self { inactivity_days: tally.inactivity_days, sentence }
@@ -226,11 +226,9 @@ impl FalseDisables {
 /// One threshold in a sentence for those who answer for it.
 fn sentence(tally: &Tally) -> String {
     let first = FalseDisables::from(tally.followed_up[0]);
-    let disables = counted(i64::try_from(tally.would_be_disables).unwrap_or(i64::MAX), "disable");
-    let begin = format!(
-        "At {} there would have been {disables}",
-        counted(tally.inactivity_days.into(), "day")
-    );
+    let disables = many(tally.would_be_disables, "disable");
+    let begin =
+        format!("At {} there would have been {disables}", many(tally.inactivity_days, "day"));
     let (within, measurable) = (first.within_days, thousands(first.measurable));
     if first.measurable < FEWEST {
         return format!(
@@ -241,6 +239,6 @@ fn sentence(tally: &Tally) -> String {
         "{begin}; {} of those that can be followed for {within} days came back in that time, and {} of unused \
          access would have been closed.",
         first.in_words(),
-        counted(tally.exposure.num_days(), "account-day")
+        many(tally.exposure.num_days(), "account-day")
     )
 }

@@ -1,6 +1,6 @@
 //! Times for people: how long ago, and when exactly. Always UTC.
 
-pub use crate::domain::human::{counted, date, many, minute, thousands};
+pub use crate::domain::human::{date, many, minute, thousands};
 use crate::{
     domain::population::MatchCounts,
     time::{Timestamp, days},
@@ -18,7 +18,7 @@ pub fn relative(at: Timestamp, now: Timestamp) -> String {
         (distance.num_minutes(), "minute")
     };
     let shown = if distance >= days(2) { date(at) } else { minute(at) };
-    let amount = counted(count, unit);
+    let amount = many(count, unit);
     match count {
         0 => format!("just now ({shown})"),
         _ if at > now => format!("in {amount} ({shown})"),

@@ -74,7 +74,7 @@ impl From<Property<WireRow>> for ReadRow {
         Self {
             fingerprint,
             id: row.id.readable().filter(|id| *id >= 0),
-            at: row.date.readable().and_then(|text| wire::date(&text).ok().flatten()),
+            at: row.date.date(),
             actor: row.user_id.readable().and_then(|id| id.parse().ok()),
             code: row.action_id.readable(),
             targets: match row.target {

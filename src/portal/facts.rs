@@ -117,11 +117,6 @@ struct WirePortal {
     time_zone: wire::Property<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-struct WirePerson {
-    id: String,
-}
-
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct WireKey {
@@ -130,7 +125,7 @@ struct WireKey {
     name: wire::Property<String>,
     last_used: wire::Property<String>,
     expires_at: wire::Property<String>,
-    create_by: wire::Property<WirePerson>,
+    create_by: wire::Property<wire::Creator>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -219,10 +214,7 @@ impl PortalReader {
                 Ok(ApiKey {
                     permissions: key.permissions.unwrap_or_default(),
                     // For advice only.
-                    expires_at: key
-                        .expires_at
-                        .readable()
-                        .and_then(|text| wire::date(&text).ok().flatten()),
+                    expires_at: key.expires_at.date(),
                 })
             })
         };
@@ -247,7 +239,7 @@ impl PortalReader {
                 // Of somebody who is deleted: the key is dead.
                 continue;
             }
-            let owner = key.create_by.readable().and_then(|owner| owner.id.parse().ok());
+            let owner = key.create_by.account();
             match (at, owner) {
                 (None, _) => {}
                 (Some(at), Some(owner)) => uses.of_accounts.push(KeyUsed { owner, at }),

@@ -108,6 +108,13 @@ impl<T> Property<T> {
     }
 }
 
+impl Property<String> {
+    /// The date that it holds, where that can be read.
+    pub(super) fn date(self) -> Option<Timestamp> {
+        date(&self.readable()?).ok()?
+    }
+}
+
 impl Property<bool> {
     fn holds(&self) -> bool {
         matches!(self, Self::Is(true))
@@ -155,8 +162,14 @@ struct UserGroup {
 
 /// Whoever is deleted is shown as one of the server's pseudo users.
 #[derive(Debug, Clone, Deserialize)]
-struct Creator {
+pub(super) struct Creator {
     id: Option<String>,
+}
+
+impl Property<Creator> {
+    pub(super) fn account(self) -> Option<AccountId> {
+        self.readable()?.id?.parse().ok()
+    }
 }
 
 impl User {
@@ -206,8 +219,7 @@ impl User {
         groups.sort();
         let shown = self.display_name.readable().unwrap_or_default();
         // It decides who is told, never who is inactive: an unreadable one is none known.
-        let creator = self.created_by.readable().and_then(|by| by.id);
-        let invited_by = creator.and_then(|id| id.parse::<AccountId>().ok());
+        let invited_by = self.created_by.account();
         Some(Account {
             id: self.id.readable()?.parse().ok()?,
             email: self.email.readable().unwrap_or_default(),
@@ -220,10 +232,7 @@ impl User {
                 Property::Is(4) => Status::Pending,
                 _ => Status::Unknown,
             },
-            registered_at: self
-                .registration_date
-                .readable()
-                .and_then(|text| date(&text).ok().flatten()),
+            registered_at: self.registration_date.date(),
             management: match self.is_ldap.holds() {
                 true => Management::Directory,
                 false => Management::Portal,
@@ -239,10 +248,8 @@ pub(super) fn accounts(users: Vec<Property<User>>) -> (Vec<Account>, Vec<String>
     let mut accounts = Vec::new();
     let mut unreadable = Vec::new();
     for user in users {
-        let Some(user) = user.readable() else {
-            unreadable.push("without an address".to_owned());
-            continue;
-        };
+        // A row that is no object has no property at all.
+        let user = user.readable().unwrap_or_default();
         let label = user.label();
         match user.into_account() {
             Some(account) => accounts.push(account),

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::output::when::counted;
+use crate::output::when::many;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Control {
@@ -33,7 +33,7 @@ pub(crate) fn controls(threshold_days: Option<u32>) -> Vec<Control> {
     let control = |known: &Known| {
         let compared = known.days.zip(threshold_days).map(|(days, threshold)| {
             let is = if threshold > days { "is longer than" } else { "is within" };
-            let threshold = counted(threshold.into(), "day");
+            let threshold = many(threshold, "day");
             format!("; the threshold of {threshold} {is} the {days} that it asks for")
         });
         Control {

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::history,
-    output::when::{counted, date, many, minute},
+    output::when::{date, many, minute},
     report::{Action, AuditReport, BLIND_SPOT, Decision, SESSION_SETTING, ScopeKind, SyncRun},
 };
 
@@ -49,7 +49,7 @@ fn of_decision(report: &AuditReport, d: &Decision) -> String {
         minute(d.as_of),
         d.counts.inactive,
         many(under_review, "account"),
-        counted(d.inactivity_days.into(), "day"),
+        many(d.inactivity_days, "day"),
     );
     let undetermined = d.counts.undetermined;
     if undetermined > 0 {
@@ -116,12 +116,12 @@ fn long_sessions(sync: &SyncRun, decision: &Decision) -> Option<String> {
     }
     // The setting's largest value means no limit.
     let lives = match i64::try_from(minutes / DAY) {
-        Ok(days) if minutes < u64::from(u32::MAX) => counted(days, "day"),
+        Ok(days) if minutes < u64::from(u32::MAX) => many(days, "day"),
         _ => "any time".to_owned(),
     };
     Some(format!(
         "A session can live {lives} on this portal, longer than the threshold of {}. {BLIND_SPOT} To \
          close the gap: {SESSION_SETTING}.",
-        counted(decision.inactivity_days.into(), "day")
+        many(decision.inactivity_days, "day")
     ))
 }

@@ -7,7 +7,7 @@ use crate::{
     commands::{Context, doctor::check::Check},
     config::{Addressee, Notices},
     engine::{self, evaluate, notify::Uninvited},
-    output::when::{counted, many, thousands},
+    output::when::{many, thousands},
     store::{Mode, decisions::Currency},
 };
 
@@ -31,7 +31,7 @@ pub(super) async fn examine(cx: &Context) -> Vec<Check> {
 fn required(notices: &Notices) -> Check {
     const NAME: &str = "notices required";
     if notices.rules.required {
-        let days = counted(notices.rules.min_notice_days.into(), "day");
+        let days = many(notices.rules.min_notice_days, "day");
         return Check::ok(NAME, format!("`apply` skips accounts that were not told {days} before"));
     }
     Check::ok(NAME, "no: `apply` also disables accounts that nobody was told about")
@@ -105,7 +105,7 @@ fn stages(notices: &Notices, inactivity_days: u32) -> Check {
             format!(
                 "before_days begins with {earliest}, and the threshold is {}: people are told \
                  directly after every visit",
-                counted(inactivity_days.into(), "day")
+                many(inactivity_days, "day")
             ),
             "use fewer days than inactivity_days",
         );
@@ -117,10 +117,10 @@ fn stages(notices: &Notices, inactivity_days: u32) -> Check {
                 "min_notice_days is {}, and the first notice comes {} before: nobody is disabled \
                  when the threshold is reached",
                 rules.min_notice_days,
-                counted(earliest.into(), "day")
+                many(earliest, "day")
             ),
             "let before_days begin with min_notice_days or more",
         );
     }
-    Check::ok(NAME, format!("the first notice comes {} before", counted(earliest.into(), "day")))
+    Check::ok(NAME, format!("the first notice comes {} before", many(earliest, "day")))
 }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use crate::commands::doctor::check::Check;
 use crate::{
     domain::{coverage::Coverage, policy::Signals, recorded::Pace},
-    output::when::{counted, minute, relative},
+    output::when::{many, minute, relative},
     report::SESSION_SETTING,
     time::{MAX_CLOCK_SKEW, Timestamp, days},
 };
@@ -20,7 +20,7 @@ const CLOCK_WARNING: TimeDelta = TimeDelta::minutes(1);
 
 pub(super) fn clock(portal: Timestamp, here: Timestamp) -> Check {
     let apart = (portal - here).abs();
-    let seconds = counted(apart.num_seconds(), "second");
+    let seconds = many(apart.num_seconds(), "second");
     let advice = "synchronise this machine's clock (NTP): decisions and the history depend on it";
     if apart > MAX_CLOCK_SKEW {
         let detail = format!(
@@ -71,21 +71,21 @@ pub(super) fn server_version(version: Option<&str>) -> Check {
 /// whether copy and retention together reach back far enough.
 pub(super) fn retention(kept_days: u32, inactivity_days: u32, coverage: Option<Coverage>) -> Check {
     const NAME: &str = "retention";
-    let kept = format!("the portal keeps login events for {}", counted(kept_days.into(), "day"));
+    let kept = format!("the portal keeps login events for {}", many(kept_days, "day"));
     let known = coverage.map_or(0, |c| c.to.whole_days_since(c.from));
     if kept_days > inactivity_days {
         return Check::ok(NAME, kept);
     }
-    let threshold = counted(inactivity_days.into(), "day");
+    let threshold = many(inactivity_days, "day");
     if known >= inactivity_days {
-        let known = counted(known.into(), "day");
+        let known = many(known, "day");
         return Check::ok(NAME, format!("{kept}; the store reaches back further, {known}"));
     }
     let advice = format!(
         "raise it under Settings > Security > Login History; until the store itself \
          reaches back {threshold}, no account can be found inactive; run sync at least every {} until \
          then",
-        counted((kept_days / 2).max(1).into(), "day")
+        many((kept_days / 2).max(1), "day")
     );
     Check::warning(NAME, format!("{kept}, the threshold is {threshold}"), advice)
 }
@@ -96,14 +96,14 @@ pub(super) fn lookback(
     coverage: Option<Coverage>,
 ) -> Check {
     const NAME: &str = "lookback";
-    let detail = format!("the first sync reads back {}", counted(lookback_days.into(), "day"));
+    let detail = format!("the first sync reads back {}", many(lookback_days, "day"));
     let known = coverage.map_or(0, |c| c.to.whole_days_since(c.from));
     if lookback_days > inactivity_days || known >= inactivity_days {
         return Check::ok(NAME, detail);
     }
     let advice = format!(
         "set LOGIN_LOOKBACK_DAYS above the threshold of {} and run `dormouse sync --full`",
-        counted(inactivity_days.into(), "day")
+        many(inactivity_days, "day")
     );
     Check::warning(NAME, detail, advice)
 }
@@ -122,11 +122,11 @@ pub(super) fn session(
     let longest = minutes.min(by_retention);
     let lives = match longest {
         u32::MAX => "forever".to_owned(),
-        m if m < 2 * DAY => counted((m / 60).into(), "hour"),
-        m => counted((m / DAY).into(), "day"),
+        m if m < 2 * DAY => many(m / 60, "hour"),
+        m => many(m / DAY, "day"),
     };
     let detail = format!("a session can live {lives} without a new login");
-    let threshold = counted(inactivity_days.into(), "day");
+    let threshold = many(inactivity_days, "day");
     if longest <= inactivity_days.saturating_mul(DAY) {
         return Check::ok(NAME, format!("{detail}, the threshold is {threshold}"));
     }
@@ -167,7 +167,7 @@ pub(super) fn recording(
         return Check::problem(NAME, "neither history has a single event", advice);
     };
     let detail = format!("newest event of any kind: {}", relative(newest, now));
-    let silence = counted(max_silence_hours.into(), "hour");
+    let silence = many(max_silence_hours, "hour");
     if now - newest > TimeDelta::hours(max_silence_hours.into()) {
         let detail = format!("{detail}; longer ago than {silence} (max_silence_hours)");
         return match pace {

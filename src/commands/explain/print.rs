@@ -61,7 +61,7 @@ fn subject(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
     out.line(format_args!(
         "\n{what} {}; threshold {}",
         when::minute(decision.as_of),
-        when::counted(decision.inactivity_days.into(), "day")
+        when::many(decision.inactivity_days, "day")
     ))?;
     if let Some(c) = decision.coverage {
         out.line(format_args!(
@@ -231,7 +231,7 @@ fn status(out: &mut Output, explained: &AccountExplained) -> io::Result<()> {
     for change in &explained.status_changes {
         let what = match (change.action_code, change.targets) {
             (4020, 1) => "change of status".to_owned(),
-            (4020, n) => format!("change of status of {}", when::counted(n, "account")),
+            (4020, n) => format!("change of status of {}", when::many(n, "account")),
             _ => "edit of the profile".to_owned(),
         };
         table.row([

@@ -9,7 +9,7 @@ use crate::{
     domain::{coverage::LATENESS, verdict::Verdict},
     output::{
         next::Next,
-        when::{counted, many, minute},
+        when::{many, minute},
     },
     store::sync_runs::SyncStatus,
     time::Timestamp,
@@ -88,7 +88,7 @@ fn evidence(report: &StatusReport) -> Option<Next> {
     let why = format!(
         "the evidence ends {} and may be {} old at most to be acted on",
         minute(coverage.to),
-        counted(report.max_age.num_hours(), "hour")
+        many(report.max_age.num_hours(), "hour")
     );
     Some(Next::run("dormouse sync", why))
 }

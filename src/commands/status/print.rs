@@ -12,7 +12,7 @@ use crate::{
         table::{Cell, Table},
         terminal::View,
         verdicts::shown_name,
-        when::{counted, date, many, matched_words, minute, relative, thousands},
+        when::{date, many, matched_words, minute, relative, thousands},
     },
     store::runs::RunRow,
     time::Timestamp,
@@ -129,7 +129,7 @@ fn lines(report: &StatusReport) -> Vec<(&'static str, String, Style)> {
 
 fn coverage(report: &StatusReport) -> String {
     let Some(c) = &report.coverage else { return "none".to_owned() };
-    let days = counted(c.to.whole_days_since(c.from).into(), "day");
+    let days = many(c.to.whole_days_since(c.from), "day");
     let holes = match report.holes.len() {
         0 => "no holes".to_owned(),
         n => many(n, "hole"),
@@ -146,7 +146,7 @@ fn evidence(report: &StatusReport) -> (String, Style) {
             (format!("{}; {open}; good until {until}", ended(c.to)), Style::Good)
         }
         (Freshness::TooOld, Some(c)) => {
-            let most = counted(report.max_age.num_hours(), "hour");
+            let most = many(report.max_age.num_hours(), "hour");
             (format!("too old: {}, more than {most}", ended(c.to)), Style::Bad)
         }
         _ => ("missing: no account can be found inactive".to_owned(), Style::Bad),
@@ -177,7 +177,7 @@ fn verdict_words(population: &Population, days: u32) -> String {
         .filter(|(_, n)| *n > 0)
         .map(|(v, n)| format!("{} {v}", thousands(n as u64)))
         .collect();
-    format!("{}; threshold {}", counts.join(", "), counted(days.into(), "day"))
+    format!("{}; threshold {}", counts.join(", "), many(days, "day"))
 }
 
 fn soon(out: &mut Output, report: &StatusReport) -> io::Result<()> {

@@ -3,6 +3,7 @@
 
 mod words;
 
+pub(crate) use words::conclusion;
 pub use words::message;
 
 use crate::{

@@ -5,7 +5,7 @@
 use crate::{
     domain::{
         evidence::{Activity, Evidence, RestartCause, Source},
-        human::{self, minute},
+        human::{self, many, minute},
         policy::{Exemption, Policy, Signals},
         recorded::LowerBound,
         silence::Silence,
@@ -14,6 +14,17 @@ use crate::{
     },
     time::Timestamp,
 };
+
+/// A verdict, its reason, and its [`message`], as rows of the history have them.
+#[must_use]
+pub(crate) fn conclusion(
+    reason: Reason,
+    policy: &Policy,
+    evidence: &Evidence,
+    as_of: Timestamp,
+) -> String {
+    format!("{} ({reason}): {}", reason.verdict(), message(reason, policy, evidence, as_of))
+}
 
 /// The one-line arithmetic of a verdict's reason.
 #[must_use]
@@ -30,10 +41,10 @@ pub fn message(reason: Reason, policy: &Policy, evidence: &Evidence, as_of: Time
             .map_or_else(|| "exempt".into(), exemption),
         Reason::RecentActivity => {
             let seen = last_activity(evidence, as_of);
-            format!("{seen}; inactive after {}", count(limit))
+            format!("{seen}; inactive after {}", many(limit, "day"))
         }
         Reason::RecentlyEnabled => {
-            format!("{}; inactive after {}", restart(evidence, as_of), count(limit))
+            format!("{}; inactive after {}", restart(evidence, as_of), many(limit, "day"))
         }
         Reason::WithinGrace => within_grace(policy, evidence, as_of),
         Reason::AmbiguousMatch => "the roster could mean several accounts".into(),
@@ -54,7 +65,7 @@ pub fn message(reason: Reason, policy: &Policy, evidence: &Evidence, as_of: Time
             format!(
                 "{}, never active since, grace {}; the record starts {}",
                 registered(evidence, as_of),
-                count(policy.grace_days),
+                many(policy.grace_days, "day"),
                 date(start)
             )
         }
@@ -79,7 +90,7 @@ pub(super) fn passed(
         Reason::RecentActivity => last_activity(evidence, as_of),
         Reason::RecentlyEnabled => restart(evidence, as_of),
         Reason::WithinGrace => {
-            format!("{}, grace {}", registered(evidence, as_of), count(policy.grace_days))
+            format!("{}, grace {}", registered(evidence, as_of), many(policy.grace_days, "day"))
         }
         Reason::AmbiguousMatch => "matched to exactly one account".into(),
         Reason::UnknownKind => format!("kind {}, status {}", account.kind, account.status),
@@ -120,12 +131,12 @@ fn within_grace(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> Strin
         Some(_) | None => ("grace", policy.grace_days),
     };
     let ends = evidence.account.registered_at.map(|at| at.days_after(span));
-    format!("{}, {name} {}, ends {}", registered(evidence, as_of), count(span), date(ends))
+    format!("{}, {name} {}, ends {}", registered(evidence, as_of), many(span, "day"), date(ends))
 }
 
 fn insufficient_coverage(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> String {
     let limit = policy.inactivity_days;
-    let needs = format!("needs {} without activity", count(limit));
+    let needs = format!("needs {} without activity", many(limit, "day"));
     let Some(coverage) = evidence.coverage else {
         return format!("{needs}, history covers none; run `dormouse sync`");
     };
@@ -177,16 +188,16 @@ fn no_activity_check(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> 
             minute(from),
             date(Some(from.days_after(limit)))
         ),
-        TrailProof::NotProbed => format!("inactive after {}", count(limit)),
+        TrailProof::NotProbed => format!("inactive after {}", many(limit, "day")),
     }
 }
 
 fn idle(policy: &Policy, evidence: &Evidence, as_of: Timestamp) -> String {
-    let limit = count(policy.inactivity_days);
+    let limit = many(policy.inactivity_days, "day");
     let Some(since) = idle_since(evidence) else {
         return format!("inactive after {limit}");
     };
-    let idle = count(as_of.whole_days_since(since));
+    let idle = many(as_of.whole_days_since(since), "day");
     let Some(activity) = evidence.last_activity else {
         let bound = if evidence.coverage.is_some_and(|c| c.from == since) {
             "the record starts"
@@ -268,12 +279,8 @@ fn ago(at: Timestamp, as_of: Timestamp) -> String {
     if at > as_of {
         "after the moment decided".to_owned()
     } else {
-        format!("{} ago", count(as_of.whole_days_since(at)))
+        format!("{} ago", many(as_of.whole_days_since(at), "day"))
     }
-}
-
-fn count(days: u32) -> String {
-    human::counted(days.into(), "day")
 }
 
 fn date(at: Option<Timestamp>) -> String {

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        human::{counted, minute},
+        human::{many, minute},
         notices::{NoticeRules, Receipt, Role, SentNotice},
     },
     time::{Timestamp, days},
@@ -64,7 +64,7 @@ impl Told {
             None => Some("not told yet: dormouse notify".to_owned()),
             Some(from) if from > now => Some(format!(
                 "told less than {} ago: may be disabled from {}",
-                counted(rules.min_notice_days.into(), "day"),
+                many(rules.min_notice_days, "day"),
                 minute(from)
             )),
             Some(_) => None,

@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use crate::{
     domain::{
-        decision::Finding, evidence::Evidence, explain::message, notices::due, verdict::judge,
+        decision::Finding, evidence::Evidence, explain::conclusion, notices::due, verdict::judge,
     },
     engine::{
         evaluate::Judged,
@@ -90,8 +90,7 @@ impl Sender<'_, '_> {
             return Ok(evidence);
         }
         let reason = judge(policy, &evidence, *as_of);
-        let why = message(reason, policy, &evidence, *as_of);
-        Err(format!("{} ({reason}): {why}", reason.verdict()))
+        Err(conclusion(reason, policy, &evidence, *as_of))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Settles what a killed run left open: intents to disable or enable without an outcome (those of notices
-//! are settled by `notify`). What the portal shows and who its
-//! audit trail names decide; a call that may still be under way is waited for.
+//! are settled by `notify`). What the portal shows and who its audit trail names decide; a call that may
+//! still be under way is waited for.
 
 use std::{collections::HashMap, time::Duration};
 

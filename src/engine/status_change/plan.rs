@@ -14,7 +14,7 @@ use crate::{
         brakes::{BrakeLoad, Brakes, RECENT},
         decision::Finding,
         history::{Action, Outcome, Pair},
-        human::{counted, minute},
+        human::{many, minute},
         notices::stretch,
         verdict::{Reason, Verdict},
     },
@@ -204,7 +204,7 @@ fn refuse_stale(head: &DecisionHead, now: Timestamp, most: TimeDelta) -> Result<
         "the decision's evidence ends at {}, {} ago, more than max_evidence_age_hours = {}; run \
          `dormouse sync` and `dormouse decide`",
         minute(head.as_of),
-        counted(age.num_hours(), "hour"),
+        many(age.num_hours(), "hour"),
         most.num_hours()
     )))
 }

@@ -13,7 +13,7 @@ use crate::{
         account::{Account, AccountId, Status},
         decision::Finding,
         evidence::Evidence,
-        explain::message,
+        explain::conclusion,
         login::LoginEvent,
         notices::stretch,
         outcomes::Skip,
@@ -280,16 +280,14 @@ impl Recheck {
     }
 
     fn skip(&self, reason: Reason, evidence: &Evidence) -> Skip {
-        let why = message(reason, &self.policy, evidence, self.as_of);
-        let verdict = reason.verdict();
-        let brief = match verdict {
+        let brief = match reason.verdict() {
             Verdict::Active => "became active",
             Verdict::Inactive => "inactive",
             Verdict::Exempt => "exempt",
             Verdict::Disabled => "already disabled",
             Verdict::Undetermined => "undetermined",
         };
-        Skip::new(brief, format!("{verdict} ({reason}): {why}"))
+        Skip::new(brief, conclusion(reason, &self.policy, evidence, self.as_of))
     }
 }
 

@@ -34,7 +34,7 @@ impl Signs {
         let KeyUses { of_accounts, of_nobody } = uses;
         let nobodys = of_nobody.into_iter().find(|key| key.at > as_of);
         let uses = of_accounts.into_iter().filter(|u| accounts.contains(&u.owner));
-        let uses = uses.map(|u| KeyUse { account: u.owner, used_at: u.at }).collect();
+        let uses = uses.map(KeyUse::from).collect();
         Ok(Self { logins, uses, nobodys })
     }
 

@@ -57,13 +57,18 @@ pub(crate) struct ChangeListing {
     pub(crate) from: Timestamp,
 }
 
+impl From<KeyUsed> for KeyUse {
+    fn from(KeyUsed { owner, at }: KeyUsed) -> Self {
+        Self { account: owner, used_at: at }
+    }
+}
+
 impl Pull<'_> {
     /// Stores who used a key when. Gives when a key was used last that does not say whose it is: before that
     /// moment nobody's absence is proven.
     pub(crate) async fn learn_key_uses(&mut self) -> anyhow::Result<Option<Timestamp>> {
         let KeyUses { of_accounts, of_nobody } = self.cx.reader.key_uses().await?;
-        let used = |used: KeyUsed| KeyUse { account: used.owner, used_at: used.at };
-        let uses: Vec<KeyUse> = of_accounts.into_iter().map(used).collect();
+        let uses: Vec<KeyUse> = of_accounts.into_iter().map(KeyUse::from).collect();
         for NobodysKey { name, at } in &of_nobody {
             let at = minute(*at);
             tracing::warn!(

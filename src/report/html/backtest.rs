@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::{
     output::{
         backtest::{BacktestDocument, FalseDisables, ThresholdFigures},
-        when::{counted, date},
+        when::{date, many},
     },
     report::{
         AuditReport,
@@ -42,7 +42,7 @@ fn tried(backtest: &BacktestDocument) -> Markup {
     let accounts = i64::try_from(backtest.accounts).unwrap_or(i64::MAX);
     html! {
         p {
-            "What each threshold would have done to " (counted(accounts, "account"))
+            "What each threshold would have done to " (many(accounts, "account"))
             @if backtest.days > 0 {
                 " with one review a day from " (date(backtest.from)) " to " (date(backtest.to - days(1)))
             }

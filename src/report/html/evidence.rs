@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use crate::{
     domain::{policy::PopulationSource, recorded::QuietPeriod},
-    output::when::{counted, many},
+    output::when::many,
     report::{
         Account, AuditReport, Hole, Population, ReasonCount, RosterFile, Silence,
         html::{
@@ -47,7 +47,7 @@ fn people(p: &Population, report: &AuditReport) -> Markup {
     let by_portal = |items| list(items).filter(|_| p.source == PopulationSource::Portal);
     html! {
         p {
-            (many(p.under_review, "account")) " under review of " (counted(p.accounts_listed, "account"))
+            (many(p.under_review, "account")) " under review of " (many(p.accounts_listed, "account"))
             " on the portal: "
             @match (p.source, &p.roster) {
                 (PopulationSource::Roster, Some(roster)) => {
@@ -67,7 +67,7 @@ fn people(p: &Population, report: &AuditReport) -> Markup {
             ("Complete because", Some(html! { (p.completeness) })),
             ("Read by", sync.map(|s| html! {
                 "sync run " (s.id) " (run " (s.run_id) "), " (time(s.started_at)) ", " (s.status)
-                ", " (counted(s.requests, "request"))
+                ", " (many(s.requests, "request"))
             })),
             ("Server", sync.and_then(|s| s.server_version.as_deref()).map(said)),
         ]))
@@ -89,7 +89,7 @@ pub(super) fn coverage(report: &AuditReport) -> Markup {
             @match c.relied_on {
                 Some(i) => {
                     "The login history is known complete from " (time(i.from)) " to " (time(i.to))
-                    " and holds " (counted(c.events, "login event")) " in that time. The absence of a login is a "
+                    " and holds " (many(c.events, "login event")) " in that time. The absence of a login is a "
                     "fact only inside it."
                 }
                 None => { "No stretch of the login history was proven complete." }

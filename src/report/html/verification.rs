@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::{
     domain::history::Finding,
-    output::when::{counted, many},
+    output::when::many,
     report::{
         AuditReport, Control, Measures,
         html::components::{
@@ -79,7 +79,7 @@ pub(super) fn integrity(report: &AuditReport) -> Markup {
         }
         (facts(&[
             ("History", Some(html! {
-                (counted(i64::try_from(h.entries).unwrap_or(i64::MAX), "row")) ", "
+                (many(h.entries, "row")) ", "
                 @if h.findings.is_empty() { "verified: the chain is whole" }
                 @else { strong { "does not verify" } }
             })),
