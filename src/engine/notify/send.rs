@@ -98,9 +98,16 @@ impl Sender<'_, '_> {
                 Delivery::Overdue => {}
             }
             looks += 1;
-            match self.look_again(ready).await? {
-                Some(again) => ready = again,
-                None => return Ok(None),
+            let letter = ready.letter.clone();
+            match self.look_again(ready).await {
+                Ok(Some(again)) => ready = again,
+                Ok(None) => return Ok(None),
+                // It has surely not left, and must not be found open and taken for sent perhaps.
+                Err(error) => {
+                    let why = format!("nothing was sent: {error:#}");
+                    self.conclude(&letter, &sending, Receipt::Deferred, &why).await?;
+                    return Err(error);
+                }
             }
         };
         self.conclude(&ready.letter, &sending, receipt, &reply).await?;

@@ -6,7 +6,10 @@ use std::{thread, time::Duration};
 use sandbox::{Fault, Login, Moment, Reaction, Rule, Trouble};
 
 use super::support::*;
-use crate::harness::paths::ACCOUNT;
+use crate::harness::{
+    Ran,
+    paths::{ACCOUNT, AUDIT},
+};
 
 const INVITER: &str = "[\"inviter\"]";
 
@@ -54,29 +57,57 @@ fn a_digest_leaves_out_who_came_back_while_the_others_were_looked_at() {
     assert_eq!(post.mail.letters().len(), 1, "nobody is told twice");
 }
 
-#[test]
-fn a_server_that_takes_its_time_before_the_text_gets_it_after_another_look() {
-    let post = Post::new(world(&[("anna", 29), ("bert", 28)]), INVITER, "");
+/// A run in which the server takes longer before the text than a look is good for, and what happens in that
+/// time.
+fn slow(post: &Post, meanwhile: impl FnOnce(&Post) + Send) -> Ran {
     post.site.must("sync");
-    // Longer than a look is good for.
     let wait = Trouble::at(Moment::Recipient, Reaction::Wait(Duration::from_millis(10_300)));
     post.mail.trouble(wait.times(1));
-    let anna = post.id("anna");
-    let ran = thread::scope(|scope| {
+    thread::scope(|scope| {
         scope.spawn(|| {
             while post.mail.reached(Moment::Recipient) == 0 {
                 thread::sleep(Duration::from_millis(20));
             }
-            post.site.portal.world().add_login(Login::success(anna));
+            meanwhile(post);
         });
         post.site.run("notify")
+    })
+}
+
+/// What became of each notice, in the order of the history.
+fn ends(post: &Post) -> Vec<String> {
+    post.rows().iter().map(|row| row.split_once(" 3 ").unwrap().1.to_owned()).collect()
+}
+
+#[test]
+fn a_message_whose_second_look_fails_has_not_left_and_leaves_with_the_next_run() {
+    let post = Post::new(world(&[("anna", 29)]), INVITER, "");
+    let ran = slow(&post, |post| {
+        post.site.portal.faults().push(Rule::get(AUDIT, Fault::status(403)));
+    });
+    ran.ends(1);
+    assert!(post.mail.letters().is_empty());
+    assert_eq!(
+        ends(&post),
+        ["owner@portal.example.com intent ", "owner@portal.example.com failed deferred"]
+    );
+    post.site.portal.faults().clear();
+    post.site.must("notify");
+    assert_eq!(named(&post), ["anna"]);
+    post.site.must("history verify");
+}
+
+#[test]
+fn a_server_that_takes_its_time_before_the_text_gets_it_after_another_look() {
+    let post = Post::new(world(&[("anna", 29), ("bert", 28)]), INVITER, "");
+    let anna = post.id("anna");
+    let ran = slow(&post, |post| {
+        post.site.portal.world().add_login(Login::success(anna));
     });
     ran.ends(0);
     assert_eq!(named(&post), ["bert"]);
-    let rows = post.rows();
-    let ends: Vec<&str> = rows.iter().map(|row| row.split_once(" 3 ").unwrap().1).collect();
     assert_eq!(
-        ends,
+        ends(&post),
         [
             "owner@portal.example.com intent ",
             "owner@portal.example.com intent ",
