@@ -3,7 +3,11 @@
 
 use std::io::Cursor;
 
-use proptest::{prelude::*, sample::select, test_runner::TestRunner};
+use proptest::{
+    prelude::*,
+    sample::select,
+    test_runner::{Config, RngSeed, TestRunner},
+};
 use sandbox::{Fault, Rule};
 
 use super::{decided, portal};
@@ -12,9 +16,33 @@ use crate::harness::{
     paths::{AUDIT, LOGINS, PEOPLE},
 };
 
+fn count(short: u32) -> u32 {
+    std::env::var("DORMOUSE_FUZZ").map_or(short, |n| n.parse().unwrap())
+}
+
 fn inputs(short: u32) -> TestRunner {
-    let count = std::env::var("DORMOUSE_FUZZ").ok().and_then(|n| n.parse().ok()).unwrap_or(short);
-    TestRunner::new(generated(count))
+    TestRunner::new(generated(count(short)))
+}
+
+/// For cases that wait for a portal more than they compute: they run side by side.
+fn side_by_side<S: Strategy>(
+    short: u32,
+    strategy: impl Fn() -> S + Sync,
+    case: impl Fn(S::Value) -> Result<(), TestCaseError> + Sync,
+) {
+    let all = generated(count(short));
+    let lanes = (all.cases / 3).clamp(1, 32);
+    std::thread::scope(|scope| {
+        for lane in 0..lanes {
+            let rng_seed = match all.rng_seed {
+                RngSeed::Fixed(seed) => RngSeed::Fixed(seed + u64::from(lane)),
+                RngSeed::Random => RngSeed::Random,
+            };
+            let config = Config { cases: all.cases.div_ceil(lanes), rng_seed, ..all.clone() };
+            let (strategy, case) = (&strategy, &case);
+            scope.spawn(move || TestRunner::new(config).run(&strategy(), case).unwrap());
+        }
+    });
 }
 
 /// Text made of pieces that mean something here, and of anything else.
@@ -146,23 +174,21 @@ fn pages() {
         "{\"response\":null}",
         "[{\"id\":null}]",
     ];
-    let page = (text(PIECES), select(&[LOGINS, PEOPLE, AUDIT, "/api/2.0/"][..]), 1_u64..6);
+    let page = || (text(PIECES), select(&[LOGINS, PEOPLE, AUDIT, "/api/2.0/"][..]), 1_u64..6);
     let usual = Site::fast(portal());
     usual.must("sync");
-    inputs(12)
-        .run(&page, |(body, path, place)| {
-            let site = Site::fast(portal());
-            site.portal.faults().push(Rule::get(path, Fault::json(200, &body)).nth(place));
-            let ran = site.run("sync");
-            prop_assert!(matches!(ran.code, 0 | 1 | 3), "{:?}", ran);
-            if site.store().exists() {
-                let events = "SELECT event_id, at, account_id FROM login_events ORDER BY event_id";
-                let (found, known) = (site.sql(events), usual.sql(events));
-                prop_assert!(found.iter().all(|row| known.contains(row)), "{:?}", found);
-            }
-            Ok(())
-        })
-        .unwrap();
+    side_by_side(12, page, |(body, path, place)| {
+        let site = Site::fast(portal());
+        site.portal.faults().push(Rule::get(path, Fault::json(200, &body)).nth(place));
+        let ran = site.run("sync");
+        prop_assert!(matches!(ran.code, 0 | 1 | 3), "{:?}", ran);
+        if site.store().exists() {
+            let events = "SELECT event_id, at, account_id FROM login_events ORDER BY event_id";
+            let (found, known) = (site.sql(events), usual.sql(events));
+            prop_assert!(found.iter().all(|row| known.contains(row)), "{:?}", found);
+        }
+        Ok(())
+    });
 }
 
 #[test]
