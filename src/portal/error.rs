@@ -36,6 +36,32 @@ pub enum Decline {
     Other(String),
 }
 
+/// Why an address cannot be reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unreached {
+    /// There is no connection: what the network said.
+    Unconnected(String),
+    /// It accepts the connection and does not answer.
+    Silent { proxy: Option<String> },
+}
+
+impl std::fmt::Display for Unreached {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unconnected(reason) => f.write_str(reason),
+            Self::Silent { proxy } => {
+                f.write_str("it accepts the connection and does not answer")?;
+                proxy.iter().try_for_each(|proxy| write!(f, "{}", through(proxy)))
+            }
+        }
+    }
+}
+
+/// What follows a reason where a proxy stands between.
+pub(super) fn through(proxy: &str) -> String {
+    format!(", through the proxy {proxy}")
+}
+
 /// A failed request.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum PortalError {
@@ -47,8 +73,7 @@ pub enum PortalError {
         request: Request,
         /// Base address.
         host: String,
-        /// What the network said.
-        reason: String,
+        reason: Unreached,
     },
     #[error("the proxy {0} cannot be used: {1}")]
     BadProxy(String, String),

@@ -20,13 +20,12 @@ use reqwest::{
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, timeout_at};
 
-use self::unanswered::SILENT;
 use crate::portal::{
     Answer, Connection, PortalError, Proxy, Traffic,
     answer::{
         Body, Failed, LARGEST_BODY, declined, is_json, portal_clock, retry_after, root_cause,
     },
-    error::{LIMITED_MOST, Request},
+    error::{LIMITED_MOST, Request, Unreached},
     pacing::{Pacer, Turn},
     route::client_builder,
     wire,
@@ -84,7 +83,7 @@ impl Transport {
             .map_err(|e| PortalError::Unreachable {
                 request: Request { method: "GET", path: "/".to_owned() },
                 host: connection.url.to_string(),
-                reason: root_cause(&e),
+                reason: Unreached::Unconnected(root_cause(&e)),
             })?;
         Ok(Self {
             client,
@@ -248,9 +247,10 @@ impl Transport {
                 Failed::Error(error) => {
                     let is_lost = match &error {
                         PortalError::Unreachable { reason, .. } => {
-                            let is_silent = reason.starts_with(SILENT);
-                            let patience =
-                                if is_silent { FIRST_ANSWER } else { UNREACHED_PATIENCE };
+                            let patience = match reason {
+                                Unreached::Silent { .. } => FIRST_ANSWER,
+                                Unreached::Unconnected(_) => UNREACHED_PATIENCE,
+                            };
                             !self.answered.load(Ordering::Relaxed) && started.elapsed() > patience
                         }
                         _ => false,

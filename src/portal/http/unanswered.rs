@@ -6,15 +6,13 @@ use super::Transport;
 use crate::portal::{
     PortalError,
     answer::{Failed, root_cause},
-    error::Request,
+    error::{Request, Unreached, through},
 };
 
 /// How rustls begins to say that a certificate is not trusted.
 const UNTRUSTED: &str = "invalid peer certificate: ";
 /// How rustls says that plain text came back.
 const NOT_TLS: &str = "InvalidContentType";
-/// What is said where the first request had no answer.
-pub(super) const SILENT: &str = "it accepts the connection and does not answer";
 
 impl Transport {
     pub(super) fn unanswered(&self, request: &Request, error: &reqwest::Error) -> Failed {
@@ -33,13 +31,10 @@ impl Transport {
             PortalError::Broken { request, reason: "no answer in time".to_owned() }
         } else if error.is_connect() || error.is_timeout() {
             let host = self.base().to_owned();
-            let reason = match error.is_connect() {
-                true => reason,
-                false => SILENT.to_owned(),
-            };
-            let reason = match &self.proxy {
-                Some(proxy) => format!("{reason}, through the proxy {proxy}"),
-                None => reason,
+            let reason = match (error.is_connect(), &self.proxy) {
+                (true, Some(proxy)) => Unreached::Unconnected(reason + &through(proxy)),
+                (true, None) => Unreached::Unconnected(reason),
+                (false, proxy) => Unreached::Silent { proxy: proxy.clone() },
             };
             PortalError::Unreachable { request, host, reason }
         } else {
