@@ -1,9 +1,9 @@
 //! Progress of long work: bars with rate and time left on a terminal, log lines otherwise. Always on
 //! stderr.
 
-use std::time::Duration;
+use std::{fmt::Write, time::Duration};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::{
     engine::Progress,
@@ -54,7 +54,15 @@ impl Bars {
         self.bar.set_message("");
         self.bar.reset();
         self.bar.set_length(length);
-        self.bar.set_style(style);
+        self.bar.set_style(style.with_key("left", time_left));
+    }
+}
+
+/// Nobody can tell before something is done.
+fn time_left(state: &ProgressState, out: &mut dyn Write) {
+    if state.pos() > 0 {
+        // A bar has no other way to fail than to show nothing.
+        let _ = write!(out, "  about {:#} left", HumanDuration(state.eta()));
     }
 }
 
@@ -66,7 +74,7 @@ impl Progress for Bars {
 
     fn history(&mut self, top: Timestamp, bottom: Timestamp) {
         self.span = Some(Span { top, bottom });
-        self.style("login events {wide_bar} {percent:>3} %  {msg}  about {eta} left", STEPS);
+        self.style("login events {wide_bar} {percent:>3} %  {msg}{left}", STEPS);
     }
 
     fn events(&mut self, read: usize, oldest: Option<Timestamp>) {
@@ -84,7 +92,7 @@ impl Progress for Bars {
     fn checks(&mut self, wanted: usize) {
         tracing::info!(events = self.read, "login events read");
         tracing::info!(accounts = wanted, "accounts to check in the audit trail");
-        self.style("activity checks {wide_bar} {pos}/{len}  about {eta} left", wanted as u64);
+        self.style("activity checks {wide_bar} {pos}/{len}{left}", wanted as u64);
     }
 
     fn checked(&mut self, accounts: usize) {
@@ -93,7 +101,7 @@ impl Progress for Bars {
 
     fn changes(&mut self, wanted: usize) {
         tracing::info!(accounts = wanted, "accounts to change");
-        self.style("accounts {wide_bar} {pos}/{len}  about {eta} left", wanted as u64);
+        self.style("accounts {wide_bar} {pos}/{len}{left}", wanted as u64);
     }
 
     fn changed(&mut self, accounts: usize) {
@@ -102,7 +110,7 @@ impl Progress for Bars {
 
     fn notices(&mut self, wanted: usize) {
         tracing::info!(messages = wanted, "messages to send");
-        self.style("notices {wide_bar} {pos}/{len}  about {eta} left", wanted as u64);
+        self.style("notices {wide_bar} {pos}/{len}{left}", wanted as u64);
     }
 
     fn sent(&mut self) {
