@@ -18,5 +18,5 @@ const GOALS: [Goal; 1] = [Goal {
 }];
 
 fn main() -> anyhow::Result<()> {
-    bench(&GOALS, async |_| Ok(()))
+    bench(&GOALS)
 }

@@ -1,14 +1,11 @@
 //! How fast decisions are over a large store, whole process, as ratios to a plain scan by SQLite in the
-//! same run. `cargo run --profile dist --example bench_decide [EVENTS [ACCOUNTS]]`; keeps its store.
+//! same run. `cargo run --profile dist --example bench_decide [EVENTS [ACCOUNTS]]`; keeps the store as it was filled.
 
 #![expect(clippy::print_stdout, reason = "a benchmark talks to whoever runs it")]
 
 mod large_store;
 
-use std::{path::Path, time::Duration};
-
-use dormouse::store::{Mode, Store};
-use sqlx::AssertSqlSafe;
+use std::time::Duration;
 
 use self::large_store::{Goal, bench};
 
@@ -44,28 +41,5 @@ const GOALS: [Goal; 5] = [
 ];
 
 fn main() -> anyhow::Result<()> {
-    bench(&GOALS, forget)
-}
-
-/// Removes what an earlier run has decided, and what protects it until the protection is back.
-async fn forget(path: &Path) -> anyhow::Result<()> {
-    let mut store = Store::open(path, Mode::Record).await?;
-    let triggers: Vec<(String, String)> = sqlx::query_as(
-        "SELECT name, sql FROM sqlite_schema
-         WHERE type = 'trigger' AND tbl_name IN ('decisions', 'verdicts')",
-    )
-    .fetch_all(store.conn())
-    .await?;
-    // Runs still name their decisions, which get the same numbers again.
-    let mut script = "PRAGMA foreign_keys = OFF; BEGIN;\n".to_owned();
-    for (name, _) in &triggers {
-        script.push_str(&format!("DROP TRIGGER {name};\n"));
-    }
-    script.push_str("DELETE FROM verdicts; DELETE FROM decisions;\n");
-    for (_, sql) in &triggers {
-        script.push_str(&format!("{sql};\n"));
-    }
-    script.push_str("COMMIT;");
-    sqlx::raw_sql(AssertSqlSafe(script)).execute(store.conn()).await?;
-    Ok(store.close().await?)
+    bench(&GOALS)
 }
