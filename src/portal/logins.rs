@@ -165,16 +165,6 @@ impl PortalReader {
     ) -> Result<Answer<LoginPage>, PortalError> {
         page(count, self.transport.try_get(PATH, &query(offset, count), decode).await?)
     }
-
-    /// The events alone.
-    pub async fn logins(
-        &self,
-        offset: u64,
-        count: usize,
-    ) -> Result<Answer<Vec<LoginEvent>>, PortalError> {
-        let answer = self.login_page(offset, count).await?;
-        Ok(Answer { value: answer.value.events, at: answer.at })
-    }
 }
 
 fn query(offset: u64, count: usize) -> [(&'static str, String); 2] {

@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 
 use crate::{
     domain::{account::AccountId, contiguity::PAGE, login::LoginEvent},
-    portal::{PortalError, PortalReader},
+    portal::PortalReader,
     store,
     time::Timestamp,
 };
@@ -50,7 +50,9 @@ impl Arrivals {
         reader: &PortalReader,
         accounts: &[AccountId],
     ) -> anyhow::Result<Joined> {
-        let Some(top) = self.top else { return Ok(self.read_all(reader, accounts).await?) };
+        let Some(top) = self.top else {
+            return Ok(Joined::Not("no event of the login history is known yet".to_owned()));
+        };
         let mut new = Vec::new();
         let mut now_at = top;
         for page in 0..MOST_PAGES {
@@ -91,21 +93,6 @@ impl Arrivals {
             "the login history could not be joined to what this run has read; run it again"
                 .to_owned(),
         ))
-    }
-
-    /// Nothing is known: the whole history is new.
-    async fn read_all(
-        &mut self,
-        reader: &PortalReader,
-        accounts: &[AccountId],
-    ) -> Result<Joined, PortalError> {
-        let answer = reader.logins(0, PAGE).await?;
-        if answer.value.len() == PAGE {
-            return Ok(Joined::Not("the login history is not read yet; run it again".to_owned()));
-        }
-        let top = answer.value.iter().map(|e| e.at).filter(|at| *at <= answer.at).max();
-        let Some(top) = top else { return Ok(Joined::New(answer.value)) };
-        Ok(self.joined(answer.value, top, accounts))
     }
 
     fn joined(&mut self, new: Vec<LoginEvent>, top: Timestamp, accounts: &[AccountId]) -> Joined {

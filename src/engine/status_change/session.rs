@@ -255,6 +255,10 @@ impl Session<'_> {
                 "the audit trail could not be read after the changes: {error:#}"
             ));
         }
+        if let (Err(_), Err(error)) = (&result, &confirmed) {
+            let says = format_args!("the changed accounts could not be read once more: {error:#}");
+            self.engine.notes.warn(&says);
+        }
         result.and(confirmed)
     }
 }
