@@ -37,10 +37,14 @@ pub(super) enum Joined {
 }
 
 impl Arrivals {
-    /// Since the newest rows in the store, which the pull of this run has just seen.
-    pub(super) async fn since_stored(conn: &mut SqliteConnection) -> anyhow::Result<Self> {
+    /// Since the newest rows in the store, which the pull of this run has just seen. A row later than
+    /// `now`, by the portal's clock, says nothing of what came before it.
+    pub(super) async fn since_stored(
+        conn: &mut SqliteConnection,
+        now: Timestamp,
+    ) -> anyhow::Result<Self> {
         let newest = store::events::newest(conn, KNOWN).await?;
-        let top = newest.iter().map(|e| e.at).max();
+        let top = newest.iter().map(|e| e.at).filter(|at| *at <= now).max();
         let known = newest.into_iter().map(|e| (e.id, (e.account, e.code))).collect();
         Ok(Self { known, arrived: Vec::new(), top })
     }

@@ -96,7 +96,7 @@ impl Recheck {
         judged: &Judged,
         digest: String,
     ) -> anyhow::Result<Self> {
-        let conn = session.store.conn();
+        let (conn, now) = (session.store.conn(), session.portal.time);
         let inactive = judged.findings.iter().filter(|f| f.reason.verdict() == Verdict::Inactive);
         let inactive: Vec<AccountId> = inactive.map(|f| f.account_id).collect();
         let gate = Gate::load(conn, session.engine.settings, &inactive).await?;
@@ -109,7 +109,7 @@ impl Recheck {
             reasons: judged.findings.iter().map(|f| (f.account_id, f.reason)).collect(),
             sync_run: judged.snapshot.sync_run.id,
             keys: AccountKeys::load(conn).await?,
-            arrivals: Arrivals::since_stored(conn).await?,
+            arrivals: Arrivals::since_stored(conn, now).await?,
         })
     }
 
