@@ -99,10 +99,13 @@ pub(crate) async fn run(cx: &mut Context, args: Args) -> anyhow::Result<Exit> {
     }
     let NotifyReport { run_id, outcomes, rest, result } =
         notify(cx.engine(), &notices, &order).await?;
-    if result.is_ok() || !outcomes.is_empty() {
-        cx.out.show(&Document::of_run(run_id, outcomes))?;
-    }
+    let shown = match (&result, outcomes.is_empty()) {
+        (Err(_), true) => Ok(()),
+        (Ok(_), _) | (Err(_), false) => cx.out.show(&Document::of_run(run_id, outcomes)),
+    };
+    // That the run failed is said first, also where nobody could be shown what it did.
     let exit = result?;
+    shown?;
     if let Some(rest) = rest {
         cx.out.warn(rest);
     }

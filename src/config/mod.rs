@@ -234,9 +234,7 @@ fn database_file(url: &str) -> Result<PathBuf, String> {
             ));
         }
         (None, None) if url.contains(':') => {
-            return Err(format!(
-                "\"{url}\" looks like a URL; write sqlite://FILE, or only the path"
-            ));
+            return Err("it looks like a URL; write sqlite://FILE, or only the path".to_owned());
         }
         (None, None) => url,
     };

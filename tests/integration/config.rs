@@ -179,6 +179,7 @@ fn the_store_is_a_file_named_by_a_path_or_a_sqlite_url() {
     assert_eq!(setup.load().unwrap().database, Path::new("/var/lib/dormouse.db"));
     for url in [
         "postgres://u:hunter2@h/db",
+        "postgres:u:hunter2@h/db",
         "file:dormouse.db",
         "sqlite::memory:",
         "sqlite://",
