@@ -124,10 +124,7 @@ impl View for Shown {
             0 => "no day".to_owned(),
             _ => format!("one review a day from {} to {}", date(from), date(to - time::days(1))),
         };
-        out.line(format_args!(
-            "{title} · {reviews} · {} under review",
-            number(accounts, "account")
-        ))?;
+        out.line(format_args!("{title} · {reviews} · {} under review", many(accounts, "account")))?;
         match &self.list {
             Some(list) => details(out, list)?,
             None => {
@@ -151,13 +148,13 @@ fn figures(document: &BacktestDocument) -> Table {
     for figures in &document.thresholds {
         let [thirty, sixty, ninety] = figures.false_disables.map(FalseDisables::in_words);
         table.row([
-            number(figures.inactivity_days.into(), "day").into(),
+            many(figures.inactivity_days, "day").into(),
             thousands(figures.would_be_disables).into(),
             thirty.into(),
             sixty.into(),
             ninety.into(),
-            number(figures.exposure_saved_account_days.unsigned_abs(), "day").into(),
-            number(figures.days_not_judged.into(), "day").into(),
+            many(figures.exposure_saved_account_days.unsigned_abs(), "day").into(),
+            many(figures.days_not_judged, "day").into(),
         ]);
     }
     table
@@ -173,15 +170,11 @@ fn details(out: &mut Output, list: &[Detail]) -> io::Result<()> {
     for detail in list {
         table.row([
             detail.email.as_str().into(),
-            number(detail.inactivity_days.into(), "day").into(),
+            many(detail.inactivity_days, "day").into(),
             date(detail.disabled_at).into(),
             detail.returned_at.map_or_else(|| "not yet".to_owned(), date).into(),
         ]);
     }
     out.line("")?;
     if list.is_empty() { out.line("nobody") } else { out.table(&table) }
-}
-
-fn number(count: u64, noun: &str) -> String {
-    many(count, noun)
 }

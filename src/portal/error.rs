@@ -42,24 +42,16 @@ pub enum Unreached {
     /// There is no connection: what the network said.
     Unconnected(String),
     /// It accepts the connection and does not answer.
-    Silent { proxy: Option<String> },
+    Silent,
 }
 
 impl std::fmt::Display for Unreached {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Unconnected(reason) => f.write_str(reason),
-            Self::Silent { proxy } => {
-                f.write_str("it accepts the connection and does not answer")?;
-                proxy.iter().try_for_each(|proxy| write!(f, "{}", through(proxy)))
-            }
-        }
+        f.write_str(match self {
+            Self::Unconnected(reason) => reason,
+            Self::Silent => "it accepts the connection and does not answer",
+        })
     }
-}
-
-/// What follows a reason where a proxy stands between.
-pub(super) fn through(proxy: &str) -> String {
-    format!(", through the proxy {proxy}")
 }
 
 /// A failed request.
@@ -68,12 +60,16 @@ pub enum PortalError {
     /// The key cannot be used at all.
     #[error("the API key cannot be sent as a header; check DOCSPACE_API_KEY")]
     BadKey,
-    #[error("{request}: cannot reach {host}: {reason}; check DOCSPACE_API_HOST and the network")]
+    #[error(
+        "{request}: cannot reach {host}: {reason}{}; check DOCSPACE_API_HOST and the network",
+        proxy.as_ref().map_or_else(String::new, |proxy| format!(", through the proxy {proxy}"))
+    )]
     Unreachable {
         request: Request,
         /// Base address.
         host: String,
         reason: Unreached,
+        proxy: Option<String>,
     },
     #[error("the proxy {0} cannot be used: {1}")]
     BadProxy(String, String),

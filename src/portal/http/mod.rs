@@ -84,6 +84,7 @@ impl Transport {
                 request: Request { method: "GET", path: "/".to_owned() },
                 host: connection.url.to_string(),
                 reason: Unreached::Unconnected(root_cause(&e)),
+                proxy: None,
             })?;
         Ok(Self {
             client,
@@ -248,7 +249,7 @@ impl Transport {
                     let is_lost = match &error {
                         PortalError::Unreachable { reason, .. } => {
                             let patience = match reason {
-                                Unreached::Silent { .. } => FIRST_ANSWER,
+                                Unreached::Silent => FIRST_ANSWER,
                                 Unreached::Unconnected(_) => UNREACHED_PATIENCE,
                             };
                             !self.answered.load(Ordering::Relaxed) && started.elapsed() > patience

@@ -6,7 +6,7 @@ use super::Transport;
 use crate::portal::{
     PortalError,
     answer::{Failed, root_cause},
-    error::{Request, Unreached, through},
+    error::{Request, Unreached},
 };
 
 /// How rustls begins to say that a certificate is not trusted.
@@ -30,13 +30,12 @@ impl Transport {
         {
             PortalError::Broken { request, reason: "no answer in time".to_owned() }
         } else if error.is_connect() || error.is_timeout() {
-            let host = self.base().to_owned();
-            let reason = match (error.is_connect(), &self.proxy) {
-                (true, Some(proxy)) => Unreached::Unconnected(reason + &through(proxy)),
-                (true, None) => Unreached::Unconnected(reason),
-                (false, proxy) => Unreached::Silent { proxy: proxy.clone() },
+            let reason = match error.is_connect() {
+                true => Unreached::Unconnected(reason),
+                false => Unreached::Silent,
             };
-            PortalError::Unreachable { request, host, reason }
+            let (host, proxy) = (self.base().to_owned(), self.proxy.clone());
+            PortalError::Unreachable { request, host, reason, proxy }
         } else {
             PortalError::Broken { request, reason: format!("the connection broke: {reason}") }
         })

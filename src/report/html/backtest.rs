@@ -39,10 +39,9 @@ fn tried(backtest: &BacktestDocument) -> Markup {
     ];
     let legend = ["back within 30 days", "back within 60 days", "back within 90 days"];
     let legend: Vec<(&str, &str)> = WITHIN.into_iter().zip(legend).collect();
-    let accounts = i64::try_from(backtest.accounts).unwrap_or(i64::MAX);
     html! {
         p {
-            "What each threshold would have done to " (many(accounts, "account"))
+            "What each threshold would have done to " (many(backtest.accounts, "account"))
             @if backtest.days > 0 {
                 " with one review a day from " (date(backtest.from)) " to " (date(backtest.to - days(1)))
             }
